@@ -1,0 +1,44 @@
+/* frame.c - feeds libFuzzer's bytes to the decoder as one captured frame
+ *
+ * The input: link type and how many bytes the capture cut off, two bytes each, the lower
+ * one first; then the frame.  What comes out must point into the frame.
+ */
+#include "tcpends.h"
+
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
+
+enum { HEAD = 4 };
+
+static void check(const struct te_frame *frame, const struct te_segment *seg)
+{
+	const uint8_t *end = frame->bytes + frame->caplen;
+
+	if (seg->data < frame->bytes || seg->data > end)
+		abort();
+	if (seg->data_len > (size_t)(end - seg->data) || seg->data_len > seg->len)
+		abort();
+	if (seg->len > frame->len || seg->wscale > 14)
+		abort();
+	if (seg->ip_version != 4 && seg->ip_version != 6)
+		abort();
+	if ((seg->has & TE_BAD_SUM) && !(seg->has & TE_SUM_KNOWN))
+		abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
+{
+	struct te_segment seg;
+	struct te_frame frame = { .number = 1, .file = 1 };
+
+	if (n < HEAD || n > 1 << 20)
+		return 0;
+	frame.linktype = (uint16_t)(bytes[0] | bytes[1] << 8);
+	frame.caplen = (uint32_t)(n - HEAD);
+	frame.len = frame.caplen + (uint32_t)(bytes[2] | bytes[3] << 8);
+	frame.bytes = bytes + HEAD;
+	if (te_decode(&frame, &seg) == TE_OK)
+		check(&frame, &seg);
+	return 0;
+}
