@@ -1,0 +1,310 @@
+/* conn.h - one connection: two ends, the receipts between them, what was noted
+ *
+ * Only the core includes this. Sides are slots: TE_A is the end with the lower address
+ * and port, so a segment finds its side without a search; `client` says which of the two
+ * opened. The same code serves both, with `self` and `peer` chosen once per segment.
+ */
+#ifndef CONN_H
+#define CONN_H
+
+#include "peers.h"
+#include "seq.h"
+#include "state.h"
+#include "tcpends.h"
+
+enum side { SIDE_A, SIDE_B };
+static inline enum side side_other(enum side side)
+{
+	return side == SIDE_A ? SIDE_B : SIDE_A;
+}
+
+/* A segment that passed the tap toward an end, and is not known to have arrived. */
+enum receipt_kind {
+	RECEIPT_SYN,
+	RECEIPT_SYNACK,
+	RECEIPT_ACK_OF_SYN,
+	RECEIPT_ACK_OF_FIN,
+	RECEIPT_FIN,
+	RECEIPT_RST,
+};
+
+struct receipt {
+	te_time time;
+	uint64_t frame;
+	uint32_t file;
+	uint32_t end; /* one past the last sequence number of the segment */
+	uint32_t ack; /* its ACK number */
+	uint32_t tsval;
+	uint32_t proof_seq; /* an ACK number from here on proves it; see has_proof_seq */
+	uint8_t kind;       /* enum receipt_kind */
+	uint8_t to;         /* enum side */
+	bool has_ts, has_proof_seq;
+	bool bare;         /* a pure ACK */
+	bool contradicted; /* what the end did since shows that it did not take it */
+	bool repeated;     /* a later copy of the same FIN passed */
+};
+
+#define CONN_RECEIPTS 6
+
+/* A segment of Y in flight whose ACK measures the time from the tap to X and back. */
+struct probe {
+	te_time time;
+	uint32_t end;
+	uint32_t tsval;
+	bool armed;
+	bool repeated; /* Karn: only a TSecr that names the copy counts now */
+};
+
+/* What an undone RST or FIN puts back. */
+struct undo {
+	uint8_t state;
+	bool armed;
+	bool presumed;
+	uint16_t visited;
+	uint32_t log_mark; /* transitions of this end from here on are void */
+};
+
+struct end {
+	uint8_t state; /* enum te_state */
+	bool assumed;  /* began mid-connection: nothing after is certain */
+	bool presumed; /* the last step was */
+	bool opener;   /* sent a SYN without ACK */
+	bool iss_known, snd_known, ack_known, ts_known;
+	bool fin_sent;
+	bool fin_implied;      /* its FIN was never seen, its numbers show it */
+	bool impossible;       /* an impossible event was noted */
+	bool fin_acked_by_fin; /* the first ACK of its FIN was the peer's FIN */
+	uint16_t visited;      /* bit per state it was in */
+	uint32_t base;         /* first number seen, for a display without iss */
+	bool tfo;              /* its SYN data was taken with the SYN */
+	uint8_t ttl;
+	uint8_t fin_ttl;
+	uint32_t iss;
+	uint32_t syn_len;  /* bytes of data in its SYN */
+	uint32_t snd_nxt;  /* one past all that it was seen to send */
+	uint32_t fin_end;  /* one past its FIN */
+	uint32_t ack;      /* the highest ACK number that it sent */
+	uint32_t last_ack; /* the last one */
+	uint32_t prev_ack; /* the one before, if it was another */
+	uint32_t tsval;    /* the highest TSval that it sent */
+	uint32_t sack_right;
+	uint32_t window;     /* as sent last */
+	uint32_t mark_tsval; /* of its last SYN or FIN: tells a repeat from a copy */
+	uint32_t rst_seq;
+	uint16_t mark_id;
+	bool sack_seen;
+	uint8_t wscale;
+	struct probe probe;  /* toward this end */
+	te_time rtt;         /* least seen; TE_TIME_NONE if never measured */
+	te_time since;       /* of its state */
+	te_time last;        /* its last segment */
+	te_time last_useful; /* its last data, SYN or FIN */
+	te_time syn_time, syn_last,
+	    syn_gap; /* first and last SYN or SYN+ACK, last interval */
+	te_time fin_time, fin_last;
+	te_time rst_time;
+	te_time close_wait_silence; /* the longest, when it left CLOSE_WAIT */
+	te_time dup_time; /* the last segment's signature: */
+	uint32_t dup_seq, dup_ack, dup_tsval;
+	uint16_t dup_id, dup_len;
+	uint8_t dup_flags;
+	uint64_t syn_frame, fin_frame, rst_frame;
+	uint32_t syn_repeats, fin_repeats;
+	uint64_t packets, bytes, retransmits;
+	uint64_t bytes_at_fin; /* of the peer, when this end's FIN passed */
+	struct undo undo;
+};
+
+/* What findings are made of: things that happened, with the frame. */
+enum note_kind {
+	NOTE_SYN_REPEAT,
+	NOTE_SYNACK_REPEAT,
+	NOTE_HANDSHAKE_ACK_IGNORED, /* value: milliseconds from the ACK to the repeat */
+	NOTE_FIN_REPEAT,
+	NOTE_ACK_OF_FIN,
+	NOTE_ACK_OF_FIN_LOST, /* the FIN came again later than a round trip */
+	NOTE_FIN_LOST,
+	NOTE_RST, /* value: enum rst_class */
+	NOTE_RST_LOST,
+	NOTE_BAD_SYNACK,
+	NOTE_IMPOSSIBLE, /* value: enum state_event */
+	NOTE_FIN_MOVED,
+	NOTE_GAP,
+};
+
+enum rst_class {
+	RST_FORGED,
+	RST_REJECTED,
+	RST_REFUSED,
+	RST_OPEN_ABORTED,
+	RST_IN_TIME_WAIT,
+	RST_NO_CONNECTION,
+	RST_AFTER_FIN,
+	RST_ABORT,
+	RST_AGAIN, /* of an end already CLOSED: the same one */
+};
+
+struct note {
+	te_time time;
+	uint64_t frame;
+	uint32_t file;
+	uint32_t value;
+	uint8_t kind;
+	uint8_t side;
+	uint8_t state; /* of that side, before */
+	bool on_data;  /* the segment it answers carried data */
+};
+
+/* A note list is cut here: evidence shows a handful of frames, counters count on. */
+#define CONN_NOTES 64
+
+struct log_entry {
+	te_time time;
+	uint64_t frame, proof;
+	const char *rfc;
+	uint32_t file;
+	uint8_t side, from, to, basis;
+	bool certain;
+};
+
+struct conn {
+	/* the key */
+	struct te_addr addr[2];
+	uint16_t port[2];
+	uint16_t vlan;
+	uint8_t ip_version;
+	bool has_vlan;
+	bool self_connect; /* same address and port at both ends */
+
+	struct end end[2];
+	struct receipt receipts[CONN_RECEIPTS];
+	uint8_t receipt_count;
+	uint8_t client; /* enum side */
+	bool roles_certain;
+	bool syn_seen; /* it was seen to open */
+	bool replaced; /* a newer connection on its addresses was answered */
+	bool evicted;
+	bool disowned; /* its SYN was not its apparent sender's own */
+	bool settled;
+	bool quiet;         /* a trial: nothing is logged or noted */
+	bool out_of_memory; /* log or notes are incomplete */
+
+	uint64_t number, id;
+	uint32_t incarnation;
+	uint32_t file;
+	uint64_t frame;
+	te_time first, last;
+	uint32_t last_file;
+	uint64_t gaps, duplicates;
+
+	struct log_entry *log;
+	uint32_t log_count, log_size;
+	struct note *notes;
+	uint32_t note_count, note_size;
+	struct peers peers; /* the same in other tools' words */
+
+	/* flow.c's: */
+	struct conn *older;                 /* on the same addresses */
+	struct conn *prev, *next;           /* all, by first segment */
+	struct conn *idle_prev, *idle_next; /* by last segment, once it may be over */
+	uint64_t hash;
+	bool queued;
+};
+
+/* ---- conn.c ---- */
+
+/* Prepare zeroed memory. The key is set by the caller. */
+void conn_init(struct conn *, const struct te_segment *, enum side from);
+void conn_release(struct conn *); /* what hangs on it, not itself */
+
+/* One segment passes from `from`. `duplicate_limit`: two equal frames within it are one,
+ * captured twice. True if that is what it was. */
+bool conn_segment(struct conn *, enum side from, const struct te_segment *,
+		  te_time duplicate_limit);
+
+/* No more will come: what is pending is presumed, in order of passing. `now` is the
+ * time at which the input, or the connection, ended. */
+void conn_settle(struct conn *, te_time now);
+
+/* Would both ends be CLOSED or TIME_WAIT, if it were settled now? Does not change it. */
+bool conn_is_over(const struct conn *, te_time now);
+
+/* A later SYN of `self` with other numbers shows that its old end was finished: what is
+ * pending toward it counts as proven by that frame. */
+void conn_prove_over(struct conn *, enum side self, uint64_t frame);
+
+/* 2MSL is over: an end in TIME_WAIT goes to CLOSED. */
+void conn_expire(struct conn *, te_time time_wait);
+
+/* ---- shared by the files below ---- */
+
+te_time end_rtt(const struct end *);                  /* measured, or 0.25 s */
+bool conn_is_passive(const struct conn *, enum side); /* it answered, did not open */
+
+/* Where a step comes from: a segment or a receipt. */
+struct origin {
+	te_time time;
+	uint64_t frame;
+	uint32_t file;
+	uint64_t proof;
+	enum te_basis basis;
+	bool doubtful; /* sure of the fact, but not of the state it began in */
+};
+struct origin origin_sent(const struct te_segment *);
+struct origin origin_receipt(const struct receipt *, const struct te_segment *proof,
+			     enum te_basis);
+
+/* Apply one event to one end by the table, and log it. False: no such row (noted). */
+bool conn_move(struct conn *, enum side, enum state_event, const struct origin *);
+/* Remember the state, then let `conn_undo` void what came after. */
+void conn_arm_undo(struct conn *, enum side);
+bool conn_undo(struct conn *, enum side);
+void conn_note(struct conn *, enum side, enum note_kind, const struct te_segment *,
+	       uint32_t value);
+
+/* ---- receipt.c ---- */
+
+/* NULL: none. The first, in order of passing, that is not contradicted. */
+struct receipt *receipt_find(struct conn *, enum side to, enum receipt_kind);
+/* Also contradicted ones, when there is no other. */
+struct receipt *receipt_find_any(struct conn *, enum side to, enum receipt_kind);
+struct receipt *receipt_add(struct conn *, enum side to, enum receipt_kind,
+			    const struct te_segment *);
+void receipt_drop(struct conn *, struct receipt *);
+void receipt_drop_kind(struct conn *, enum side to, enum receipt_kind);
+/* Apply one and drop it. */
+void receipt_apply(struct conn *, struct receipt *, const struct te_segment *proof,
+		   enum te_basis);
+
+/* ---- testimony.c: what a segment proves and contradicts of its sender's receipts ----
+ */
+void testimony_prove(struct conn *, enum side self, const struct te_segment *);
+void testimony_contradict(struct conn *, enum side self, const struct te_segment *,
+			  bool repeat);
+/* Presume all receipts toward `self` that passed at least 0.9 round trips before `when`.
+ */
+void testimony_presume_older(struct conn *, enum side self,
+			     const struct te_segment *when);
+
+/* ---- rst.c ---- */
+void rst_sent(struct conn *, enum side self, const struct te_segment *);
+/* It sends what it can only have sent now: a larger TSval, a new ACK number or new data. A
+ * segment that was only reordered before the tap has none of them. */
+bool rst_shows_life(const struct end *self, const struct te_segment *);
+/* The sender of a RST goes on as if it had sent none: undo it. */
+void rst_check_forged(struct conn *, enum side self, const struct te_segment *);
+
+/* ---- measure.c: numbers, not states ---- */
+bool measure_captured_twice(const struct end *, const struct te_segment *, te_time limit);
+/* Speaks of an earlier moment than what its sender has sent before. */
+bool measure_is_stale(const struct end *, const struct te_segment *);
+/* A copy that the network made, not its sender. */
+bool measure_is_copy(const struct end *, const struct te_segment *);
+void measure_probe(struct conn *, enum side self, const struct te_segment *);
+/* Count it, believed or not. */
+void measure_count(struct end *self, const struct te_segment *);
+/* Its numbers are its sender's own. */
+void measure_sent(struct end *self, const struct te_segment *);
+uint32_t measure_end(const struct te_segment *); /* one past its last sequence number */
+
+#endif

@@ -1,0 +1,155 @@
+/* measure.c - sequence space, round trips, copies: what the numbers say, before states */
+#include "conn.h"
+
+uint32_t measure_end(const struct te_segment *seg)
+{
+	return seg->seq + seg->len + !!(seg->flags & TE_SYN) + !!(seg->flags & TE_FIN);
+}
+
+static bool same_as_last(const struct end *end, const struct te_segment *seg)
+{
+	return seg->seq == end->dup_seq && seg->ack == end->dup_ack &&
+	       seg->flags == end->dup_flags && (uint16_t)seg->len == end->dup_len &&
+	       seg->ip_id == end->dup_id && seg->tsval == end->dup_tsval;
+}
+
+/* states.md 7: mirror ports and `any` show a frame twice: same identification, same
+ * numbers, within a millisecond, TTL one less at most. Without an identification (IPv6,
+ * or DF with ID 0) a pure ACK may honestly be sent twice, so only timestamps decide. */
+bool measure_captured_twice(const struct end *end, const struct te_segment *seg,
+			    te_time limit)
+{
+	if (!end->packets || !same_as_last(end, seg))
+		return false;
+	if (seg->time - end->dup_time > limit || seg->time < end->dup_time)
+		return false;
+	if (seg->ttl + 1 < end->ttl || end->ttl + 1 < seg->ttl)
+		return false;
+	return seg->ip_id || measure_end(seg) != seg->seq;
+}
+
+bool measure_is_stale(const struct end *end, const struct te_segment *seg)
+{
+	if (seg->flags & TE_ACK && end->ack_known && seq_lt(seg->ack, end->ack))
+		return true;
+	return seg->has & TE_HAS_TS && end->ts_known && seq_lt(seg->tsval, end->tsval);
+}
+
+bool measure_is_copy(const struct end *end, const struct te_segment *seg)
+{
+	if (seg->has & TE_HAS_TS)
+		return seg->tsval == end->mark_tsval;
+	return seg->ip_id && seg->ip_id == end->mark_id;
+}
+
+static void sample(struct end *self, const struct te_segment *seg)
+{
+	struct probe *probe = &self->probe;
+	te_time rtt = seg->time - probe->time;
+
+	if (!probe->armed || !(seg->flags & TE_ACK) || seq_lt(seg->ack, probe->end))
+		return;
+	probe->armed = false;
+	/* Karn's rule; RFC 7323 4.3: TSecr names the copy that was received */
+	if (probe->repeated && !(seg->has & TE_HAS_TS && seg->tsecr == probe->tsval))
+		return;
+	if (rtt >= 0 && (self->rtt == TE_TIME_NONE || rtt < self->rtt))
+		self->rtt = rtt;
+}
+
+static void aim(struct end *peer, const struct end *self, const struct te_segment *seg)
+{
+	struct probe *probe = &peer->probe;
+	uint32_t end = measure_end(seg);
+
+	if (end == seg->seq)
+		return;
+	if (probe->armed) {
+		if (seq_lt(seg->seq, probe->end) && !(self->snd_known && seq_gt(end, self->snd_nxt)))
+			probe->repeated = true;
+		return;
+	}
+	if (self->snd_known && !seq_gt(end, self->snd_nxt))
+		return;
+	*probe = (struct probe){
+		.time = seg->time, .end = end, .tsval = seg->tsval, .armed = true
+	};
+}
+
+void measure_probe(struct conn *conn, enum side self, const struct te_segment *seg)
+{
+	sample(&conn->end[self], seg);
+	aim(&conn->end[side_other(self)], &conn->end[self], seg);
+}
+
+static bool is_keep_alive(const struct end *self, const struct te_segment *seg)
+{
+	/* RFC 9293 3.8.4: SEG.SEQ = SND.NXT-1, with or without one byte */
+	return self->snd_known && seg->len <= 1 && seg->seq + 1 == self->snd_nxt &&
+	       !(seg->flags & (TE_SYN | TE_FIN | TE_RST));
+}
+
+static void count(struct end *self, const struct te_segment *seg)
+{
+	uint32_t end = measure_end(seg);
+
+	if (end != seg->seq && self->snd_known && !seq_gt(end, self->snd_nxt) &&
+	    !is_keep_alive(self, seg))
+		self->retransmits++;
+	self->packets++;
+	self->bytes += seg->len;
+}
+
+static void remember_signature(struct end *self, const struct te_segment *seg)
+{
+	self->dup_time = seg->time;
+	self->dup_seq = seg->seq;
+	self->dup_ack = seg->ack;
+	self->dup_flags = seg->flags;
+	self->dup_len = (uint16_t)seg->len;
+	self->dup_id = seg->ip_id;
+	self->dup_tsval = seg->tsval;
+}
+
+void measure_count(struct end *self, const struct te_segment *seg)
+{
+	count(self, seg);
+	remember_signature(self, seg);
+	self->last = seg->time;
+	self->ttl = seg->ttl;
+}
+
+void measure_sent(struct end *self, const struct te_segment *seg)
+{
+	uint32_t end = measure_end(seg);
+
+	/* states.md 5: a RST never moves a sequence number */
+	if (!(seg->flags & TE_RST)) {
+		if (end != seg->seq || !self->snd_known)
+			self->last_useful = seg->time;
+		if (!self->snd_known)
+			self->base = seg->seq;
+		if (!self->snd_known || seq_gt(end, self->snd_nxt))
+			self->snd_nxt = end;
+		self->snd_known = true;
+		self->window = seg->window;
+	}
+	if (seg->flags & TE_ACK && !(seg->flags & TE_RST)) {
+		if (!self->ack_known || seq_gt(seg->ack, self->ack))
+			self->ack = seg->ack;
+		if (self->ack_known && seg->ack != self->last_ack)
+			self->prev_ack = self->last_ack;
+		else if (!self->ack_known)
+			self->prev_ack = seg->ack;
+		self->last_ack = seg->ack;
+		self->ack_known = true;
+	}
+	if (seg->has & TE_HAS_SACK) {
+		self->sack_right = seg->sack_right;
+		self->sack_seen = true;
+	}
+	if (seg->has & TE_HAS_TS && (!self->ts_known || seq_gt(seg->tsval, self->tsval))) {
+		self->tsval = seg->tsval;
+		self->ts_known = true;
+	}
+}

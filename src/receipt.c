@@ -1,0 +1,116 @@
+/* receipt.c - segments on their way to an end
+ *
+ * A segment that passes the tap toward an end proves nothing about that end yet: it can
+ * be lost behind the tap, wait behind a hole, or cross with what the end sends. It waits
+ * here until the end proves it, contradicts it, or the input ends.
+ */
+#include "conn.h"
+
+static struct receipt *find(struct conn *conn, enum side to, enum receipt_kind kind,
+			    bool contradicted)
+{
+	for (unsigned i = 0; i < conn->receipt_count; i++) {
+		struct receipt *r = &conn->receipts[i];
+
+		if (r->to == to && r->kind == kind && r->contradicted == contradicted)
+			return r;
+	}
+	return NULL;
+}
+
+struct receipt *receipt_find(struct conn *conn, enum side to, enum receipt_kind kind)
+{
+	return find(conn, to, kind, false);
+}
+
+struct receipt *receipt_find_any(struct conn *conn, enum side to, enum receipt_kind kind)
+{
+	struct receipt *r = find(conn, to, kind, false);
+
+	return r ? r : find(conn, to, kind, true);
+}
+
+void receipt_drop(struct conn *conn, struct receipt *receipt)
+{
+	struct receipt *last = &conn->receipts[--conn->receipt_count];
+
+	for (struct receipt *r = receipt; r < last; r++)
+		r[0] = r[1];
+}
+
+void receipt_drop_kind(struct conn *conn, enum side to, enum receipt_kind kind)
+{
+	struct receipt *r;
+
+	while ((r = receipt_find_any(conn, to, kind)))
+		receipt_drop(conn, r);
+}
+
+/* A place: a contradicted one of the same kind first, then the second of a pair of
+ * copies, since the first and the last copy are the ones that matter. */
+static void make_room(struct conn *conn, enum side to, enum receipt_kind kind)
+{
+	struct receipt *r = find(conn, to, kind, true);
+
+	if (!r && conn->receipt_count == CONN_RECEIPTS)
+		for (r = &conn->receipts[CONN_RECEIPTS - 1]; r > conn->receipts; r--)
+			if (r->kind == RECEIPT_FIN || r->kind == RECEIPT_SYNACK)
+				break;
+	if (r)
+		receipt_drop(conn, r);
+}
+
+struct receipt *receipt_add(struct conn *conn, enum side to, enum receipt_kind kind,
+			    const struct te_segment *seg)
+{
+	struct receipt *r;
+
+	make_room(conn, to, kind);
+	r = &conn->receipts[conn->receipt_count++];
+	*r = (struct receipt){
+		.time = seg->time,
+		.frame = seg->frame,
+		.file = seg->file,
+		.end = measure_end(seg),
+		.ack = seg->ack,
+		.tsval = seg->tsval,
+		.has_ts = seg->has & TE_HAS_TS,
+		.kind = (uint8_t)kind,
+		.to = (uint8_t)to,
+		.bare = seg->len == 0 && !(seg->flags & (TE_SYN | TE_FIN)),
+	};
+	return r;
+}
+
+/* What the receipt means to the end depends on the state it is in by then. */
+static enum state_event event_of(const struct conn *conn, const struct receipt *r)
+{
+	const struct end *end = &conn->end[r->to];
+
+	switch ((enum receipt_kind)r->kind) {
+	case RECEIPT_SYN:
+		return STATE_RCV_SYN;
+	case RECEIPT_SYNACK:
+		return end->state == TE_SYN_RCVD ? STATE_RCV_ACK_OF_SYN : STATE_RCV_SYNACK;
+	case RECEIPT_ACK_OF_SYN:
+		return STATE_RCV_ACK_OF_SYN;
+	case RECEIPT_ACK_OF_FIN:
+		return STATE_RCV_ACK_OF_FIN;
+	case RECEIPT_FIN:
+		return end->fin_sent && seq_ge(r->ack, end->fin_end) ? STATE_RCV_FIN_ACK
+								     : STATE_RCV_FIN;
+	case RECEIPT_RST:
+		return STATE_RCV_RST;
+	}
+	return STATE_RCV_RST;
+}
+
+void receipt_apply(struct conn *conn, struct receipt *receipt,
+		   const struct te_segment *proof, enum te_basis basis)
+{
+	struct receipt r = *receipt;
+	struct origin origin = origin_receipt(&r, proof, basis);
+
+	conn_move(conn, r.to, event_of(conn, &r), &origin);
+	receipt_drop_kind(conn, r.to, r.kind);
+}

@@ -1,0 +1,233 @@
+/* rst.c - resets: who sent one, whether it moves its sender, whether its target takes it
+ *
+ * A bare RST answers the segment whose ACK number is its SEQ (RFC 9293 3.5.2, 3.10.7.1);
+ * a RST+ACK at SND.NXT is an abort (3.10.5; Linux sets the ACK flag, the RFC does not).
+ * What its target does follows RFC 5961 3.2 and 3.10.7.4 Second.
+ */
+#include "conn.h"
+
+static bool answers_syn(const struct end *peer, const struct te_segment *seg)
+{
+	return peer->opener && seg->flags & TE_ACK && seq_gt(seg->ack, peer->iss) &&
+	       seq_le(seg->ack, peer->iss + 1 + peer->syn_len);
+}
+
+static bool answers_receipt(const struct conn *conn, enum side to,
+			    const struct te_segment *seg)
+{
+	for (unsigned i = 0; i < conn->receipt_count; i++)
+		if (conn->receipts[i].to == to && conn->receipts[i].ack == seg->seq)
+			return true;
+	return false;
+}
+
+/* Does it answer a segment that passed toward its sender? */
+static bool is_reply(const struct conn *conn, enum side side, const struct te_segment *seg)
+{
+	const struct end *self = &conn->end[side], *peer = &conn->end[side_other(side)];
+
+	if (seg->flags & TE_ACK)
+		return answers_syn(peer, seg) && self->state == TE_UNKNOWN;
+	return answers_receipt(conn, side, seg) ||
+	       (peer->ack_known && (seg->seq == peer->last_ack || seg->seq == peer->ack ||
+				    seg->seq == peer->prev_ack));
+}
+
+/* Beyond its SND.NXT, or below what the peer has acknowledged: not this end's, or of
+ * another time. */
+static bool moves_sender(const struct end *self, const struct end *peer,
+			 const struct te_segment *seg, bool reply)
+{
+	/* To a SYN there is no other RST than RST+ACK (3.10.7.1). */
+	if (self->state == TE_UNKNOWN && peer->state == TE_SYN_SENT)
+		return reply;
+	if (self->state == TE_SYN_SENT)
+		return seg->flags & TE_ACK || seg->seq == self->iss + 1 + self->syn_len ||
+		       seg->seq == self->iss + 1;
+	if (reply)
+		return true;
+	if (self->snd_known && seq_gt(seg->seq, self->snd_nxt))
+		return false;
+	return !(peer->ack_known && seq_lt(seg->seq, peer->ack));
+}
+
+/* The segments that this RST shows to have been refused are no receipts. */
+static void drop_refused(struct conn *conn, enum side self, const struct te_segment *seg)
+{
+	for (unsigned i = conn->receipt_count; i-- > 0;) {
+		struct receipt *r = &conn->receipts[i];
+
+		if (r->to != self)
+			continue;
+		if (seg->flags & TE_ACK) {
+			if (r->kind == RECEIPT_FIN && !seq_ge(seg->ack, r->end))
+				receipt_drop(conn, r);
+		} else if (r->ack == seg->seq &&
+			   (r->kind == RECEIPT_FIN || r->kind == RECEIPT_SYNACK)) {
+			receipt_drop(conn, r);
+		}
+	}
+}
+
+/* A bare RST at the end of the sender's FIN: what acknowledged the FIN before the segment
+ * that it answers did arrive, or there would be no such number to answer. */
+static void prove_by_reply(struct conn *conn, enum side self,
+			   const struct te_segment *seg)
+{
+	const struct end *x = &conn->end[self];
+	const struct end *y = &conn->end[side_other(self)];
+	struct receipt *r = receipt_find(conn, self, RECEIPT_ACK_OF_FIN);
+
+	if (r && !(seg->flags & TE_ACK) && x->fin_sent && seg->seq == x->fin_end &&
+	    r->time < y->last)
+		receipt_apply(conn, r, seg, TE_ACKED);
+}
+
+/* The first word of a passive end in SYN_RCVD is a bare RST: states.md 3. */
+static void leave_syn_rcvd(struct conn *conn, enum side self,
+			   const struct te_segment *seg)
+{
+	struct end *x = &conn->end[self];
+	const struct end *y = &conn->end[side_other(self)];
+	bool only_acks = !seq_gt(y->snd_nxt, y->iss + 1 + y->syn_len);
+	bool expired = x->syn_gap && seg->time - x->syn_last > 2 * x->syn_gap;
+
+	if (seg->flags & TE_ACK || !conn_is_passive(conn, self))
+		return;
+	if (only_acks || expired)
+		receipt_drop_kind(conn, self, RECEIPT_ACK_OF_SYN);
+}
+
+static enum state_event event_of(const struct end *self, const struct te_segment *seg,
+				 bool reply)
+{
+	if (seg->flags & TE_ACK)
+		return self->state == TE_UNKNOWN && reply ? STATE_SND_RST_REFUSE
+							  : STATE_SND_RST;
+	return reply ? STATE_SND_RST_REPLY : STATE_SND_RST;
+}
+
+static void move_sender(struct conn *conn, enum side self, const struct te_segment *seg,
+			bool reply)
+{
+	struct end *x = &conn->end[self];
+	struct origin origin = origin_sent(seg);
+
+	conn_arm_undo(conn, self);
+	if (seg->flags & TE_ACK && x->state != TE_UNKNOWN)
+		testimony_prove(conn, self, seg);
+	drop_refused(conn, self, seg);
+	prove_by_reply(conn, self, seg);
+	if (x->state == TE_SYN_RCVD)
+		leave_syn_rcvd(conn, self, seg);
+	testimony_presume_older(conn, self, seg);
+	conn_move(conn, self, event_of(x, seg, reply), &origin);
+	x->rst_time = seg->time;
+	x->rst_seq = seg->seq;
+	x->rst_frame = seg->frame;
+}
+
+/* Exactly the next number that this end expects lies between its own last ACK number and
+ * all that the sender was seen to send: that range is presumed accepted, and what the
+ * end does then decides. Linux also takes RCV.NXT-1 after a FIN and the right edge of
+ * the last SACK block. */
+static bool is_acceptable(const struct end *target, const struct end *sender,
+			  const struct te_segment *seg)
+{
+	if (target->state == TE_SYN_SENT)
+		return seg->flags & TE_ACK && seq_gt(seg->ack, target->iss) &&
+		       seq_le(seg->ack, target->snd_nxt);
+	if (!target->ack_known || !sender->snd_known)
+		return true;
+	if (seq_ge(seg->seq, target->ack) && seq_le(seg->seq, sender->snd_nxt))
+		return true;
+	if (sender->fin_sent && target->ack == sender->fin_end &&
+	    seg->seq + 1 == sender->fin_end)
+		return true;
+	return target->sack_seen && seg->seq == target->sack_right;
+}
+
+/* findings.md, "Resets": exactly one class, the first that matches. */
+static enum rst_class classify(const struct conn *conn, enum side side,
+			       const struct te_segment *seg, bool moves, bool reply,
+			       bool accepted)
+{
+	const struct end *self = &conn->end[side], *peer = &conn->end[side_other(side)];
+	bool opener = self->opener && !peer->opener;
+
+	if (self->state == TE_CLOSED && self->rst_frame)
+		return RST_AGAIN;
+	if (!accepted && (!moves || !reply))
+		return RST_REJECTED;
+	if (reply && seg->flags & TE_ACK)
+		return RST_REFUSED;
+	if (opener && (peer->state == TE_UNKNOWN || peer->state == TE_LISTEN ||
+		       peer->state == TE_SYN_RCVD))
+		return RST_OPEN_ABORTED;
+	if (peer->state == TE_TIME_WAIT && !seq_lt(seg->seq, peer->ack))
+		return RST_IN_TIME_WAIT;
+	if (reply && !(seg->flags & TE_ACK))
+		return RST_NO_CONNECTION;
+	return self->fin_sent ? RST_AFTER_FIN : RST_ABORT;
+}
+
+static void note_rst(struct conn *conn, enum side side, const struct te_segment *seg,
+		     enum rst_class class)
+{
+	const struct end *peer = &conn->end[side_other(side)];
+
+	if (conn->quiet)
+		return;
+	conn_note(conn, side, NOTE_RST, seg, class);
+	if (conn->note_count)
+		conn->notes[conn->note_count - 1].on_data =
+			peer->last_useful == peer->last && peer->bytes;
+}
+
+void rst_sent(struct conn *conn, enum side side, const struct te_segment *seg)
+{
+	struct end *self = &conn->end[side];
+	struct end *target = &conn->end[side_other(side)];
+	bool reply = is_reply(conn, side, seg);
+	bool moves = moves_sender(self, target, seg, reply);
+	bool accepted = is_acceptable(target, self, seg);
+
+	note_rst(conn, side, seg, classify(conn, side, seg, moves, reply, accepted));
+	if (moves && self->state != TE_CLOSED)
+		move_sender(conn, side, seg, reply);
+	if (accepted && target->state != TE_UNKNOWN && target->state != TE_CLOSED &&
+	    !receipt_find(conn, side_other(side), RECEIPT_RST))
+		receipt_add(conn, side_other(side), RECEIPT_RST, seg);
+}
+
+/* A larger TSval, a new ACK or data beyond all that was sent: it lives. A segment that
+ * was only reordered before the tap has none of them. */
+bool rst_shows_life(const struct end *self, const struct te_segment *seg)
+{
+	uint32_t end = measure_end(seg);
+
+	if (seg->has & TE_HAS_TS && self->ts_known && seq_gt(seg->tsval, self->tsval))
+		return true;
+	if (seg->flags & TE_ACK && self->ack_known && seq_gt(seg->ack, self->ack))
+		return true;
+	return self->snd_known && seq_gt(end, self->snd_nxt) &&
+	       !(self->rst_frame && seq_le(end, self->rst_seq));
+}
+
+void rst_check_forged(struct conn *conn, enum side side, const struct te_segment *seg)
+{
+	struct end *self = &conn->end[side];
+
+	if (self->state != TE_CLOSED || !self->rst_frame || seg->flags & TE_SYN ||
+	    !rst_shows_life(self, seg) || !conn_undo(conn, side))
+		return;
+	self->rst_frame = 0;
+	for (uint32_t i = conn->note_count; i-- > 0;) {
+		struct note *note = &conn->notes[i];
+
+		if (note->kind == NOTE_RST && note->side == side) {
+			note->value = RST_FORGED;
+			break;
+		}
+	}
+}

@@ -1,0 +1,177 @@
+/* step.c - one event at one end: the table, the log of transitions, the notes, undo */
+#include "conn.h"
+
+#include <stdlib.h>
+
+te_time end_rtt(const struct end *end)
+{
+	/* states.md: an end that was never measured counts as a quarter of a second away */
+	return end->rtt == TE_TIME_NONE ? 250 * TE_MS : end->rtt;
+}
+
+bool conn_is_passive(const struct conn *conn, enum side side)
+{
+	return !conn->end[side].opener;
+}
+
+struct origin origin_sent(const struct te_segment *seg)
+{
+	return (struct origin){ .time = seg->time,
+				.frame = seg->frame,
+				.file = seg->file,
+				.proof = seg->frame,
+				.basis = TE_SENT };
+}
+
+struct origin origin_receipt(const struct receipt *receipt,
+			     const struct te_segment *proof, enum te_basis basis)
+{
+	return (struct origin){ .time = receipt->time,
+				.frame = receipt->frame,
+				.file = receipt->file,
+				.proof = basis == TE_ACKED ? proof->frame : 0,
+				.basis = basis };
+}
+
+/* Room for one more of `item_size` bytes; the list doubles. NULL: out of memory. */
+static void *grow(void *list, uint32_t count, uint32_t *size, size_t item_size)
+{
+	uint32_t want = *size ? *size * 2 : 8;
+	void *grown;
+
+	if (count < *size)
+		return list;
+	grown = realloc(list, want * item_size);
+	if (grown)
+		*size = want;
+	return grown;
+}
+
+static void log_step(struct conn *conn, enum side side, enum te_state to,
+		     const struct state_step *step, const struct origin *origin)
+{
+	const struct end *end = &conn->end[side];
+	struct log_entry *log;
+
+	if (conn->quiet)
+		return;
+	log = grow(conn->log, conn->log_count, &conn->log_size, sizeof(*log));
+	if (!log) {
+		conn->out_of_memory = true;
+		return;
+	}
+	conn->log = log;
+	log[conn->log_count++] = (struct log_entry){
+		.time = origin->time,
+		.frame = origin->frame,
+		.proof = origin->proof,
+		.file = origin->file,
+		.rfc = step->rfc,
+		.side = (uint8_t)side,
+		.from = end->state,
+		.to = (uint8_t)to,
+		.basis = (uint8_t)(step->assumed ? TE_ASSUMED : origin->basis),
+		.certain = !end->assumed && !step->assumed && !origin->doubtful && origin->basis != TE_PRESUMED &&
+			   origin->basis != TE_TIMER,
+	};
+}
+
+/* Only what an end does can be impossible; what it is sent may be anything. */
+static bool is_impossible(enum state_event event)
+{
+	return event == STATE_SND_SYN || event == STATE_SND_SYNACK || event == STATE_SND_FIN ||
+	       event == STATE_SND_RST;
+}
+
+/* How long an end had been silent in CLOSE_WAIT when it left it. */
+static void measure_silence(struct end *end, te_time now)
+{
+	te_time from = end->last_useful > end->since ? end->last_useful : end->since;
+
+	if (end->state == TE_CLOSE_WAIT && now - from > end->close_wait_silence)
+		end->close_wait_silence = now - from;
+}
+
+bool conn_move(struct conn *conn, enum side side, enum state_event event,
+	       const struct origin *origin)
+{
+	struct end *end = &conn->end[side];
+	const struct state_step *step = state_step(end->state, event);
+	struct origin dated = *origin;
+
+	/* A receipt that waited was complete only after the end's last own step. */
+	if (end->visited && dated.time < end->since)
+		dated.time = end->since;
+	if (!step->known) {
+		if (is_impossible(event) && !end->impossible) {
+			struct te_segment at = { .time = origin->time,
+						 .frame = origin->frame,
+						 .file = origin->file };
+
+			end->impossible = true;
+			conn_note(conn, side, NOTE_IMPOSSIBLE, &at, event);
+		}
+		return false;
+	}
+	if (step->to == end->state)
+		return true;
+	measure_silence(end, dated.time);
+	log_step(conn, side, step->to, step, &dated);
+	end->state = step->to;
+	end->visited |= (uint16_t)(1u << step->to);
+	end->since = dated.time;
+	end->assumed |= step->assumed;
+	end->presumed = !step->assumed && origin->basis == TE_PRESUMED;
+	return true;
+}
+
+void conn_arm_undo(struct conn *conn, enum side side)
+{
+	struct end *end = &conn->end[side];
+
+	end->undo = (struct undo){ .state = end->state,
+				   .presumed = end->presumed,
+				   .visited = end->visited,
+				   .armed = true,
+				   .log_mark = conn->log_count };
+}
+
+bool conn_undo(struct conn *conn, enum side side)
+{
+	struct end *end = &conn->end[side];
+	uint32_t kept = end->undo.log_mark;
+
+	if (!end->undo.armed)
+		return false;
+	for (uint32_t i = kept; i < conn->log_count; i++)
+		if (conn->log[i].side != side)
+			conn->log[kept++] = conn->log[i];
+	conn->log_count = kept;
+	end->state = end->undo.state;
+	end->presumed = end->undo.presumed;
+	end->visited = end->undo.visited;
+	end->undo.armed = false;
+	return true;
+}
+
+void conn_note(struct conn *conn, enum side side, enum note_kind kind,
+	       const struct te_segment *seg, uint32_t value)
+{
+	struct note *notes;
+
+	if (conn->quiet || conn->note_count == CONN_NOTES)
+		return;
+	notes = grow(conn->notes, conn->note_count, &conn->note_size, sizeof(*notes));
+	if (!notes) {
+		conn->out_of_memory = true;
+		return;
+	}
+	conn->notes = notes;
+	notes[conn->note_count++] = (struct note){ .time = seg->time,
+						   .frame = seg->frame,
+						   .file = seg->file,
+						   .kind = (uint8_t)kind,
+						   .side = (uint8_t)side,
+						   .state = conn->end[side].state,
+						   .value = value };
+}

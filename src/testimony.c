@@ -1,0 +1,284 @@
+/* testimony.c - what a segment proves of its sender, and what it contradicts
+ *
+ * A segment that X sends proves that X had received, in order, all of Y's sequence space
+ * below the ACK number. So before its own effect is applied, the pending receipts that
+ * it proves are, in sequence order, dated when they passed the tap.
+ */
+#include "conn.h"
+
+static bool covers(const struct te_segment *seg, uint32_t number)
+{
+	return seg->flags & TE_ACK && seq_ge(seg->ack, number);
+}
+
+/* The copy that the end's timestamp echo names (RFC 7323 4.3), else the first one that
+ * is not contradicted. */
+static struct receipt *choose_copy(struct conn *conn, enum side self,
+				   enum receipt_kind kind, const struct te_segment *seg)
+{
+	for (unsigned i = 0; i < conn->receipt_count; i++) {
+		struct receipt *r = &conn->receipts[i];
+
+		if (r->to == self && r->kind == kind && r->has_ts &&
+		    seg->has & TE_HAS_TS && r->tsval == seg->tsecr)
+			return r;
+	}
+	return receipt_find_any(conn, self, kind);
+}
+
+static struct origin origin_implied(const struct te_segment *seg)
+{
+	struct origin origin = origin_sent(seg);
+
+	origin.basis = TE_IMPLIED;
+	return origin;
+}
+
+/* The peer's SYN+ACK is not in the capture; this ACK number shows that it was. */
+static void imply_synack(struct conn *conn, enum side self, const struct te_segment *seg)
+{
+	struct end *peer = &conn->end[side_other(self)];
+	struct origin origin = origin_implied(seg);
+
+	if (!peer->iss_known) {
+		peer->iss = seg->ack - 1;
+		peer->iss_known = true;
+	}
+	if (peer->state == TE_UNKNOWN)
+		conn_move(conn, side_other(self), STATE_SND_SYNACK, &origin);
+	conn_move(conn, self, STATE_RCV_SYNACK, &origin);
+}
+
+static void prove_in_syn_sent(struct conn *conn, enum side self,
+			      const struct te_segment *seg)
+{
+	const struct end *peer = &conn->end[side_other(self)];
+	struct receipt *r;
+
+	if (!(seg->flags & TE_ACK) || (peer->iss_known && !seq_gt(seg->ack, peer->iss)))
+		return;
+	if (seg->flags & TE_SYN) {
+		r = receipt_find_any(conn, self, RECEIPT_SYN);
+		if (r)
+			receipt_apply(conn, r, seg, TE_ACKED);
+		return;
+	}
+	/* No SYN+ACK of its own: it did not take the peer's SYN, but its SYN+ACK. */
+	r = choose_copy(conn, self, RECEIPT_SYNACK, seg);
+	if (r)
+		receipt_apply(conn, r, seg, TE_ACKED);
+	else if (!receipt_find_any(conn, self, RECEIPT_SYN) && !(seg->flags & TE_RST))
+		imply_synack(conn, self, seg);
+	if (conn->end[self].state != TE_SYN_SENT)
+		receipt_drop_kind(conn, self, RECEIPT_SYN);
+}
+
+/* states.md 3: a bare ACK at iss+1 and a bare RST prove nothing; a request socket sends
+ * both. With Fast Open, data and FIN come from SYN_RCVD too. */
+static bool proves_established(const struct conn *conn, enum side self,
+			       const struct te_segment *seg)
+{
+	const struct end *x = &conn->end[self], *y = &conn->end[side_other(self)];
+	bool beyond_syn = covers(seg, y->iss + 1 + y->syn_len + 1);
+
+	if (seg->flags & TE_SYN || !(seg->flags & TE_ACK))
+		return false;
+	if (seg->flags & TE_RST)
+		return conn_is_passive(conn, self) || beyond_syn;
+	if (beyond_syn)
+		return true;
+	if (x->tfo)
+		return false;
+	return seg->len || seg->flags & TE_FIN || seg->seq != x->iss + 1;
+}
+
+static bool fast_open_ack_is_old(struct conn *conn, enum side self,
+				 const struct te_segment *seg)
+{
+	const struct end *x = &conn->end[self];
+	struct receipt *r = receipt_find(conn, self, RECEIPT_ACK_OF_SYN);
+
+	if (!r || !x->tfo || seg->flags & (TE_SYN | TE_RST))
+		return false;
+	if (r->has_ts && seg->has & TE_HAS_TS && seq_ge(seg->tsecr, r->tsval))
+		return true;
+	return seg->time - r->time > end_rtt(x) * 3 / 2;
+}
+
+static void prove_in_syn_rcvd(struct conn *conn, enum side self,
+			      const struct te_segment *seg)
+{
+	struct origin origin = origin_implied(seg);
+	struct receipt *r;
+
+	if (!proves_established(conn, self, seg) && !fast_open_ack_is_old(conn, self, seg))
+		return;
+	r = receipt_find_any(conn, self, RECEIPT_ACK_OF_SYN);
+	if (!r)
+		r = receipt_find_any(conn, self, RECEIPT_SYNACK); /* simultaneous open */
+	if (r)
+		receipt_apply(conn, r, seg, TE_ACKED);
+	else
+		conn_move(conn, self, STATE_RCV_ACK_OF_SYN, &origin);
+}
+
+/* states.md 4, second rule: the peer's FIN, which does not cover X's own, and a separate
+ * ACK of X's FIN that passed behind it are first proven by one segment. Did the ACK
+ * overtake the FIN behind the tap? */
+static bool ack_overtook(const struct conn *conn, const struct receipt *fin,
+			 const struct receipt *ack, const struct te_segment *seg)
+{
+	te_time rtt = end_rtt(&conn->end[fin->to]);
+
+	if (fin->repeated || !fin->has_ts || !(seg->has & TE_HAS_TS))
+		return false;
+	return seg->time - fin->time > rtt * 3 / 2 && seg->time - ack->time > rtt * 9 / 10 &&
+	       seg->tsecr == fin->tsval;
+}
+
+/* The order of FIN and ACK of FIN at an end that closed itself: FIN_WAIT_2 or CLOSING. */
+static void prove_fin_in_fin_wait_1(struct conn *conn, enum side self,
+				    const struct te_segment *seg, struct receipt fin)
+{
+	struct receipt *ack = receipt_find(conn, self, RECEIPT_ACK_OF_FIN);
+	bool own_covered = seq_ge(fin.ack, conn->end[self].fin_end);
+	enum te_basis basis = TE_ACKED;
+
+	if (ack && ack->frame != fin.frame && ack->time <= fin.time) {
+		receipt_apply(conn, ack, seg, TE_PRESUMED);
+	} else if (ack && !own_covered) {
+		basis = TE_PRESUMED;
+		if (ack_overtook(conn, &fin, ack, seg))
+			receipt_apply(conn, ack, seg, TE_PRESUMED);
+	}
+	/* The list may have moved, and the copy with it. */
+	for (unsigned i = 0; i < conn->receipt_count; i++)
+		if (conn->receipts[i].kind == RECEIPT_FIN && conn->receipts[i].to == self &&
+		    conn->receipts[i].frame == fin.frame)
+			receipt_apply(conn, &conn->receipts[i], seg, basis);
+}
+
+static void prove_fin(struct conn *conn, enum side self, const struct te_segment *seg,
+		      enum te_basis basis)
+{
+	struct receipt *fin = choose_copy(conn, self, RECEIPT_FIN, seg);
+
+	if (!fin || !covers(seg, fin->end))
+		return;
+	if (conn->end[self].state == TE_FIN_WAIT_1 && basis == TE_ACKED)
+		prove_fin_in_fin_wait_1(conn, self, seg, *fin);
+	else
+		receipt_apply(conn, fin, seg, basis);
+	receipt_drop_kind(conn, self, RECEIPT_FIN);
+}
+
+static void prove_ack_of_fin(struct conn *conn, enum side self,
+			     const struct te_segment *seg)
+{
+	struct receipt *r = receipt_find_any(conn, self, RECEIPT_ACK_OF_FIN);
+
+	if (r && r->has_proof_seq && covers(seg, r->proof_seq))
+		receipt_apply(conn, r, seg, TE_ACKED);
+}
+
+/* states.md 4, first rule: X's FIN was lost before the tap. A pure ACK of X begins one
+ * past all that X was seen to send, and covers Y's FIN. */
+static bool implies_fin(const struct conn *conn, enum side self,
+			const struct te_segment *seg)
+{
+	const struct end *x = &conn->end[self], *y = &conn->end[side_other(self)];
+
+	return !(seg->flags & (TE_SYN | TE_FIN | TE_RST)) && !seg->len && !x->fin_sent &&
+	       x->snd_known && seg->seq == x->snd_nxt + 1 && y->fin_sent &&
+	       covers(seg, y->fin_end) && x->state == TE_ESTABLISHED;
+}
+
+static void imply_fin(struct conn *conn, enum side self, const struct te_segment *seg)
+{
+	struct end *x = &conn->end[self];
+	const struct receipt *fin = receipt_find_any(conn, self, RECEIPT_FIN);
+	struct origin origin = origin_sent(seg);
+	bool crossed = fin && !fin->repeated && seg->time - fin->time < end_rtt(x) * 3 / 2;
+
+	origin.basis = TE_PRESUMED;
+	origin.proof = 0;
+	conn_arm_undo(conn, self);
+	x->fin_sent = x->fin_implied = true;
+	x->fin_end = seg->seq;
+	x->fin_time = x->fin_last = seg->time;
+	x->fin_frame = seg->frame;
+	if (crossed)
+		conn_move(conn, self, STATE_SND_FIN, &origin);
+	prove_fin(conn, self, seg, TE_PRESUMED);
+	if (!crossed)
+		conn_move(conn, self, STATE_SND_FIN, &origin);
+}
+
+void testimony_prove(struct conn *conn, enum side self, const struct te_segment *seg)
+{
+	struct end *x = &conn->end[self];
+
+	if (x->state == TE_SYN_SENT)
+		prove_in_syn_sent(conn, self, seg);
+	if (x->state == TE_SYN_RCVD)
+		prove_in_syn_rcvd(conn, self, seg);
+	if (implies_fin(conn, self, seg))
+		imply_fin(conn, self, seg);
+	prove_ack_of_fin(conn, self, seg);
+	prove_fin(conn, self, seg, TE_ACKED);
+}
+
+static void contradict(struct conn *conn, enum side self, enum receipt_kind kind,
+		       const struct te_segment *seg, te_time grace, enum note_kind note)
+{
+	struct receipt *r;
+
+	while ((r = receipt_find(conn, self, kind)) && seg->time - r->time > grace) {
+		r->contradicted = true;
+		conn_note(conn, self, note, seg, (uint32_t)((seg->time - r->time) / TE_MS));
+	}
+}
+
+void testimony_contradict(struct conn *conn, enum side self,
+			  const struct te_segment *seg, bool repeat)
+{
+	const struct end *x = &conn->end[self], *y = &conn->end[side_other(self)];
+	te_time rtt = end_rtt(x);
+
+	if (repeat && seg->flags & TE_SYN && seg->flags & TE_ACK)
+		contradict(conn, self, RECEIPT_ACK_OF_SYN, seg, rtt,
+			   NOTE_HANDSHAKE_ACK_IGNORED);
+	else if (repeat && seg->flags & TE_SYN)
+		contradict(conn, self, RECEIPT_SYNACK, seg, rtt, NOTE_SYN_REPEAT);
+	if (repeat && seg->flags & TE_FIN)
+		contradict(conn, self, RECEIPT_ACK_OF_FIN, seg, rtt, NOTE_ACK_OF_FIN_LOST);
+	if (y->fin_sent && seg->flags & TE_ACK && seg->ack + 1 == y->fin_end)
+		contradict(conn, self, RECEIPT_FIN, seg, rtt * 3 / 2 + 2 * TE_MS,
+			   NOTE_FIN_LOST);
+	/* An end that goes on did not take the RST. */
+	contradict(conn, self, RECEIPT_RST, seg, rtt, NOTE_RST_LOST);
+}
+
+static struct receipt *oldest(struct conn *conn, enum side self, te_time before)
+{
+	struct receipt *best = NULL;
+
+	for (unsigned i = 0; i < conn->receipt_count; i++) {
+		struct receipt *r = &conn->receipts[i];
+
+		if (r->to == self && !r->contradicted && r->time <= before &&
+		    (!best || r->time < best->time))
+			best = r;
+	}
+	return best;
+}
+
+void testimony_presume_older(struct conn *conn, enum side self,
+			     const struct te_segment *when)
+{
+	te_time before = when->time - end_rtt(&conn->end[self]) * 9 / 10;
+	struct receipt *r;
+
+	while ((r = oldest(conn, self, before)))
+		receipt_apply(conn, r, when, TE_PRESUMED);
+}
