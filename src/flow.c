@@ -1,0 +1,224 @@
+/* flow.c - the flow table: open addressing over pointers, keyed by SipHash
+ *
+ * Linear probing at a load of at most one half; a removal shifts what follows back, so
+ * there are no tombstones. The order of the slots never reaches the output: connections
+ * are also linked in the order of their first segments.
+ */
+#include "flow.h"
+#include "siphash.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct flow_table {
+	struct conn **slots;
+	size_t size, used; /* size is a power of two */
+	uint64_t seed[2];
+	struct conn *first, *last;
+};
+
+struct flow_table *flow_new(const uint64_t seed[2])
+{
+	struct flow_table *table = calloc(1, sizeof(*table));
+
+	if (!table)
+		return NULL;
+	table->size = 1024;
+	table->slots = calloc(table->size, sizeof(*table->slots));
+	memcpy(table->seed, seed, sizeof(table->seed));
+	if (!table->slots) {
+		free(table);
+		return NULL;
+	}
+	return table;
+}
+
+/* SIDE_A is the lower of the two (address, port). */
+static enum side side_of_sender(const struct te_segment *seg)
+{
+	int order = memcmp(&seg->src, &seg->dst, sizeof(seg->src));
+
+	if (order)
+		return order < 0 ? SIDE_A : SIDE_B;
+	return seg->src_port <= seg->dst_port ? SIDE_A : SIDE_B;
+}
+
+static uint64_t hash_of(const struct flow_table *table, const struct te_segment *seg,
+			enum side from)
+{
+	const struct te_addr *a = from == SIDE_A ? &seg->src : &seg->dst;
+	const struct te_addr *b = from == SIDE_A ? &seg->dst : &seg->src;
+	uint64_t port_a = from == SIDE_A ? seg->src_port : seg->dst_port;
+	uint64_t port_b = from == SIDE_A ? seg->dst_port : seg->src_port;
+	uint64_t words[5];
+
+	memcpy(words, a->bytes, 16);
+	memcpy(words + 2, b->bytes, 16);
+	words[4] = port_a << 32 | port_b << 8 | seg->ip_version;
+	return siphash_words(table->seed, words, 5);
+}
+
+static bool is_on(const struct conn *conn, const struct te_segment *seg, enum side from)
+{
+	enum side to = side_other(from);
+
+	return conn->port[from] == seg->src_port && conn->port[to] == seg->dst_port &&
+	       conn->ip_version == seg->ip_version &&
+	       !memcmp(&conn->addr[from], &seg->src, sizeof(seg->src)) &&
+	       !memcmp(&conn->addr[to], &seg->dst, sizeof(seg->dst));
+}
+
+struct conn *flow_find(struct flow_table *table, const struct te_segment *seg,
+		       enum side *from, uint64_t *hash)
+{
+	size_t mask = table->size - 1;
+
+	*from = side_of_sender(seg);
+	*hash = hash_of(table, seg, *from);
+	for (size_t i = *hash & mask; table->slots[i]; i = (i + 1) & mask)
+		if (table->slots[i]->hash == *hash && is_on(table->slots[i], seg, *from))
+			return table->slots[i];
+	return NULL;
+}
+
+/* The slot that holds the chain of `conn`'s addresses, or the empty one where it goes. */
+static struct conn **slot_of(struct flow_table *table, const struct conn *conn)
+{
+	size_t mask = table->size - 1, i = conn->hash & mask;
+
+	for (; table->slots[i]; i = (i + 1) & mask) {
+		const struct conn *other = table->slots[i];
+
+		if (other->hash == conn->hash && other->ip_version == conn->ip_version &&
+		    !memcmp(other->addr, conn->addr, sizeof(conn->addr)) &&
+		    !memcmp(other->port, conn->port, sizeof(conn->port)))
+			break;
+	}
+	return &table->slots[i];
+}
+
+static bool make_room(struct flow_table *table)
+{
+	struct conn **old = table->slots;
+	size_t old_size = table->size;
+
+	if (table->used * 2 < table->size)
+		return true;
+	table->slots = calloc(old_size * 2, sizeof(*table->slots));
+	if (!table->slots) {
+		table->slots = old;
+		return false;
+	}
+	table->size = old_size * 2;
+	for (size_t i = 0; i < old_size; i++)
+		if (old[i])
+			*slot_of(table, old[i]) = old[i];
+	free(old);
+	return true;
+}
+
+static void set_key(struct conn *conn, const struct te_segment *seg, enum side from)
+{
+	enum side to = side_other(from);
+
+	conn->addr[from] = seg->src;
+	conn->addr[to] = seg->dst;
+	conn->port[from] = seg->src_port;
+	conn->port[to] = seg->dst_port;
+	conn->ip_version = seg->ip_version;
+	conn->has_vlan = seg->has & TE_HAS_VLAN;
+	conn->vlan = seg->vlan;
+	conn->self_connect = seg->src_port == seg->dst_port &&
+			     !memcmp(&seg->src, &seg->dst, sizeof(seg->src));
+}
+
+static void link_last(struct flow_table *table, struct conn *conn)
+{
+	conn->prev = table->last;
+	if (table->last)
+		table->last->next = conn;
+	else
+		table->first = conn;
+	table->last = conn;
+}
+
+struct conn *flow_add(struct flow_table *table, const struct te_segment *seg, uint64_t hash)
+{
+	struct conn *conn = make_room(table) ? calloc(1, sizeof(*conn)) : NULL;
+	struct conn **slot;
+
+	if (!conn)
+		return NULL;
+	set_key(conn, seg, side_of_sender(seg));
+	conn->hash = hash;
+	slot = slot_of(table, conn);
+	if (!*slot)
+		table->used++;
+	conn->older = *slot;
+	*slot = conn;
+	link_last(table, conn);
+	return conn;
+}
+
+static void close_gap(struct flow_table *table, size_t hole)
+{
+	size_t mask = table->size - 1;
+
+	for (size_t i = (hole + 1) & mask; table->slots[i]; i = (i + 1) & mask) {
+		size_t home = table->slots[i]->hash & mask;
+
+		if (((i - home) & mask) < ((i - hole) & mask))
+			continue;
+		table->slots[hole] = table->slots[i];
+		table->slots[i] = NULL;
+		hole = i;
+	}
+}
+
+static void unlink_conn(struct flow_table *table, struct conn *conn)
+{
+	if (conn->prev)
+		conn->prev->next = conn->next;
+	else
+		table->first = conn->next;
+	if (conn->next)
+		conn->next->prev = conn->prev;
+	else
+		table->last = conn->prev;
+}
+
+void flow_remove(struct flow_table *table, struct conn *conn)
+{
+	struct conn **slot = slot_of(table, conn), **at = slot;
+
+	while (*at != conn)
+		at = &(*at)->older;
+	*at = conn->older;
+	if (!*slot) {
+		table->used--;
+		close_gap(table, (size_t)(slot - table->slots));
+	}
+	unlink_conn(table, conn);
+	conn_release(conn);
+	free(conn);
+}
+
+struct conn *flow_first(struct flow_table *table)
+{
+	return table->first;
+}
+
+void flow_free(struct flow_table *table)
+{
+	struct conn *next;
+
+	if (!table)
+		return;
+	for (struct conn *conn = table->first; conn; conn = next) {
+		next = conn->next;
+		conn_release(conn);
+		free(conn);
+	}
+	free(table->slots);
+	free(table);
+}

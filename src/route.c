@@ -1,0 +1,112 @@
+/* route.c - the same addresses again
+ *
+ * A SYN with a new initial sequence number begins a connection of its own; the old one
+ * lives on beside it until the new one is answered. Meanwhile a segment belongs to the
+ * one whose numbers it fits. Idle time alone never splits a connection.
+ */
+#include "engine.h"
+
+#include <stdlib.h>
+
+static bool same_vlan(const struct conn *conn, const struct te_segment *seg)
+{
+	return conn->has_vlan == !!(seg->has & TE_HAS_VLAN) &&
+	       (!conn->has_vlan || conn->vlan == seg->vlan);
+}
+
+/* This SYN+ACK, or RST+ACK, answers the SYN of `opener`. */
+static bool answers(const struct end *opener, const struct te_segment *seg)
+{
+	return opener->opener && seg->flags & TE_ACK && seq_gt(seg->ack, opener->iss) &&
+	       seq_le(seg->ack, opener->iss + 1 + opener->syn_len);
+}
+
+static bool is_final(const struct end *end)
+{
+	return end->state == TE_CLOSED || end->state == TE_TIME_WAIT;
+}
+
+/* A SYN: a repeat, the other half of a simultaneous open, or not of this connection. */
+static bool owns_syn(const struct conn *conn, enum side from, const struct te_segment *seg)
+{
+	const struct end *self = &conn->end[from], *peer = &conn->end[side_other(from)];
+
+	if (self->iss_known)
+		return self->iss == seg->seq;
+	return self->state == TE_UNKNOWN && peer->opener && peer->state == TE_SYN_SENT;
+}
+
+/* A SYN+ACK that answers nothing may be the late repeat of an old one, or the first sight
+ * of a connection whose SYN the capture does not have. */
+static bool owns_synack(const struct conn *conn, enum side from,
+			const struct te_segment *seg)
+{
+	const struct end *self = &conn->end[from], *peer = &conn->end[side_other(from)];
+
+	if (answers(peer, seg) || (self->iss_known && self->iss == seg->seq))
+		return true;
+	return !is_final(self) || !is_final(peer);
+}
+
+static uint32_t distance(uint32_t a, uint32_t b)
+{
+	return (uint32_t)abs(seq_diff(a, b));
+}
+
+/* How far the segment lies from what this connection expects. */
+static uint32_t misfit(const struct conn *conn, enum side from,
+		       const struct te_segment *seg, bool by_ack)
+{
+	const struct end *self = &conn->end[from], *peer = &conn->end[side_other(from)];
+
+	if (by_ack)
+		return peer->snd_known ? distance(seg->ack, peer->snd_nxt) : UINT32_MAX;
+	return self->snd_known ? distance(seg->seq, self->snd_nxt) : UINT32_MAX;
+}
+
+static bool owns(const struct conn *conn, enum side from, const struct te_segment *seg)
+{
+	if (seg->flags & TE_SYN && !(seg->flags & TE_RST))
+		return seg->flags & TE_ACK ? owns_synack(conn, from, seg)
+					   : owns_syn(conn, from, seg);
+	return true;
+}
+
+/* Of two that may own it, the better fit by numbers both of which know; else the newer. */
+static bool fits_better(const struct conn *conn, const struct conn *than, enum side from,
+			const struct te_segment *seg)
+{
+	bool by_ack = seg->flags & TE_ACK &&
+		      !(conn->end[from].snd_known && than->end[from].snd_known);
+
+	if (seg->flags & TE_SYN && seg->flags & TE_ACK)
+		return !answers(&than->end[side_other(from)], seg) &&
+		       answers(&conn->end[side_other(from)], seg);
+	return misfit(conn, from, seg, by_ack) < misfit(than, from, seg, by_ack);
+}
+
+struct conn *route_find(struct conn *newest, enum side from, const struct te_segment *seg,
+			enum te_key key)
+{
+	struct conn *best = NULL;
+	bool best_vlan = false;
+
+	for (struct conn *conn = newest; conn; conn = conn->older) {
+		bool vlan = key == TE_KEY_NOVLAN || same_vlan(conn, seg);
+
+		if ((key == TE_KEY_VLAN && !vlan) || !owns(conn, from, seg))
+			continue;
+		if (!best || (vlan && !best_vlan) ||
+		    (vlan == best_vlan && fits_better(conn, best, from, seg))) {
+			best = conn;
+			best_vlan = vlan;
+		}
+	}
+	return best;
+}
+
+bool route_answers(const struct conn *newest, enum side from, const struct te_segment *seg)
+{
+	return newest->older && seg->flags & TE_SYN && seg->flags & TE_ACK &&
+	       answers(&newest->end[side_other(from)], seg);
+}

@@ -1,0 +1,208 @@
+/* verdict.c - how a connection opened and closed, in the words of the contract */
+#include "engine.h"
+
+static bool visited(const struct end *end, enum te_state state)
+{
+	return end->visited >> state & 1;
+}
+
+/* Past the handshake, by whatever way. */
+static bool was_synchronised(const struct end *end)
+{
+	return end->visited & ~(1u << TE_UNKNOWN | 1u << TE_CLOSED | 1u << TE_LISTEN |
+				1u << TE_SYN_SENT | 1u << TE_SYN_RCVD);
+}
+
+static bool was_refused(const struct end *client, const struct end *server)
+{
+	return client->opener && server->state == TE_CLOSED && !server->iss_known &&
+	       !was_synchronised(server);
+}
+
+static enum te_opened opened(const struct end *client, const struct end *server)
+{
+	if (!client->opener && !server->opener)
+		return TE_OPENED_MIDSTREAM;
+	if (was_refused(client, server))
+		return TE_OPENED_REFUSED;
+	if (!was_synchronised(server)) {
+		if (client->rst_frame)
+			return TE_OPENED_ABORTED;
+		return visited(server, TE_SYN_RCVD) ? TE_OPENED_HALF_OPEN
+						    : TE_OPENED_UNANSWERED;
+	}
+	if (server->tfo)
+		return TE_OPENED_FAST_OPEN;
+	return client->opener && server->opener ? TE_OPENED_SIMULTANEOUS
+						: TE_OPENED_HANDSHAKE;
+}
+
+static enum te_closed closed_by_rst(const struct end *client, const struct end *server)
+{
+	if (client->rst_frame && server->rst_frame)
+		return client->rst_time <= server->rst_time ? TE_CLOSED_RST_CLIENT
+							    : TE_CLOSED_RST_SERVER;
+	return client->rst_frame ? TE_CLOSED_RST_CLIENT : TE_CLOSED_RST_SERVER;
+}
+
+/* A RST behind a close that both ends completed did not close it. */
+static bool closed_by_fin(const struct end *client, const struct end *server)
+{
+	uint16_t done = 1u << TE_TIME_WAIT | 1u << TE_LAST_ACK | 1u << TE_CLOSING;
+
+	if (!client->fin_sent || !server->fin_sent)
+		return false;
+	if (!client->rst_frame && !server->rst_frame)
+		return true;
+	return client->visited & done && server->visited & done;
+}
+
+static enum te_closed closed(const struct conn *conn, enum te_opened opened)
+{
+	const struct end *client = &conn->end[conn->client];
+	const struct end *server = &conn->end[side_other(conn->client)];
+
+	if (conn->evicted)
+		return TE_CLOSED_EVICTED;
+	if (opened == TE_OPENED_REFUSED || opened == TE_OPENED_UNANSWERED)
+		return TE_CLOSED_NONE;
+	if (closed_by_fin(client, server))
+		return visited(client, TE_CLOSING) || visited(server, TE_CLOSING)
+			       ? TE_CLOSED_FIN_SIMULTANEOUS
+			       : TE_CLOSED_FIN;
+	if (client->rst_frame || server->rst_frame)
+		return closed_by_rst(client, server);
+	return conn->replaced ? TE_CLOSED_REPLACED : TE_CLOSED_OPEN;
+}
+
+static enum te_end first_closer(const struct conn *conn)
+{
+	const struct end *client = &conn->end[conn->client];
+	const struct end *server = &conn->end[side_other(conn->client)];
+
+	if (client->fin_sent && server->fin_sent) {
+		/* who was past ESTABLISHED when the other's FIN came, did not close first */
+		if (visited(client, TE_CLOSE_WAIT) != visited(server, TE_CLOSE_WAIT))
+			return visited(client, TE_CLOSE_WAIT) ? TE_SERVER : TE_CLIENT;
+		return client->fin_time <= server->fin_time ? TE_CLIENT : TE_SERVER;
+	}
+	if (client->fin_sent || server->fin_sent)
+		return client->fin_sent ? TE_CLIENT : TE_SERVER;
+	if (client->rst_frame && (!server->rst_frame || client->rst_time <= server->rst_time))
+		return TE_CLIENT;
+	return server->rst_frame ? TE_SERVER : TE_NO_END;
+}
+
+static unsigned segments_to_close(const struct conn *conn, const struct te_connection *view)
+{
+	enum side first = view->first_closer == TE_CLIENT
+				  ? (enum side)conn->client
+				  : side_other((enum side)conn->client);
+
+	if (view->closed == TE_CLOSED_FIN_SIMULTANEOUS)
+		return 4;
+	if (view->closed != TE_CLOSED_FIN)
+		return 0;
+	return conn->end[first].fin_acked_by_fin ? 3 : 4;
+}
+
+static uint64_t unacked(const struct end *self, const struct end *peer)
+{
+	if (!self->snd_known || !peer->ack_known || !seq_gt(self->snd_nxt, peer->ack))
+		return 0;
+	return (uint64_t)seq_diff(self->snd_nxt, peer->ack) - (self->fin_sent ? 1 : 0);
+}
+
+static struct te_end_view view_end(const struct conn *conn, enum side side)
+{
+	const struct end *self = &conn->end[side];
+
+	return (struct te_end_view){
+		.addr = conn->addr[side],
+		.port = conn->port[side],
+		.state = (enum te_state)self->state,
+		.certain = !self->assumed && !self->presumed,
+		.presumed = self->presumed,
+		.port_known = conn->roles_certain,
+		.packets = self->packets,
+		.bytes = self->bytes,
+		.retransmits = self->retransmits,
+		.since = self->since,
+		.rtt = self->rtt,
+		.unacked = unacked(self, &conn->end[side_other(side)]),
+	};
+}
+
+void verdict_fill(const struct conn *conn, const struct te_config *config,
+		  struct te_connection *view)
+{
+	enum side client = (enum side)conn->client, server = side_other(client);
+	bool waits = conn->end[client].state == TE_TIME_WAIT ||
+		     conn->end[server].state == TE_TIME_WAIT;
+
+	*view = (struct te_connection){
+		.number = conn->number,
+		.id = conn->id,
+		.ip_version = conn->ip_version,
+		.incarnation = conn->incarnation,
+		.has_vlan = conn->has_vlan,
+		.vlan = conn->vlan,
+		.roles_certain = conn->roles_certain,
+		.end = { view_end(conn, client), view_end(conn, server) },
+		.file = conn->file,
+		.frame = conn->frame,
+		.first = conn->first,
+		.last = conn->last,
+		.opened = opened(&conn->end[client], &conn->end[server]),
+		.first_closer = first_closer(conn),
+		.time_wait_until = TE_TIME_NONE,
+	};
+	view->closed = closed(conn, view->opened);
+	view->segments_to_close = segments_to_close(conn, view);
+	if (waits)
+		view->time_wait_until =
+			conn->last +
+			(te_time)(config->limits[TE_LIMIT_TIME_WAIT] * (double)TE_SEC);
+}
+
+static struct te_transition transition_of(const struct conn *conn,
+					  const struct log_entry *entry)
+{
+	return (struct te_transition){
+		.time = entry->time,
+		.frame = entry->frame,
+		.proof = entry->proof,
+		.file = entry->file,
+		.end = entry->side == conn->client ? TE_CLIENT : TE_SERVER,
+		.from = entry->from,
+		.to = entry->to,
+		.basis = entry->basis,
+		.certain = entry->certain,
+		.rfc = entry->rfc,
+	};
+}
+
+static uint32_t next_of(const struct conn *conn, enum side side, uint32_t i)
+{
+	while (i < conn->log_count && conn->log[i].side != side)
+		i++;
+	return i;
+}
+
+size_t verdict_transitions(const struct conn *conn, struct te_transition *out)
+{
+	uint32_t a = next_of(conn, SIDE_A, 0), b = next_of(conn, SIDE_B, 0);
+	size_t n = 0;
+
+	while (a < conn->log_count || b < conn->log_count) {
+		bool take_a = b >= conn->log_count ||
+			      (a < conn->log_count &&
+			       (conn->log[a].time < conn->log[b].time ||
+				(conn->log[a].time == conn->log[b].time && a < b)));
+		uint32_t *i = take_a ? &a : &b;
+
+		out[n++] = transition_of(conn, &conn->log[*i]);
+		*i = next_of(conn, take_a ? SIDE_A : SIDE_B, *i + 1);
+	}
+	return n;
+}
