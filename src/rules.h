@@ -1,0 +1,22 @@
+/* rules.h - findings: one row and one function each */
+#ifndef RULES_H
+#define RULES_H
+
+#include "conn.h"
+
+/* What a check may look at: a settled connection, its verdict, when the input ended. */
+struct rule_view {
+	const struct conn *conn;
+	const struct te_connection *verdict;
+	const struct te_config *config;
+	te_time end;  /* of the input, or of the connection */
+	bool ongoing; /* the input ended, not the connection */
+};
+
+#define RULES_MAX 16 /* findings of one connection */
+
+/* All findings of one connection into `out`; returns how many. */
+size_t rules_check(const struct rule_view *, struct te_finding out[RULES_MAX]);
+size_t rules_index(const struct te_rule *); /* its place in the catalogue */
+
+#endif

@@ -1,0 +1,111 @@
+/* rules_close.c - connections that did not close well */
+#include "rules_table.h"
+
+/* An end whose FIN nobody covered although the peer has sent its own. */
+static bool waits_for_last_ack(const struct end *self, const struct end *peer)
+{
+	return self->fin_sent && peer->fin_sent &&
+	       (self->state == TE_LAST_ACK || self->state == TE_CLOSING ||
+		self->state == TE_FIN_WAIT_1);
+}
+
+static const char *why_missing(const struct rule_view *view, enum side side)
+{
+	const struct end *self = &view->conn->end[side];
+	const struct end *peer = &view->conn->end[side_other(side)];
+
+	if (evidence_count(view, side, NOTE_ACK_OF_FIN_LOST))
+		return "the ACK passed the tap, yet the FIN was repeated: lost behind the tap";
+	if (peer->rst_frame)
+		return "a RST came instead";
+	if (self->fin_repeats && peer->last < self->fin_time)
+		return "the FIN was repeated and the peer is silent: gone, or cut off";
+	return "it was never sent, or lost before the tap";
+}
+
+/* Of two ends that wait, the one that sent the later FIN. */
+static bool find_waiting(const struct conn *conn, enum side *side)
+{
+	bool a = waits_for_last_ack(&conn->end[SIDE_A], &conn->end[SIDE_B]);
+	bool b = waits_for_last_ack(&conn->end[SIDE_B], &conn->end[SIDE_A]);
+
+	*side = b && (!a || conn->end[SIDE_B].fin_time > conn->end[SIDE_A].fin_time)
+			? SIDE_B
+			: SIDE_A;
+	return a || b;
+}
+
+bool rules_missing_final_ack(const struct rule_view *view, struct te_finding *finding)
+{
+	const struct conn *conn = view->conn;
+	te_time grace = evidence_grace(view, TE_LIMIT_CLOSE_GRACE), waited;
+	const struct end *self, *peer;
+	enum side side;
+
+	if (!find_waiting(conn, &side))
+		return false;
+	self = &conn->end[side];
+	peer = &conn->end[side_other(side)];
+	waited = view->end - self->fin_time;
+	if (waited <= grace)
+		return false;
+	finding->end = evidence_end(view, side);
+	evidence_frame(finding, conn->file, peer->fin_frame, peer->fin_time);
+	evidence_frame(finding, conn->file, self->fin_frame, self->fin_time);
+	evidence_notes(view, side, NOTE_FIN_REPEAT, finding);
+	evidence_value(finding, evidence_seconds(waited), evidence_seconds(grace), "s");
+	finding->certain = !self->presumed && !self->assumed && !self->fin_implied;
+	finding->detail = why_missing(view, side);
+	finding->still = view->ongoing;
+	finding->causes = evidence_all_causes(3);
+	if (!peer->packets || !self->packets)
+		finding->severity = TE_NOTE;
+	return true;
+}
+
+static bool stuck(const struct rule_view *view, enum side side, te_time limit,
+		  te_time *silence)
+{
+	const struct end *self = &view->conn->end[side];
+
+	*silence = self->close_wait_silence;
+	if (self->state == TE_CLOSE_WAIT && !self->presumed) {
+		te_time from = self->last_useful > self->since ? self->last_useful
+							       : self->since;
+
+		if (view->end - from > *silence)
+			*silence = view->end - from;
+	}
+	return *silence > limit;
+}
+
+bool rules_close_wait_stuck(const struct rule_view *view, struct te_finding *finding)
+{
+	const struct conn *conn = view->conn;
+	double seconds = view->config->limits[TE_LIMIT_CLOSE_WAIT_STUCK];
+	te_time limit = (te_time)(seconds * (double)TE_SEC), silence;
+	enum side side = SIDE_A;
+	const struct end *self, *peer;
+
+	if (!stuck(view, SIDE_A, limit, &silence)) {
+		side = SIDE_B;
+		if (!stuck(view, SIDE_B, limit, &silence))
+			return false;
+	}
+	self = &conn->end[side];
+	peer = &conn->end[side_other(side)];
+	finding->end = evidence_end(view, side);
+	evidence_frame(finding, conn->file, peer->fin_frame, peer->fin_time);
+	evidence_value(finding, evidence_seconds(silence), seconds, "s");
+	finding->certain = !self->assumed;
+	finding->still = self->state == TE_CLOSE_WAIT;
+	finding->causes = evidence_all_causes(3);
+	if (finding->still) {
+		finding->detail = "its program has neither closed nor sent anything since; it "
+				  "may still be working";
+	} else {
+		finding->severity = TE_NOTE;
+		finding->detail = "it went on in the end";
+	}
+	return true;
+}

@@ -1,0 +1,124 @@
+/* rules_open.c - connections that did not open well */
+#include "rules_table.h"
+
+static bool never_synchronised(const struct end *end)
+{
+	return !(end->visited & ~(1u << TE_UNKNOWN | 1u << TE_CLOSED | 1u << TE_LISTEN |
+				  1u << TE_SYN_SENT | 1u << TE_SYN_RCVD));
+}
+
+bool rules_half_open(const struct rule_view *view, struct te_finding *finding)
+{
+	const struct conn *conn = view->conn;
+	enum side client = (enum side)conn->client, server = side_other(client);
+	const struct end *self = &conn->end[server], *peer = &conn->end[client];
+	bool still = self->state == TE_SYN_RCVD;
+	te_time until = still ? view->end : self->since;
+	te_time grace = evidence_grace(view, TE_LIMIT_HALF_OPEN_GRACE);
+
+	if (!(self->visited >> TE_SYN_RCVD & 1) || !never_synchronised(self) ||
+	    peer->rst_frame || until - self->syn_time <= grace)
+		return false;
+	finding->end = evidence_end(view, server);
+	evidence_frame(finding, conn->file, peer->syn_frame, peer->syn_time);
+	evidence_frame(finding, conn->file, self->syn_frame, self->syn_time);
+	evidence_notes(view, server, NOTE_SYNACK_REPEAT, finding);
+	evidence_value(finding, evidence_seconds(until - self->syn_time),
+		       evidence_seconds(grace), "s");
+	finding->still = still && view->ongoing;
+	finding->causes = evidence_all_causes(5);
+	finding->detail = "the client never answered its SYN+ACK";
+	if (!peer->packets) {
+		/* Only one direction was captured: the answer could not be seen. */
+		finding->severity = TE_NOTE;
+		finding->certain = false;
+		finding->detail = "only the server's direction is in the capture";
+	} else if (evidence_count(view, server, NOTE_HANDSHAKE_ACK_IGNORED)) {
+		finding->also[finding->also_count++] = te_rule_find("handshake-ack-ignored");
+		finding->detail = "the client's ACK passed the tap, and the server goes on "
+				  "repeating its SYN+ACK";
+		finding->causes = 1u << 1 | 1u << 2;
+	}
+	return true;
+}
+
+bool rules_handshake_ack_ignored(const struct rule_view *view, struct te_finding *finding)
+{
+	const struct conn *conn = view->conn;
+	enum side server = side_other((enum side)conn->client);
+	const struct end *self = &conn->end[server];
+	uint32_t longest = 0;
+
+	if (never_synchronised(self) ||
+	    !evidence_notes(view, server, NOTE_HANDSHAKE_ACK_IGNORED, finding))
+		return false;
+	for (uint32_t i = 0; i < conn->note_count; i++)
+		if (conn->notes[i].kind == NOTE_HANDSHAKE_ACK_IGNORED &&
+		    conn->notes[i].value > longest)
+			longest = conn->notes[i].value;
+	finding->end = evidence_end(view, server);
+	evidence_frame(finding, conn->file, self->syn_frame, self->syn_time);
+	evidence_value(finding, longest / 1000.0, evidence_seconds(end_rtt(self)), "s");
+	finding->causes = evidence_all_causes(3);
+	return true;
+}
+
+bool rules_syn_unanswered(const struct rule_view *view, struct te_finding *finding)
+{
+	const struct conn *conn = view->conn;
+	enum side client = (enum side)conn->client;
+	const struct end *self = &conn->end[client], *peer = &conn->end[side_other(client)];
+	te_time grace = evidence_grace(view, TE_LIMIT_HALF_OPEN_GRACE);
+
+	if (!self->opener || peer->packets || peer->state != TE_UNKNOWN || self->rst_frame ||
+	    view->end - self->syn_time <= grace)
+		return false;
+	finding->end = evidence_end(view, client);
+	evidence_frame(finding, conn->file, self->syn_frame, self->syn_time);
+	evidence_notes(view, client, NOTE_SYN_REPEAT, finding);
+	evidence_value(finding, evidence_seconds(view->end - self->syn_time),
+		       evidence_seconds(grace), "s");
+	finding->still = view->ongoing;
+	finding->causes = evidence_all_causes(4);
+	return true;
+}
+
+static bool rst_of_class(const struct rule_view *view, enum rst_class class,
+			 struct te_finding *finding)
+{
+	const struct conn *conn = view->conn;
+
+	for (uint32_t i = 0; i < conn->note_count; i++) {
+		const struct note *note = &conn->notes[i];
+
+		if (note->kind != NOTE_RST || note->value != class)
+			continue;
+		finding->end = evidence_end(view, (enum side)note->side);
+		evidence_frame(finding, note->file, note->frame, note->time);
+	}
+	return finding->frame_count > 0;
+}
+
+bool rules_refused(const struct rule_view *view, struct te_finding *finding)
+{
+	const struct conn *conn = view->conn;
+	const struct end *client = &conn->end[conn->client];
+
+	if (!rst_of_class(view, RST_REFUSED, finding))
+		return false;
+	evidence_frame(finding, conn->file, client->syn_frame, client->syn_time);
+	finding->causes = evidence_all_causes(3);
+	return true;
+}
+
+bool rules_open_aborted(const struct rule_view *view, struct te_finding *finding)
+{
+	const struct conn *conn = view->conn;
+	const struct end *client = &conn->end[conn->client];
+
+	if (!rst_of_class(view, RST_OPEN_ABORTED, finding))
+		return false;
+	evidence_frame(finding, conn->file, client->syn_frame, client->syn_time);
+	finding->causes = evidence_all_causes(3);
+	return true;
+}

@@ -1,0 +1,147 @@
+/* rules_rst.c - what each reset was; one class per RST, decided in rst.c */
+#include "rules_table.h"
+
+/* The first RST of a class, and the frames of all of them. NULL: none. */
+static const struct note *find_rst(const struct rule_view *view, enum rst_class class,
+				   struct te_finding *finding)
+{
+	const struct conn *conn = view->conn;
+	const struct note *first = NULL;
+
+	for (uint32_t i = 0; i < conn->note_count; i++) {
+		const struct note *note = &conn->notes[i];
+
+		if (note->kind != NOTE_RST || note->value != class)
+			continue;
+		if (!first)
+			first = note;
+		evidence_frame(finding, note->file, note->frame, note->time);
+	}
+	if (first)
+		finding->end = evidence_end(view, (enum side)first->side);
+	return first;
+}
+
+static uint64_t not_acknowledged(const struct end *self, const struct end *peer)
+{
+	if (!self->snd_known || !peer->ack_known || !seq_gt(self->snd_nxt, peer->ack))
+		return 0;
+	return (uint64_t)seq_diff(self->snd_nxt, peer->ack) - (self->fin_sent ? 1 : 0);
+}
+
+/* The order of the causes in the catalogue's row of rst-abort. */
+enum {
+	ABORT_LINGER,
+	ABORT_UNREAD,
+	ABORT_QUEUED,
+	ABORT_KILLED,
+	ABORT_TIME_OUT,
+	ABORT_MEMORY,
+	ABORT_SS_KILL,
+	ABORT_MIDDLEBOX,
+};
+
+/* A cause that this capture rules out is not listed. */
+static uint32_t abort_causes(const struct rule_view *view, const struct note *rst)
+{
+	const struct conn *conn = view->conn;
+	enum side side = (enum side)rst->side;
+	const struct end *self = &conn->end[side], *peer = &conn->end[side_other(side)];
+	uint32_t causes = 1u << ABORT_LINGER | 1u << ABORT_MEMORY | 1u << ABORT_SS_KILL;
+	te_time last = peer->last > self->last_useful ? peer->last : self->last_useful;
+
+	if (peer->bytes)
+		causes |= 1u << ABORT_UNREAD | 1u << ABORT_KILLED;
+	if (conn_is_passive(conn, side) && conn->syn_seen && !self->bytes)
+		causes |= 1u << ABORT_QUEUED;
+	if (not_acknowledged(self, peer) || rst->time - last > 10 * TE_SEC)
+		causes |= 1u << ABORT_TIME_OUT;
+	if (rst->time - last > 30 * TE_SEC)
+		causes |= 1u << ABORT_MIDDLEBOX;
+	return causes;
+}
+
+bool rules_rst_abort(const struct rule_view *view, struct te_finding *finding)
+{
+	const struct note *rst = find_rst(view, RST_ABORT, finding);
+	const struct conn *conn = view->conn;
+	const struct end *self, *peer;
+
+	if (!rst)
+		return false;
+	self = &conn->end[rst->side];
+	peer = &conn->end[side_other((enum side)rst->side)];
+	evidence_value(finding, (double)not_acknowledged(self, peer), 0, "bytes");
+	finding->certain = !self->assumed;
+	finding->causes = abort_causes(view, rst);
+	finding->detail = not_acknowledged(self, peer)
+				  ? "bytes it had sent were not acknowledged"
+				  : "all that it had sent was acknowledged";
+	return true;
+}
+
+bool rules_rst_after_fin(const struct rule_view *view, struct te_finding *finding)
+{
+	const struct note *rst = find_rst(view, RST_AFTER_FIN, finding);
+	const struct end *self, *peer;
+
+	if (!rst)
+		return false;
+	self = &view->conn->end[rst->side];
+	peer = &view->conn->end[side_other((enum side)rst->side)];
+	evidence_frame(finding, view->conn->file, self->fin_frame, self->fin_time);
+	evidence_value(finding, (double)not_acknowledged(peer, self), 0, "bytes");
+	finding->certain = !self->assumed;
+	finding->causes = evidence_all_causes(3);
+	return true;
+}
+
+bool rules_rst_no_connection(const struct rule_view *view, struct te_finding *finding)
+{
+	const struct note *rst = find_rst(view, RST_NO_CONNECTION, finding);
+
+	if (!rst)
+		return false;
+	finding->severity = TE_NOTE;
+	if (rst->on_data) {
+		finding->severity = TE_WARNING;
+		finding->detail = "it answers data, which is lost";
+	}
+	finding->causes = evidence_all_causes(4);
+	return true;
+}
+
+bool rules_rst_rejected(const struct rule_view *view, struct te_finding *finding)
+{
+	finding->causes = evidence_all_causes(2);
+	return find_rst(view, RST_REJECTED, finding) != NULL;
+}
+
+bool rules_rst_forged(const struct rule_view *view, struct te_finding *finding)
+{
+	finding->causes = evidence_all_causes(2);
+	return find_rst(view, RST_FORGED, finding) != NULL;
+}
+
+bool rules_rst_in_time_wait(const struct rule_view *view, struct te_finding *finding)
+{
+	finding->causes = evidence_all_causes(2);
+	return find_rst(view, RST_IN_TIME_WAIT, finding) != NULL;
+}
+
+bool rules_rst_lost(const struct rule_view *view, struct te_finding *finding)
+{
+	enum side side = SIDE_A;
+
+	if (!evidence_count(view, SIDE_A, NOTE_RST_LOST))
+		side = SIDE_B;
+	if (!evidence_notes(view, side, NOTE_RST_LOST, finding))
+		return false;
+	/* Its sender went on too: nobody lost anything. */
+	if (evidence_count(view, side_other(side), NOTE_RST) &&
+	    view->conn->end[side_other(side)].rst_frame == 0)
+		return false;
+	finding->end = evidence_end(view, side);
+	finding->causes = evidence_all_causes(2);
+	return true;
+}

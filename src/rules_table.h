@@ -1,0 +1,37 @@
+/* rules_table.h - the check functions that rules.c's rows name; see rules.h */
+#ifndef RULES_TABLE_H
+#define RULES_TABLE_H
+
+#include "rules.h"
+
+/* True: it fires; the finding is filled but for rule, scope and connection. */
+typedef bool rules_check_fn(const struct rule_view *, struct te_finding *);
+
+/* rules_open.c */
+rules_check_fn rules_half_open, rules_handshake_ack_ignored, rules_syn_unanswered,
+	rules_refused, rules_open_aborted;
+/* rules_close.c */
+rules_check_fn rules_missing_final_ack, rules_close_wait_stuck;
+/* rules_rst.c */
+rules_check_fn rules_rst_abort, rules_rst_after_fin, rules_rst_no_connection,
+	rules_rst_rejected, rules_rst_forged, rules_rst_in_time_wait, rules_rst_lost;
+
+/* ---- evidence.c ---- */
+
+/* Add a frame unless it is 0, there already, or there is no more room; keeps the order
+ * ascending. The first sets file and time. */
+void evidence_frame(struct te_finding *, uint32_t file, uint64_t frame, te_time);
+/* The frames of all notes of one kind and side. Returns how many notes there are. */
+unsigned evidence_notes(const struct rule_view *, enum side, enum note_kind,
+			struct te_finding *);
+/* Without evidence. */
+unsigned evidence_count(const struct rule_view *, enum side, enum note_kind);
+void evidence_value(struct te_finding *, double value, double limit, const char *unit);
+enum te_end evidence_end(const struct rule_view *, enum side);
+/* A limit in nanoseconds: the named one, or rtt-factor round trips if that is longer. */
+te_time evidence_grace(const struct rule_view *, enum te_limit);
+double evidence_seconds(te_time);
+/* All causes of a rule with `count` of them are possible. */
+uint32_t evidence_all_causes(unsigned count);
+
+#endif
