@@ -1,0 +1,181 @@
+/* describe_ids.c - names by which other tools and later runs find the same thing again
+ *
+ * A display filter for Wireshark, the fingerprint for baselines, the Community ID.
+ */
+#include "config.h"
+#include "out.h"
+#include "phrase.h"
+#include <arpa/inet.h>
+#include <inttypes.h>
+#include <netinet/in.h>
+#include <sha1.h>
+#include <sha2.h>
+#include <string.h>
+
+static const char *address(const struct te_connection *connection, enum te_end end,
+			   char text[INET6_ADDRSTRLEN])
+{
+	return inet_ntop(connection->ip_version == 6 ? AF_INET6 : AF_INET,
+			 connection->end[end].addr.bytes, text, INET6_ADDRSTRLEN);
+}
+
+/* ---- Wireshark display filter ---- */
+
+static void filter_address(struct phrase *phrase, const struct te_connection *connection,
+			   enum te_end end)
+{
+	char text[INET6_ADDRSTRLEN];
+
+	phrase_add(phrase, "%s%s.addr==%s", phrase->used ? " && " : "",
+		   connection->ip_version == 6 ? "ipv6" : "ip",
+		   address(connection, end, text));
+}
+
+static void filter_port(struct phrase *phrase, const struct te_connection *connection,
+			enum te_end end)
+{
+	phrase_add(phrase, " && tcp.port==%u", connection->end[end].port);
+}
+
+static void filter_frames(struct phrase *phrase, const struct te_finding *finding)
+{
+	if (finding->frame_count == 0) {
+		phrase_add(phrase, "tcp");
+		return;
+	}
+	for (unsigned i = 0; i < finding->frame_count; i++)
+		phrase_add(phrase, "%s%" PRIu64, i ? "," : "frame.number in {",
+			   finding->frames[i]);
+	phrase_add(phrase, "}");
+}
+
+const char *describe_filter(const struct te_finding *finding, char *buf, size_t size)
+{
+	const struct te_connection *connection = finding->connection;
+	struct phrase phrase = phrase_new(buf, size);
+
+	if (!connection || finding->scope == TE_SCOPE_CAPTURE) {
+		filter_frames(&phrase, finding);
+		return buf;
+	}
+	if (finding->scope != TE_SCOPE_LISTENER)
+		filter_address(&phrase, connection, TE_CLIENT);
+	if (finding->scope == TE_SCOPE_CONNECTION)
+		filter_port(&phrase, connection, TE_CLIENT);
+	filter_address(&phrase, connection, TE_SERVER);
+	filter_port(&phrase, connection, TE_SERVER);
+	return buf;
+}
+
+/* ---- fingerprint ---- */
+
+/* Where ephemeral ports begin: Linux 32768, IANA and Windows 49152. A server found
+ * there was given its port by the system and has another one in the next capture. */
+enum { EPHEMERAL = 32768 };
+
+static void phrase_server(struct phrase *phrase, const struct te_connection *connection)
+{
+	char text[INET6_ADDRSTRLEN];
+	uint16_t port = connection->end[TE_SERVER].port;
+
+	phrase_add(phrase, "%s|", address(connection, TE_SERVER, text));
+	if (port >= EPHEMERAL)
+		phrase_add(phrase, "*");
+	else
+		phrase_add(phrase, "%u", port);
+}
+
+void describe_fingerprint(const struct te_finding *finding, char hex[17])
+{
+	const char *end = te_end_name(finding->end);
+	char text[256], digest[SHA256_DIGEST_STRING_LENGTH];
+	struct phrase phrase = phrase_new(text, sizeof text);
+
+	phrase_add(&phrase, "%s|%s|", finding->rule->id, end ? end : "");
+	if (finding->connection && finding->scope != TE_SCOPE_CAPTURE)
+		phrase_server(&phrase, finding->connection);
+	else
+		phrase_add(&phrase, "|");
+	SHA256Data((const uint8_t *)text, phrase.used, digest);
+	memcpy(hex, digest, 16);
+	hex[16] = '\0';
+}
+
+/* ---- Community ID ---- */
+
+enum { COMMUNITY_MAX = 2 + 16 + 16 + 1 + 1 + 2 + 2 };
+
+struct community_end {
+	uint8_t bytes[16 + 2]; /* address and port, in network order */
+};
+
+static size_t community_end(const struct te_connection *connection, enum te_end end,
+			    struct community_end *key)
+{
+	size_t length = connection->ip_version == 6 ? 16 : 4;
+	uint16_t port = connection->end[end].port;
+
+	memcpy(key->bytes, connection->end[end].addr.bytes, length);
+	key->bytes[length] = (uint8_t)(port >> 8);
+	key->bytes[length + 1] = (uint8_t)port;
+	return length;
+}
+
+/* seed (0), lower address, higher address, protocol, a zero, lower's port, higher's */
+static size_t community_bytes(const struct te_connection *connection,
+			      uint8_t bytes[COMMUNITY_MAX])
+{
+	struct community_end a, b, *low = &a, *high = &b;
+	size_t length = community_end(connection, TE_CLIENT, &a);
+	uint8_t *p = bytes + 2;
+
+	community_end(connection, TE_SERVER, &b);
+	if (memcmp(a.bytes, b.bytes, length + 2) > 0) {
+		low = &b;
+		high = &a;
+	}
+	memset(bytes, 0, COMMUNITY_MAX);
+	memcpy(p, low->bytes, length);
+	memcpy(p + length, high->bytes, length);
+	p += 2 * length;
+	*p = IPPROTO_TCP;
+	memcpy(p + 2, low->bytes + length, 2);
+	memcpy(p + 4, high->bytes + length, 2);
+	return 2 + 2 * length + 6;
+}
+
+/* RFC 4648 section 4. `text` has room for 4 characters per 3 bytes begun, and a NUL. */
+static void base64(const uint8_t *bytes, size_t count, char *text)
+{
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "abcdefghijklmnopqrstuvwxyz0123456789+/";
+
+	for (size_t i = 0; i < count; i += 3) {
+		unsigned group = (unsigned)bytes[i] << 16;
+
+		if (i + 1 < count)
+			group |= (unsigned)bytes[i + 1] << 8;
+		if (i + 2 < count)
+			group |= bytes[i + 2];
+		*text++ = letters[group >> 18];
+		*text++ = letters[group >> 12 & 63];
+		*text++ = i + 1 < count ? letters[group >> 6 & 63] : '=';
+		*text++ = i + 2 < count ? letters[group & 63] : '=';
+	}
+	*text = '\0';
+}
+
+void describe_community_id(const struct te_connection *connection, char *buf, size_t size)
+{
+	uint8_t bytes[COMMUNITY_MAX], digest[SHA1_DIGEST_LENGTH];
+	size_t length = community_bytes(connection, bytes);
+	char text[(SHA1_DIGEST_LENGTH + 2) / 3 * 4 + 1];
+	struct phrase phrase = phrase_new(buf, size);
+	SHA1_CTX sha1;
+
+	SHA1Init(&sha1);
+	SHA1Update(&sha1, bytes, length);
+	SHA1Final(digest, &sha1);
+	base64(digest, sizeof digest, text);
+	phrase_add(&phrase, "1:%s", text);
+}

@@ -1,0 +1,120 @@
+/* out.h - the output formats, and the writer that they share
+ *
+ * A format is one file with one `const struct out_format` and one row in out.c.
+ */
+#ifndef OUT_H
+#define OUT_H
+
+#include "tcpends.h"
+#include <stdio.h>
+
+/* ---- the parts that --show names ---- */
+enum out_part {
+	OUT_OVERVIEW = 0x01,
+	OUT_FINDINGS = 0x02,
+	OUT_CONNECTIONS = 0x04,
+	OUT_TRANSITIONS = 0x08,
+	OUT_TIMELINE = 0x10,
+	OUT_HOSTS = 0x20,
+	OUT_ALL = 0x3f,
+};
+
+struct out_file {
+	const char *path, *format, *codec; /* codec may be NULL */
+	const char *linktype;              /* "EN10MB" */
+	uint32_t snaplen;
+	unsigned digits; /* of the timestamps' fraction */
+};
+
+/* What the formats may know of the run. Filled by main, read-only for formats. */
+struct out_run {
+	const struct out_file *files;
+	size_t file_count;
+	unsigned show;    /* OUT_* */
+	int verbose;      /* -v given so often */
+	bool color, utf8; /* of standard output, decided by main */
+	int width;        /* columns; 0: not a terminal, do not cut lines */
+	bool live;
+	const struct te_config *config;
+	const struct te_engine *engine; /* for its totals, at the end */
+	te_time start;      /* of the first frame, TE_TIME_NONE if none came */
+	const char *filter; /* the FILTER given, or NULL */
+	/* set before end(): */
+	bool complete;
+	int exit;
+	bool truncated_tail;
+	bool dropped_known;
+	uint64_t dropped;
+	uint64_t selected; /* connections shown, when a selection was given; else all */
+	bool selecting;
+};
+
+struct out;
+
+struct out_format {
+	const char *name; /* of -T */
+	bool streams;     /* lines make sense one by one (live) */
+	/* All may be NULL. begin() comes when the first frame was read, or the input
+	 * ended without one; connection() and finding() only for what is selected. */
+	bool (*open)(struct out *); /* allocate out->state; false: out of memory */
+	void (*begin)(struct out *);
+	void (*passing)(struct out *, const struct te_passing *);
+	void (*connection)(struct out *, const struct te_connection *);
+	void (*finding)(struct out *, const struct te_finding *);
+	void (*end)(struct out *, const struct te_totals *);
+	void (*close)(struct out *); /* free out->state */
+};
+
+/* The writer: everything printed goes through it. Errors stick; out_flush() tells. */
+struct out {
+	const struct out_format *format;
+	const struct out_run *run;
+	void *state;
+	FILE *file;
+	char *buf;
+	size_t used, size;
+	bool failed;
+};
+
+extern const struct out_format out_text, out_json, out_csv;
+const struct out_format *out_format_find(const char *name); /* NULL: no such format */
+const struct out_format *out_format_at(size_t i);           /* NULL behind the last */
+
+/* `file` stays the caller's. False: out of memory. */
+bool out_open(struct out *, const struct out_format *, const struct out_run *,
+	      FILE *file);
+bool out_flush(struct out *); /* false: something could not be written */
+void out_close(struct out *); /* what was not flushed is lost */
+
+void out_char(struct out *, char);
+void out_bytes(struct out *, const char *, size_t);
+void out_str(struct out *, const char *);
+void out_u64(struct out *, uint64_t);
+void out_hex64(struct out *, uint64_t); /* 16 digits */
+void out_printf(struct out *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* Seconds with `digits` decimals, exact: never through a double. */
+void out_time(struct out *, te_time, unsigned digits);
+/* An address as inet_ntop(3) writes it. */
+void out_addr(struct out *, uint8_t ip_version, const struct te_addr *);
+/* Text from a capture or the command line, made safe for a terminal: control characters
+ * and bytes that are not UTF-8 become \xHH. */
+void out_safe(struct out *, const char *);
+
+/* ---- derived words that several formats print; in describe.c ---- */
+
+/* One sentence, without addresses, e.g. "closed normally, client first". Writes at most
+ * size bytes and returns buf. */
+const char *describe_verdict(const struct te_connection *, char *buf, size_t size);
+/* What the packets prove, e.g. "server in SYN_RCVD for 7.0 s: no ACK covers its SYN+ACK".
+ */
+const char *describe_finding(const struct te_finding *, char *buf, size_t size);
+/* A Wireshark display filter that shows the finding's connection. */
+const char *describe_filter(const struct te_finding *, char *buf, size_t size);
+/* First 16 hex digits of SHA-256 of finding|end|server address|server port. */
+void describe_fingerprint(const struct te_finding *, char hex[17]);
+/* Community ID 1, seed 0 (github.com/corelight/community-id-spec). */
+void describe_community_id(const struct te_connection *, char *buf, size_t size);
+/* A duration for people: "41.2 s", "12 ms", "3 h 5 min". */
+const char *describe_duration(te_time, char *buf, size_t size);
+
+#endif

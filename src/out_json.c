@@ -1,0 +1,136 @@
+/* out_json.c - JSON Lines, schema tcpends/1
+ *
+ * One object a line: `capture` first, `summary` last; between them, for each
+ * connection, its transitions, its findings and then itself.
+ */
+#include "config.h"
+#include "out.h"
+#include "record.h"
+#include <stdlib.h>
+
+static bool json_open(struct out *out)
+{
+	struct record *record = malloc(sizeof *record);
+
+	if (record)
+		record_init(record, out, EMIT_JSON);
+	out->state = record;
+	return record != NULL;
+}
+
+static void json_close(struct out *out)
+{
+	free(out->state);
+}
+
+static void emit_file(struct emit *emit, size_t number, const struct out_file *file)
+{
+	emit_object(emit, NULL);
+	emit_u64(emit, "file", number);
+	emit_text(emit, "path", file->path);
+	emit_text(emit, "format", file->format);
+	emit_text(emit, "codec", file->codec);
+	emit_text(emit, "linktype", file->linktype);
+	emit_u64(emit, "snaplen", file->snaplen);
+	emit_object_end(emit);
+}
+
+static void json_begin(struct out *out)
+{
+	const struct out_run *run = out->run;
+	struct emit emit;
+
+	emit_begin(&emit, out, EMIT_JSON);
+	emit_word(&emit, "type", "capture");
+	emit_word(&emit, "schema", "tcpends/1");
+	emit_text(&emit, "version", PACKAGE_VERSION);
+	emit_list(&emit, "files");
+	for (size_t i = 0; i < run->file_count; i++)
+		emit_file(&emit, i + 1, &run->files[i]);
+	emit_list_end(&emit);
+	emit_time(&emit, "start", run->start, record_digits(run));
+	emit_end(&emit);
+}
+
+static void json_finding(struct out *out, const struct te_finding *finding)
+{
+	if (!(out->run->show & OUT_FINDINGS))
+		return;
+	record_about(out->state, finding->connection);
+	record_finding(out->state, finding);
+}
+
+static void json_connection(struct out *out, const struct te_connection *connection)
+{
+	struct record *record = out->state;
+	unsigned show = out->run->show;
+
+	record_about(record, connection);
+	if (show & OUT_TRANSITIONS)
+		for (size_t i = 0; i < connection->transition_count; i++)
+			record_transition(record, i);
+	if (show & OUT_FINDINGS)
+		for (size_t i = 0; i < connection->finding_count; i++)
+			record_finding(record, &connection->findings[i]);
+	if (show & OUT_CONNECTIONS)
+		record_connection(record);
+}
+
+static void emit_finding_counts(struct emit *emit, const struct te_engine *engine)
+{
+	emit_object(emit, "finding_counts");
+	for (size_t i = 0; engine && i < te_rule_count(); i++) {
+		uint64_t count = te_engine_finding_count(engine, i);
+
+		if (count)
+			emit_u64(emit, te_rule_at(i)->id, count);
+	}
+	emit_object_end(emit);
+}
+
+static void emit_quality(struct emit *emit, const struct out_run *run,
+			 const struct te_quality *quality)
+{
+	emit_object(emit, "capture_quality");
+	emit_u64(emit, "implied_gaps", quality->implied_gaps);
+	if (run->dropped_known)
+		emit_u64(emit, "dropped", run->dropped);
+	else
+		emit_null(emit, "dropped");
+	emit_u64(emit, "duplicates", quality->duplicates);
+	emit_u64(emit, "backward_time", quality->backward_time);
+	emit_bool(emit, "truncated_tail", run->truncated_tail);
+	emit_u64(emit, "bad_checksums", quality->bad_checksums);
+	emit_u64(emit, "one_way", quality->one_way);
+	emit_u64(emit, "midstream", quality->midstream);
+	emit_u64(emit, "snaplen_cut", quality->snaplen_cut);
+	emit_object_end(emit);
+}
+
+static void json_end(struct out *out, const struct te_totals *totals)
+{
+	const struct out_run *run = out->run;
+	struct emit emit;
+
+	emit_begin(&emit, out, EMIT_JSON);
+	emit_word(&emit, "type", "summary");
+	emit_u64(&emit, "packets", totals->packets);
+	emit_u64(&emit, "tcp_packets", totals->tcp_packets);
+	emit_u64(&emit, "connections", totals->connections);
+	emit_finding_counts(&emit, run->engine);
+	emit_quality(&emit, run, &totals->quality);
+	emit_bool(&emit, "complete", run->complete);
+	emit_u64(&emit, "exit", (uint64_t)run->exit);
+	emit_end(&emit);
+}
+
+const struct out_format out_json = {
+	.name = "jsonl",
+	.streams = true,
+	.open = json_open,
+	.begin = json_begin,
+	.connection = json_connection,
+	.finding = json_finding,
+	.end = json_end,
+	.close = json_close,
+};

@@ -1,0 +1,33 @@
+/* outputs.h - all reports of a run: standard output's and those of --out */
+#ifndef OUTPUTS_H
+#define OUTPUTS_H
+
+#include "options.h"
+
+struct outputs;
+
+/* Opens every file of --out. NULL: one line was said. Borrows the options. */
+struct outputs *outputs_new(const struct options *);
+/* Is any format interested in single segments? */
+bool outputs_want_passing(const struct outputs *);
+
+/* One report each, from begin to end; with --separate there are several after another.
+ * `run` is copied; what it points to is borrowed until outputs_end(). Nothing readable:
+ * people have read that on standard error, programs get a report that says so. False:
+ * out of memory. */
+bool outputs_begin(struct outputs *, const struct out_run *run, bool readable);
+void outputs_passing(struct outputs *, const struct te_passing *);
+void outputs_connection(struct outputs *, const struct te_connection *);
+void outputs_finding(struct outputs *, const struct te_finding *);
+/* Hand what was printed to the system now: live, -l. */
+void outputs_flush(struct outputs *);
+void outputs_end(struct outputs *, const struct out_run *run, const struct te_totals *);
+/* One more line on standard output, if that is for people. */
+void outputs_line(struct outputs *, const char *text);
+
+/* Give all files their names. False: something was not written; one line for each was
+ * said. */
+bool outputs_commit(struct outputs *);
+void outputs_free(struct outputs *); /* NULL is fine; not committed files are removed */
+
+#endif

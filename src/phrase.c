@@ -1,0 +1,24 @@
+/* phrase.c - a sentence that grows in a buffer of fixed size */
+#include "config.h"
+#include "phrase.h"
+#include <stdarg.h>
+#include <stdio.h>
+
+struct phrase phrase_new(char *buf, size_t size)
+{
+	buf[0] = '\0';
+	return (struct phrase){ .buf = buf, .size = size };
+}
+
+void phrase_add(struct phrase *phrase, const char *fmt, ...)
+{
+	size_t left = phrase->size - phrase->used;
+	va_list args;
+	int length;
+
+	va_start(args, fmt);
+	length = vsnprintf(phrase->buf + phrase->used, left, fmt, args);
+	va_end(args);
+	if (length > 0)
+		phrase->used += (size_t)length < left ? (size_t)length : left - 1;
+}
