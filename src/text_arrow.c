@@ -1,0 +1,77 @@
+/* text_arrow.c - segments and runs of data as arrows between two ends */
+#include "config.h"
+
+#include "text.h"
+
+#include <string.h>
+
+static void add_flag(char *words, uint8_t flags, uint8_t flag, const char *name)
+{
+	size_t used = strlen(words);
+
+	if ((flags & flag) != 0)
+		(void)snprintf(words + used, TEXT_ARROW - used, "%s%s",
+			       used > 0 ? "," : "", name);
+}
+
+void text_arrow_words(const struct text_step *step, bool verbose, char words[TEXT_ARROW])
+{
+	bool numbered = (step->flags & (TE_SYN | TE_FIN | TE_RST)) != 0 || step->len > 0;
+
+	words[0] = '\0';
+	add_flag(words, step->flags, TE_SYN, "SYN");
+	add_flag(words, step->flags, TE_FIN, "FIN");
+	add_flag(words, step->flags, TE_RST, "RST");
+	if (verbose)
+		add_flag(words, step->flags, TE_PSH, "PSH");
+	add_flag(words, step->flags, TE_ACK, "ACK");
+	add_flag(words, step->flags, TE_URG, "URG");
+	if (words[0] == '\0')
+		(void)snprintf(words, TEXT_ARROW, "no flags");
+	if (numbered || verbose)
+		(void)snprintf(words + strlen(words), TEXT_ARROW - strlen(words),
+			       " seq=%u", step->seq);
+	if (step->len > 0)
+		(void)snprintf(words + strlen(words), TEXT_ARROW - strlen(words),
+			       " len=%u", step->len);
+	if (verbose && (step->flags & TE_ACK) != 0)
+		(void)snprintf(words + strlen(words), TEXT_ARROW - strlen(words),
+			       " ack=%u", step->ack);
+}
+
+void text_arrow_put(struct term *term, bool to_server, const char *shaft, char *words,
+		    unsigned columns)
+{
+	unsigned fixed = 5; /* one of the shaft, two blanks, one more, the head */
+	unsigned own, fill;
+	char *cut;
+
+	while (term_columns(term, words) + fixed > columns &&
+	       (cut = strrchr(words, ' ')) != NULL)
+		*cut = '\0';
+	own = term_columns(term, words) + fixed;
+	fill = columns > own ? columns - own : 0;
+	if (to_server) {
+		term_repeat(term, TERM_DIM, shaft, fill > 0 ? 2 : 1);
+		term_printf(term, TERM_PLAIN, " %s ", words);
+		term_repeat(term, TERM_DIM, shaft, fill > 0 ? fill : 1);
+		term_put(term, TERM_PLAIN, "▶");
+		return;
+	}
+	term_put(term, TERM_PLAIN, "◀");
+	term_repeat(term, TERM_DIM, shaft, fill > 0 ? fill : 1);
+	term_printf(term, TERM_PLAIN, " %s ", words);
+	term_repeat(term, TERM_DIM, shaft, fill > 0 ? 2 : 1);
+}
+
+void text_arrow_bytes(struct term *term, bool to_server, uint64_t bytes, unsigned columns)
+{
+	char words[TEXT_ARROW], *unit;
+
+	(void)term_bytes(bytes, words);
+	/* the unit is no word that could be left out: "3.1 kB" stays whole */
+	unit = strchr(words, ' ');
+	if (unit != NULL && strlen(words) + 5 > columns)
+		memmove(unit, unit + 1, strlen(unit));
+	text_arrow_put(term, to_server, "═", words, columns);
+}

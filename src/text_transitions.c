@@ -1,0 +1,100 @@
+/* text_transitions.c - one line per transition of either end */
+#include "config.h"
+
+#include "text.h"
+
+#include <string.h>
+
+/* Columns of the list; states take 12, with their '?'. */
+enum {
+	TRANSITION_CONN = 4,
+	TRANSITION_FRAME = TRANSITION_CONN + 7,
+	TRANSITION_TIME = TRANSITION_FRAME + 11,
+	TRANSITION_END = TRANSITION_TIME + 1,
+	TRANSITION_FROM = TRANSITION_END + 7,
+	TRANSITION_TO = TRANSITION_FROM + 14,
+	TRANSITION_BASIS = TRANSITION_TO + 13,
+	TRANSITION_PROOF = TRANSITION_BASIS + 14,
+	TRANSITION_RFC = TRANSITION_PROOF + 1,
+};
+
+static void right_to(struct term *term, unsigned column, const char *word)
+{
+	term_right(term, TERM_PLAIN, column > term->column ? column - term->column : 0,
+		   word);
+}
+
+static void head_transitions(struct text *text)
+{
+	struct term *term = &text->term;
+
+	text_separate(text);
+	term_right(term, TERM_DIM, TRANSITION_CONN, "conn");
+	term_right(term, TERM_DIM, TRANSITION_FRAME - TRANSITION_CONN, "frame");
+	term_right(term, TERM_DIM, TRANSITION_TIME - TRANSITION_FRAME, "t");
+	term_to(term, TRANSITION_END, 1);
+	term_put(term, TERM_DIM, "end");
+	term_to(term, TRANSITION_FROM, 1);
+	term_put(term, TERM_DIM, "from");
+	term_to(term, TRANSITION_TO, 1);
+	term_put(term, TERM_DIM, "to");
+	term_to(term, TRANSITION_BASIS, 1);
+	term_put(term, TERM_DIM, "basis");
+	term_right(term, TERM_DIM, TRANSITION_PROOF - term->column, "proof");
+	term_to(term, TRANSITION_RFC, 1);
+	term_put(term, TERM_DIM, "RFC 9293");
+	term_end(term);
+	text->transitions_headed = true;
+}
+
+static void put_transition(struct text *text, uint64_t connection,
+			   const struct te_transition *transition)
+{
+	struct term *term = &text->term;
+	te_time base = text->run->start != TE_TIME_NONE ? text->run->start : 0;
+	const char *rfc = transition->rfc != NULL ? transition->rfc : "-";
+	enum te_end end = (enum te_end)transition->end;
+	char word[TERM_NUMBER + TEXT_FRAME];
+
+	(void)snprintf(word, sizeof(word), "%llu", (unsigned long long)connection);
+	term_right(term, TERM_HEAD, TRANSITION_CONN, word);
+	term_put(term, TERM_PLAIN, " ");
+	right_to(term, TRANSITION_FRAME,
+		 transition->frame > 0
+		     ? text_frame(text, transition->file, transition->frame, word)
+		     : "-");
+	term_put(term, TERM_PLAIN, " ");
+	right_to(term, TRANSITION_TIME,
+		 term_seconds(transition->time - base,
+			      text_digits(text, transition->file), word));
+	term_to(term, TRANSITION_END, 1);
+	term_put(term, TERM_PLAIN, end != TE_NO_END ? te_end_name(end) : "-");
+	term_to(term, TRANSITION_FROM, 1);
+	term_put(term, TERM_PLAIN, te_state_name((enum te_state)transition->from));
+	term_to(term, TRANSITION_TO - 2, 1);
+	term_put(term, TERM_PLAIN, term->utf8 ? "→ " : ">");
+	term_to(term, TRANSITION_TO, 0);
+	term_printf(term, TERM_STATE, "%s%s",
+		    te_state_name((enum te_state)transition->to),
+		    transition->basis == TE_PRESUMED ? "?" : "");
+	term_to(term, TRANSITION_BASIS, 1);
+	term_put(term, TERM_PLAIN, te_basis_name((enum te_basis)transition->basis));
+	term_put(term, TERM_PLAIN, " ");
+	right_to(term, TRANSITION_PROOF,
+		 transition->proof > 0
+		     ? text_frame(text, transition->file, transition->proof, word)
+		     : "-");
+	term_to(term, TRANSITION_RFC, 1);
+	/* the RFC that the column is named after goes without saying */
+	term_put(term, TERM_PLAIN, strncmp(rfc, "9293:", 5) == 0 ? rfc + 5 : rfc);
+	term_end(term);
+}
+
+void text_transitions_connection(struct text *text,
+				 const struct te_connection *connection)
+{
+	if (!text->transitions_headed)
+		head_transitions(text);
+	for (size_t i = 0; i < connection->transition_count; i++)
+		put_transition(text, connection->number, &connection->transitions[i]);
+}
