@@ -1,0 +1,68 @@
+/* options.h - what the command line asks for
+ *
+ * The table in option_table.c is the only list of options: parsing, --help and the
+ * hints for other tools' letters all come from it.
+ */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include "check.h"
+#include "hold.h"
+#include "out.h"
+#include "select.h"
+#include "words.h"
+
+enum options_action {
+	OPTIONS_RUN,
+	OPTIONS_HELP,
+	OPTIONS_VERSION,
+	OPTIONS_INTERFACES,
+	OPTIONS_EXPLAIN,
+	OPTIONS_LIST_FINDINGS,
+};
+
+enum options_when { OPTIONS_AUTO, OPTIONS_ALWAYS, OPTIONS_NEVER };
+
+/* One report: -T to standard output, --out to a file. */
+struct options_report {
+	const struct out_format *format;
+	const char *path; /* NULL: standard output */
+	unsigned show;    /* OUT_* */
+};
+
+struct options {
+	enum options_action action;
+	struct words words; /* inputs and FILTER */
+	const char *filter; /* FILTER or what -F holds; NULL: everything */
+	char *filter_text;  /* owned: what -F holds */
+	const char *interface, *user, *filter_file, *write_path, *explain;
+	uint64_t count; /* -c; 0: no end */
+	uint64_t snaplen, buffer_kib;
+	bool no_promiscuous, line_buffered, quiet, separate, ascii;
+	int verbose;
+	const char *time_format; /* of -t: "a", "ad", ...; "t" once more for each t */
+
+	const struct out_format *format; /* of -T */
+	struct options_report *reports;  /* owned; the first is standard output's */
+	size_t report_count;
+	unsigned show; /* of --show; 0: each format's own default */
+
+	struct selection selection;
+	const struct hold_key *sort;
+	uint64_t top; /* 0: all */
+	struct check check;
+	struct te_config config;
+	uint16_t port_low, port_high; /* ephemeral ports; 0: not given */
+	uint64_t max_memory, threads; /* 0: not given */
+	enum options_when color, progress;
+};
+
+enum { OPTIONS_ERRLEN = 256 };
+
+/* False: wrong usage, one line was said. Borrows from argv. */
+bool options_parse(struct options *, int argc, char **argv);
+void options_free(struct options *);
+/* --help, from the table. */
+void options_help(void);
+
+#endif

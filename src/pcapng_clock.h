@@ -1,0 +1,18 @@
+/* pcapng_clock.h - the time of a packet in a pcapng file, by its interface's options */
+#ifndef PCAPNG_CLOCK_H
+#define PCAPNG_CLOCK_H
+
+#include "tcpends.h"
+
+struct pcapng_clock {
+	bool binary; /* it ticks 2^exponent times a second, else 10^exponent times */
+	unsigned exponent;
+	int64_t offset; /* seconds to add */
+};
+
+/* Rounded down to nanoseconds; what does not fit becomes the nearest time that does. */
+te_time pcapng_clock_time(const struct pcapng_clock *, uint64_t ticks);
+/* Decimals that its times have, at most 9. */
+unsigned pcapng_clock_digits(const struct pcapng_clock *);
+
+#endif

@@ -1,0 +1,32 @@
+/* record.h - what a transition, a connection and a finding say of themselves
+ *
+ * The one place that knows the keys and their order (schema/tcpends-1.schema.json);
+ * JSON Lines and CSV both come from it.
+ */
+#ifndef RECORD_H
+#define RECORD_H
+
+#include "emit.h"
+#include <netinet/in.h>
+
+struct record {
+	struct emit emit;
+	struct out *out;
+	enum emit_mode mode;
+	/* of the connection that is told, written once for all its lines */
+	const struct te_connection *connection; /* borrowed; NULL: of none */
+	char id[17];
+	char addr[2][INET6_ADDRSTRLEN];
+};
+
+void record_init(struct record *, struct out *, enum emit_mode);
+/* Whose transitions and findings follow; borrowed until the next call. May be NULL. */
+void record_about(struct record *, const struct te_connection *);
+void record_connection(struct record *);
+void record_transition(struct record *, size_t i); /* i counts from 0 */
+void record_finding(struct record *, const struct te_finding *);
+
+/* Decimals that `start` and every `t` need to be exact: the most of any file's. */
+unsigned record_digits(const struct out_run *);
+
+#endif

@@ -1,0 +1,92 @@
+/* run.c - a whole run: inputs to reports to exit status */
+#include "config.h"
+#include "run.h"
+#include "say.h"
+#include "session.h"
+#include "signals.h"
+#include <errno.h>
+#include <string.h>
+#include <sys/random.h>
+
+static int run_worse(int a, int b)
+{
+	return a > b ? a : b;
+}
+
+/* Each file alone, or all as one timeline. Wrong usage ends it: it is the same for all.
+ */
+static int run_sessions(struct session_spec *spec)
+{
+	const struct words *words = &spec->options->words;
+	int worst = CHECK_OK;
+
+	spec->paths = words->inputs;
+	spec->path_count = words->input_count;
+	if (!spec->options->separate || words->input_count < 2)
+		return session_run(spec);
+	spec->path_count = 1;
+	spec->one_of_many = true;
+	for (size_t i = 0; i < words->input_count && !signals_stopped(); i++) {
+		spec->paths = &words->inputs[i];
+		worst = run_worse(worst, session_run(spec));
+		if (worst == CHECK_USAGE)
+			break;
+	}
+	return worst;
+}
+
+static bool run_commit_write(struct pcapout *write, const char *path)
+{
+	bool ok = write->skipped == 0;
+
+	if (!ok)
+		say_error("%s: %llu packets of another link type are left out: pcap has "
+			  "room for one",
+			  path, (unsigned long long)write->skipped);
+	if (pcapout_commit(write))
+		return ok;
+	say_error("%s: %s", path, strerror(errno));
+	return false;
+}
+
+static int run_reports(struct session_spec *spec, const char *write_path)
+{
+	struct pcapout write = { 0 };
+	int status;
+
+	if (write_path != NULL) {
+		if (!pcapout_open(&write, write_path)) {
+			say_error("%s: %s", write_path, strerror(errno));
+			return CHECK_INCOMPLETE;
+		}
+		spec->write = &write;
+	}
+	status = run_sessions(spec);
+	if (status == CHECK_USAGE) {
+		aside_abandon(&write.aside);
+		return status;
+	}
+	if (write_path != NULL && !run_commit_write(&write, write_path))
+		status = CHECK_INCOMPLETE;
+	if (!outputs_commit(spec->outputs))
+		status = CHECK_INCOMPLETE;
+	return status;
+}
+
+int run(const struct options *options)
+{
+	struct te_config config = options->config;
+	struct session_spec spec = { .options = options, .config = &config };
+	int status;
+
+	if (getrandom(config.seed, sizeof(config.seed), 0) != sizeof(config.seed)) {
+		say_error("no random numbers: %s", strerror(errno));
+		return CHECK_USAGE;
+	}
+	spec.outputs = outputs_new(options);
+	if (spec.outputs == NULL)
+		return CHECK_INCOMPLETE;
+	status = run_reports(&spec, options->write_path);
+	outputs_free(spec.outputs);
+	return status;
+}

@@ -1,0 +1,25 @@
+/* session.h - one timeline: capture, filter, engine, selection, reports
+ *
+ * All files of a run, or one of them with --separate, or an interface.
+ */
+#ifndef SESSION_H
+#define SESSION_H
+
+#include "options.h"
+#include "outputs.h"
+#include "pcapout.h"
+
+struct session_spec {
+	const struct options *options;
+	const struct te_config *config; /* the options', with its seed */
+	const char *const *paths;       /* no paths: the options' interface */
+	size_t path_count;
+	bool one_of_many; /* --separate, and there are several files */
+	struct outputs *outputs;
+	struct pcapout *write; /* -w; or NULL */
+};
+
+/* The exit status of this timeline alone; what is wrong was said. */
+int session_run(const struct session_spec *);
+
+#endif
