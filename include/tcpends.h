@@ -223,11 +223,11 @@ struct te_finding {
 	const struct te_rule *rule;
 	enum te_severity severity; /* this time: the rule's, or milder */
 	enum te_scope scope;
-	/* NULL when scope is capture. For a listener or a holder any one of theirs, or one
-	 * made up: only ip_version and the addresses and ports of the server, and of the
-	 * holder (the client) its address, are looked at. */
+	/* NULL when scope is capture. For a listener or a holder any one of theirs, or
+	 * one made up: only ip_version and the addresses and ports of the server, and of
+	 * the holder (the client) its address, are looked at. */
 	const struct te_connection *connection;
-	enum te_end end;                        /* the end it is about, or TE_NO_END */
+	enum te_end end; /* the end it is about, or TE_NO_END */
 	uint32_t file;
 	uint64_t frames[TE_MAX_FRAMES]; /* evidence, ascending */
 	unsigned frame_count;
@@ -266,7 +266,8 @@ struct te_connection {
 	uint64_t number; /* counts connections of this run by first segment, from 1 */
 	uint64_t id;     /* the same in every run on the same capture */
 	uint8_t ip_version;
-	uint32_t incarnation; /* counts connections on these addresses, from 1 */
+	uint32_t incarnation; /* counts connections on these addresses, from 1; begins
+			       * anew when they rested for 2MSL after a close */
 	bool has_vlan;
 	uint16_t vlan;
 	bool roles_certain;        /* false: midstream, client and server are a guess */

@@ -126,7 +126,7 @@ static void first_synack(struct conn *conn, enum side side, const struct te_segm
 	}
 	conn_move(conn, side, STATE_SND_SYNACK, &origin);
 	self->iss = seg->seq;
-	self->iss_known = true;
+	self->iss_known = self->synack_sent = true;
 	if (!self->opener)
 		self->syn_time = seg->time;
 	self->syn_last = seg->time;
@@ -147,9 +147,12 @@ static bool send_synack(struct conn *conn, enum side side, const struct te_segme
 		return false;
 	}
 	if (self->state == TE_UNKNOWN || self->state == TE_LISTEN ||
-	    self->state == TE_SYN_SENT || (self->state == TE_CLOSED && !self->iss_known)) {
+	    self->state == TE_SYN_SENT ||
+	    (self->state == TE_CLOSED && !self->iss_known) ||
+	    (self->state == TE_SYN_RCVD && !self->synack_sent)) {
 		first_synack(conn, side, seg);
-	} else if (self->state == TE_SYN_RCVD && self->iss != seg->seq && !peer->ack_known) {
+	} else if (self->state == TE_SYN_RCVD && self->iss != seg->seq &&
+		   !peer->ack_known) {
 		self->iss = seg->seq; /* the one that the client acknowledges counts */
 		self->snd_nxt = measure_end(seg);
 	} else if (repeat) {
@@ -184,7 +187,7 @@ static void first_fin(struct conn *conn, enum side side, const struct te_segment
 		receipt_drop_kind(conn, side, RECEIPT_FIN);
 }
 
-static void undo_fin(struct conn *conn, enum side side, const struct te_segment *seg)
+void conn_undo_fin(struct conn *conn, enum side side, const struct te_segment *seg)
 {
 	struct end *self = &conn->end[side];
 
@@ -224,7 +227,7 @@ static void send_fin(struct conn *conn, enum side side, const struct te_segment 
 	uint32_t end = measure_end(seg);
 
 	if (self->fin_sent && seq_gt(end, self->fin_end))
-		undo_fin(conn, side, seg);
+		conn_undo_fin(conn, side, seg);
 	if (!self->fin_sent) {
 		first_fin(conn, side, seg);
 	} else if (self->fin_implied && end == self->fin_end) {
@@ -255,11 +258,11 @@ static void check_forged_fin(struct conn *conn, enum side side,
 	if (!self->fin_sent || seg->flags & (TE_SYN | TE_FIN))
 		return;
 	if (seg->len && seq_gt(end, self->fin_end) && seq_ge(seg->seq, self->fin_end - 1))
-		undo_fin(conn, side, seg);
+		conn_undo_fin(conn, side, seg);
 	else if (!seg->len && seg->seq + 1 == self->fin_end && peer->ack_known &&
-		 seq_ge(peer->ack, self->fin_end) && seg->time - peer->last < TE_SEC / 2 &&
-		 seg->ttl != self->fin_ttl)
-		undo_fin(conn, side, seg);
+		 seq_ge(peer->ack, self->fin_end) &&
+		 seg->time - peer->last < TE_SEC / 2 && seg->ttl != self->fin_ttl)
+		conn_undo_fin(conn, side, seg);
 }
 
 /* ---- what it brings its receiver ---- */
@@ -276,8 +279,9 @@ static void bring_syn(struct conn *conn, enum side to, const struct te_segment *
 	}
 	if (!synack_covers(target, seg))
 		return;
-	if (target->state == TE_SYN_SENT || (target->state == TE_SYN_RCVD && target->opener))
-		receipt_add(conn, to, RECEIPT_SYNACK, seg);
+	if (target->state == TE_SYN_SENT ||
+	    (target->state == TE_SYN_RCVD && target->opener))
+		receipt_add_copy(conn, to, RECEIPT_SYNACK, seg);
 }
 
 static void bring_ack_of_syn(struct conn *conn, enum side to,
@@ -329,12 +333,12 @@ static void bring_fin(struct conn *conn, enum side from, enum side to,
 		return;
 	if (!(seg->flags & TE_FIN) && !fills)
 		return;
-	first = receipt_find(conn, to, RECEIPT_FIN);
+	first = receipt_find_any(conn, to, RECEIPT_FIN);
 	if (first)
 		first->repeated = true;
 	else if (fills)
 		return;
-	first = receipt_add(conn, to, RECEIPT_FIN, seg);
+	first = receipt_add_copy(conn, to, RECEIPT_FIN, seg);
 	first->end = self->fin_end;
 	first->repeated = self->fin_repeats > 0;
 }
@@ -360,6 +364,7 @@ static bool ordinary(struct conn *conn, enum side side, const struct te_segment 
 	bool stale = measure_is_stale(self, seg);
 	bool repeat = !stale && !measure_is_copy(self, seg);
 
+	measure_gaps(conn, side, seg);
 	rst_check_forged(conn, side, seg);
 	check_forged_fin(conn, side, seg);
 	if (self->state == TE_UNKNOWN && !(seg->flags & (TE_SYN | TE_FIN)))
@@ -421,18 +426,30 @@ static bool reset_meanwhile(const struct conn *conn, const struct receipt *fin)
 	return false;
 }
 
-/* RFC 1122 4.2.3.2: an ACK comes within half a second. A FIN or SYN+ACK that was repeated,
- * or is old enough and unanswered, is not presumed received. */
+static const struct receipt *first_copy(const struct conn *conn, const struct receipt *of)
+{
+	for (unsigned i = 0; i < conn->receipt_count; i++) {
+		const struct receipt *r = &conn->receipts[i];
+
+		if (r->to == of->to && r->kind == of->kind && !r->contradicted)
+			return r;
+	}
+	return of;
+}
+
+/* RFC 1122 4.2.3.2: an ACK comes within half a second. A FIN or SYN+ACK that was
+ * repeated, or is old enough and unanswered, is not presumed received. */
 static bool is_unanswered(const struct conn *conn, const struct receipt *r, te_time now)
 {
-	const struct end *target = &conn->end[r->to], *sender = &conn->end[side_other(r->to)];
+	const struct end *target = &conn->end[r->to],
+			 *sender = &conn->end[side_other(r->to)];
 	te_time patience = TE_SEC / 2 + 2 * end_rtt(target);
 
 	if (r->kind == RECEIPT_FIN)
 		return (sender->fin_repeats || now - r->time > patience) &&
 		       !reset_meanwhile(conn, r);
 	if (r->kind == RECEIPT_SYNACK)
-		return sender->syn_repeats || now - r->time > patience;
+		return now - first_copy(conn, r)->time > patience;
 	return false;
 }
 

@@ -59,7 +59,7 @@ struct probe {
 struct undo {
 	uint8_t state;
 	bool armed;
-	bool presumed;
+	bool presumed, killed;
 	uint16_t visited;
 	uint32_t log_mark; /* transitions of this end from here on are void */
 };
@@ -77,6 +77,9 @@ struct end {
 	uint16_t visited;      /* bit per state it was in */
 	uint32_t base;         /* first number seen, for a display without iss */
 	bool tfo;              /* its SYN data was taken with the SYN */
+	bool synack_sent;
+	bool killed;       /* a RST ended it before it was done */
+	bool over_pending; /* it acknowledged what its peer was not seen to send */
 	uint8_t ttl;
 	uint8_t fin_ttl;
 	uint32_t iss;
@@ -85,6 +88,7 @@ struct end {
 	uint32_t fin_end;  /* one past its FIN */
 	uint32_t ack;      /* the highest ACK number that it sent */
 	uint32_t last_ack; /* the last one */
+	uint32_t over_ack, ack_before_over;
 	uint32_t prev_ack; /* the one before, if it was another */
 	uint32_t tsval;    /* the highest TSval that it sent */
 	uint32_t sack_right;
@@ -103,8 +107,9 @@ struct end {
 	    syn_gap; /* first and last SYN or SYN+ACK, last interval */
 	te_time fin_time, fin_last;
 	te_time rst_time;
+	te_time over_time;
 	te_time close_wait_silence; /* the longest, when it left CLOSE_WAIT */
-	te_time dup_time; /* the last segment's signature: */
+	te_time dup_time;           /* the last segment's signature: */
 	uint32_t dup_seq, dup_ack, dup_tsval;
 	uint16_t dup_id, dup_len;
 	uint8_t dup_flags;
@@ -129,7 +134,7 @@ enum note_kind {
 	NOTE_BAD_SYNACK,
 	NOTE_IMPOSSIBLE, /* value: enum state_event */
 	NOTE_FIN_MOVED,
-	NOTE_GAP,
+	NOTE_ACK_OF_UNSENT,
 };
 
 enum rst_class {
@@ -259,6 +264,8 @@ bool conn_move(struct conn *, enum side, enum state_event, const struct origin *
 /* Remember the state, then let `conn_undo` void what came after. */
 void conn_arm_undo(struct conn *, enum side);
 bool conn_undo(struct conn *, enum side);
+/* Its FIN was not its own, or is void. */
+void conn_undo_fin(struct conn *, enum side, const struct te_segment *);
 void conn_note(struct conn *, enum side, enum note_kind, const struct te_segment *,
 	       uint32_t value);
 
@@ -270,6 +277,9 @@ struct receipt *receipt_find(struct conn *, enum side to, enum receipt_kind);
 struct receipt *receipt_find_any(struct conn *, enum side to, enum receipt_kind);
 struct receipt *receipt_add(struct conn *, enum side to, enum receipt_kind,
 			    const struct te_segment *);
+/* One more copy of a FIN or SYN+ACK: the first and the last of them are kept. */
+struct receipt *receipt_add_copy(struct conn *, enum side to, enum receipt_kind,
+				 const struct te_segment *);
 void receipt_drop(struct conn *, struct receipt *);
 void receipt_drop_kind(struct conn *, enum side to, enum receipt_kind);
 /* Apply one and drop it. */
@@ -288,8 +298,8 @@ void testimony_presume_older(struct conn *, enum side self,
 
 /* ---- rst.c ---- */
 void rst_sent(struct conn *, enum side self, const struct te_segment *);
-/* It sends what it can only have sent now: a larger TSval, a new ACK number or new data. A
- * segment that was only reordered before the tap has none of them. */
+/* It sends what it can only have sent now: a larger TSval, a new ACK number or new data.
+ * A segment that was only reordered before the tap has none of them. */
 bool rst_shows_life(const struct end *self, const struct te_segment *);
 /* The sender of a RST goes on as if it had sent none: undo it. */
 void rst_check_forged(struct conn *, enum side self, const struct te_segment *);
@@ -300,6 +310,9 @@ bool measure_captured_twice(const struct end *, const struct te_segment *, te_ti
 bool measure_is_stale(const struct end *, const struct te_segment *);
 /* A copy that the network made, not its sender. */
 bool measure_is_copy(const struct end *, const struct te_segment *);
+/* ACK numbers above all that the peer was seen to send: a gap of the capture, or a lie?
+ * Called with each segment before its numbers are taken over. */
+void measure_gaps(struct conn *, enum side self, const struct te_segment *);
 void measure_probe(struct conn *, enum side self, const struct te_segment *);
 /* Count it, believed or not. */
 void measure_count(struct end *self, const struct te_segment *);

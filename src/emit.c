@@ -99,6 +99,16 @@ static bool json_plain(unsigned char c)
 	return c >= 0x20 && c != '"' && c != '\\' && c != 0x7f;
 }
 
+/* How much of the text needs no second look: nearly always all of it */
+static size_t plain_run(const char *text)
+{
+	size_t length = 0;
+
+	while (json_plain((unsigned char)text[length]) && !(text[length] & 0x80))
+		length++;
+	return length;
+}
+
 static bool is_c1(const char *s)
 {
 	return (unsigned char)s[0] == 0xc2 && (unsigned char)s[1] < 0xa0;
@@ -109,6 +119,11 @@ static void json_text(struct out *out, const char *text)
 	size_t length;
 
 	for (; *text; text += length) {
+		length = plain_run(text);
+		out_bytes(out, text, length);
+		text += length;
+		if (!*text)
+			break;
 		length = utf8_length(text);
 		if (length == 0) {
 			out_str(out, REPLACEMENT);
@@ -180,11 +195,11 @@ static bool begin_item(struct emit *emit)
 void emit_item_word(struct emit *emit, const char *word)
 {
 	if (begin_item(emit)) {
-		if (emit->mode == EMIT_JSON)
-			out_char(emit->out, '"');
+		const char *quote = emit->mode == EMIT_JSON ? "\"" : "";
+
+		out_str(emit->out, quote);
 		out_str(emit->out, word);
-		if (emit->mode == EMIT_JSON)
-			out_char(emit->out, '"');
+		out_str(emit->out, quote);
 	}
 	emit->first = false;
 }

@@ -32,7 +32,8 @@ static te_time limit_of(const struct te_config *config, enum te_limit limit)
 	return (te_time)(config->limits[limit] * (double)TE_SEC);
 }
 
-struct te_engine *te_engine_new(const struct te_config *config, const struct te_sink *sink)
+struct te_engine *te_engine_new(const struct te_config *config,
+				const struct te_sink *sink)
 {
 	struct te_engine *engine = calloc(1, sizeof(*engine));
 
@@ -115,7 +116,8 @@ static void tell_transitions(struct te_engine *engine, const struct conn *conn,
 		return;
 	if (engine->transition_size < conn->log_count) {
 		size_t size = conn->log_count + 32;
-		void *grown = realloc(engine->transitions, size * sizeof(*engine->transitions));
+		void *grown =
+		    realloc(engine->transitions, size * sizeof(*engine->transitions));
 
 		if (!grown)
 			return;
@@ -133,8 +135,8 @@ static void count_connection(struct te_totals *totals, const struct te_connectio
 	totals->states[TE_CLIENT][view->end[TE_CLIENT].state]++;
 	totals->states[TE_SERVER][view->end[TE_SERVER].state]++;
 	totals->quality.midstream += view->opened == TE_OPENED_MIDSTREAM;
-	totals->quality.one_way += !view->end[TE_CLIENT].packets ||
-				   !view->end[TE_SERVER].packets;
+	totals->quality.one_way +=
+	    !view->end[TE_CLIENT].packets || !view->end[TE_SERVER].packets;
 }
 
 static void tell(struct te_engine *engine, struct conn *conn, te_time end, bool ongoing)
@@ -155,7 +157,8 @@ static void tell(struct te_engine *engine, struct conn *conn, te_time end, bool 
 	}
 	tell_transitions(engine, conn, &view);
 	count_connection(&engine->totals, &view);
-	engine->totals.quality.implied_gaps += conn->gaps;
+	engine->totals.quality.implied_gaps +=
+	    conn->gaps + conn->end[SIDE_A].over_pending + conn->end[SIDE_B].over_pending;
 	engine->totals.quality.duplicates += conn->duplicates;
 	if (engine->sink.connection)
 		engine->sink.connection(engine->sink.ctx, &view);
@@ -186,7 +189,8 @@ static void expire(struct te_engine *engine)
 {
 	struct conn *conn;
 
-	while ((conn = engine->idle_first) && conn->last < engine->now - engine->time_wait) {
+	while ((conn = engine->idle_first) &&
+	       conn->last < engine->now - engine->time_wait) {
 		if (conn_is_over(conn, engine->now))
 			finish(engine, conn, engine->now, false);
 		else
@@ -204,7 +208,8 @@ static uint64_t id_of(const struct conn *conn)
 
 	memcpy(words, conn->addr[SIDE_A].bytes, 16);
 	memcpy(words + 2, conn->addr[SIDE_B].bytes, 16);
-	words[4] = (uint64_t)conn->port[SIDE_A] << 32 | (uint64_t)conn->port[SIDE_B] << 16 |
+	words[4] = (uint64_t)conn->port[SIDE_A] << 32 |
+		   (uint64_t)conn->port[SIDE_B] << 16 |
 		   (conn->has_vlan ? conn->vlan | 0x8000u : 0);
 	words[5] = (uint64_t)conn->first;
 	return siphash_words(key, words, 6);
@@ -247,7 +252,8 @@ static void check_disowned(struct conn *newest, const struct conn *old, enum sid
 			   const struct te_segment *seg)
 {
 	for (; newest && newest != old; newest = newest->older)
-		if (newest->end[from].opener && newest->end[side_other(from)].state == TE_UNKNOWN &&
+		if (newest->end[from].opener &&
+		    newest->end[side_other(from)].state == TE_UNKNOWN &&
 		    rst_shows_life(&old->end[from], seg))
 			newest->disowned = true;
 }

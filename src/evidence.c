@@ -11,7 +11,8 @@ uint32_t evidence_all_causes(unsigned count)
 	return (1u << count) - 1;
 }
 
-void evidence_frame(struct te_finding *finding, uint32_t file, uint64_t frame, te_time time)
+void evidence_frame(struct te_finding *finding, uint32_t file, uint64_t frame,
+		    te_time time)
 {
 	unsigned at = finding->frame_count;
 
@@ -56,7 +57,8 @@ unsigned evidence_count(const struct rule_view *view, enum side side, enum note_
 	return count;
 }
 
-void evidence_value(struct te_finding *finding, double value, double limit, const char *unit)
+void evidence_value(struct te_finding *finding, double value, double limit,
+		    const char *unit)
 {
 	finding->has_value = true;
 	finding->value = value;
@@ -76,7 +78,8 @@ te_time evidence_grace(const struct rule_view *view, enum te_limit limit)
 	double named = view->config->limits[limit] * (double)TE_SEC;
 	double trip = (double)(end_rtt(&end[SIDE_A]) + end_rtt(&end[SIDE_B]));
 	double trips = trip * view->config->limits[TE_LIMIT_RTT_FACTOR];
-	bool measured = end[SIDE_A].rtt != TE_TIME_NONE && end[SIDE_B].rtt != TE_TIME_NONE;
+	bool measured =
+	    end[SIDE_A].rtt != TE_TIME_NONE && end[SIDE_B].rtt != TE_TIME_NONE;
 
 	return (te_time)(measured && trips > named ? trips : named);
 }

@@ -142,7 +142,8 @@ static void link_last(struct flow_table *table, struct conn *conn)
 	table->last = conn;
 }
 
-struct conn *flow_add(struct flow_table *table, const struct te_segment *seg, uint64_t hash)
+struct conn *flow_add(struct flow_table *table, const struct te_segment *seg,
+		      uint64_t hash)
 {
 	struct conn *conn = make_room(table) ? calloc(1, sizeof(*conn)) : NULL;
 	struct conn **slot;

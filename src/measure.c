@@ -65,7 +65,8 @@ static void aim(struct end *peer, const struct end *self, const struct te_segmen
 	if (end == seg->seq)
 		return;
 	if (probe->armed) {
-		if (seq_lt(seg->seq, probe->end) && !(self->snd_known && seq_gt(end, self->snd_nxt)))
+		if (seq_lt(seg->seq, probe->end) &&
+		    !(self->snd_known && seq_gt(end, self->snd_nxt)))
 			probe->repeated = true;
 		return;
 	}
@@ -74,6 +75,46 @@ static void aim(struct end *peer, const struct end *self, const struct te_segmen
 	*probe = (struct probe){
 		.time = seg->time, .end = end, .tsval = seg->tsval, .armed = true
 	};
+}
+
+/* The peer's ACK number lay above all that `self` was seen to send. If self's next new
+ * segment begins at or above it, the capture lost something; if it goes on below, the
+ * peer's segment acknowledged what was never sent (RFC 9293 3.10.7.4 Fifth, RFC 5961 5.2)
+ * and is void, its FIN included. */
+static void resolve_over(struct conn *conn, enum side self, const struct te_segment *seg)
+{
+	struct end *x = &conn->end[self], *y = &conn->end[side_other(self)];
+
+	if (!y->over_pending || !x->snd_known || seq_lt(seg->seq, x->snd_nxt))
+		return;
+	if (seq_ge(seg->seq, y->over_ack)) {
+		y->over_pending = false;
+		conn->gaps++;
+	} else if (measure_end(seg) != seg->seq) {
+		y->over_pending = false;
+		conn_note(conn, side_other(self), NOTE_ACK_OF_UNSENT, seg, 0);
+		if (y->ack == y->over_ack)
+			y->ack = y->ack_before_over;
+		if (y->fin_sent && y->fin_time >= y->over_time)
+			conn_undo_fin(conn, side_other(self), seg);
+	}
+}
+
+void measure_gaps(struct conn *conn, enum side self, const struct te_segment *seg)
+{
+	struct end *x = &conn->end[self];
+	const struct end *y = &conn->end[side_other(self)];
+
+	resolve_over(conn, self, seg);
+	if (!(seg->flags & TE_ACK) || seg->flags & TE_SYN || !y->snd_known ||
+	    !x->ack_known || !seq_gt(seg->ack, y->snd_nxt))
+		return;
+	if (!x->over_pending) {
+		x->ack_before_over = x->ack;
+		x->over_time = seg->time;
+	}
+	x->over_pending = true;
+	x->over_ack = seg->ack;
 }
 
 void measure_probe(struct conn *conn, enum side self, const struct te_segment *seg)
@@ -148,7 +189,8 @@ void measure_sent(struct end *self, const struct te_segment *seg)
 		self->sack_right = seg->sack_right;
 		self->sack_seen = true;
 	}
-	if (seg->has & TE_HAS_TS && (!self->ts_known || seq_gt(seg->tsval, self->tsval))) {
+	if (seg->has & TE_HAS_TS &&
+	    (!self->ts_known || seq_gt(seg->tsval, self->tsval))) {
 		self->tsval = seg->tsval;
 		self->ts_known = true;
 	}

@@ -15,8 +15,9 @@ const char *te_state_name(enum te_state state)
 const char *te_basis_name(enum te_basis basis)
 {
 	static const char *const names[] = {
-		[TE_SENT] = "sent",       [TE_ACKED] = "acked",     [TE_PRESUMED] = "presumed",
-		[TE_TIMER] = "timer",     [TE_IMPLIED] = "implied", [TE_ASSUMED] = "assumed",
+		[TE_SENT] = "sent",         [TE_ACKED] = "acked",
+		[TE_PRESUMED] = "presumed", [TE_TIMER] = "timer",
+		[TE_IMPLIED] = "implied",   [TE_ASSUMED] = "assumed",
 	};
 
 	return names[basis];
@@ -60,7 +61,8 @@ const char *te_severity_name(enum te_severity severity)
 
 const char *te_scope_name(enum te_scope scope)
 {
-	static const char *const names[] = { "connection", "listener", "holder", "capture" };
+	static const char *const names[] = { "connection", "listener", "holder",
+					     "capture" };
 
 	return names[scope];
 }

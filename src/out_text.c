@@ -214,13 +214,13 @@ static void text_end(struct out *out, const struct te_totals *totals)
 
 	if (text->run->live)
 		return;
-	if ((show & OUT_CONNECTIONS) != 0)
-		text_connections_end(text);
 	text->term.lines = 0;
 	if ((show & OUT_OVERVIEW) != 0)
 		text_overview_end(text, totals);
 	if ((show & OUT_FINDINGS) != 0)
 		text_findings_end(text, lines_left(text));
+	if ((show & OUT_CONNECTIONS) != 0)
+		text_connections_end(text);
 	if ((show & OUT_OVERVIEW) != 0)
 		text_next_end(text, totals);
 	/* asked for timelines or transitions, and there were none */

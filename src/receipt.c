@@ -82,6 +82,22 @@ struct receipt *receipt_add(struct conn *conn, enum side to, enum receipt_kind k
 	return r;
 }
 
+struct receipt *receipt_add_copy(struct conn *conn, enum side to, enum receipt_kind kind,
+				 const struct te_segment *seg)
+{
+	struct receipt *first = find(conn, to, kind, false);
+
+	for (unsigned i = conn->receipt_count; first && i-- > 0;) {
+		struct receipt *r = &conn->receipts[i];
+
+		if (r != first && r->to == to && r->kind == kind && !r->contradicted) {
+			receipt_drop(conn, r);
+			break;
+		}
+	}
+	return receipt_add(conn, to, kind, seg);
+}
+
 /* What the receipt means to the end depends on the state it is in by then. */
 static enum state_event event_of(const struct conn *conn, const struct receipt *r)
 {
@@ -91,7 +107,8 @@ static enum state_event event_of(const struct conn *conn, const struct receipt *
 	case RECEIPT_SYN:
 		return STATE_RCV_SYN;
 	case RECEIPT_SYNACK:
-		return end->state == TE_SYN_RCVD ? STATE_RCV_ACK_OF_SYN : STATE_RCV_SYNACK;
+		return end->state == TE_SYN_RCVD ? STATE_RCV_ACK_OF_SYN
+						 : STATE_RCV_SYNACK;
 	case RECEIPT_ACK_OF_SYN:
 		return STATE_RCV_ACK_OF_SYN;
 	case RECEIPT_ACK_OF_FIN:

@@ -27,7 +27,8 @@ static bool is_final(const struct end *end)
 }
 
 /* A SYN: a repeat, the other half of a simultaneous open, or not of this connection. */
-static bool owns_syn(const struct conn *conn, enum side from, const struct te_segment *seg)
+static bool owns_syn(const struct conn *conn, enum side from,
+		     const struct te_segment *seg)
 {
 	const struct end *self = &conn->end[from], *peer = &conn->end[side_other(from)];
 
@@ -72,7 +73,8 @@ static bool owns(const struct conn *conn, enum side from, const struct te_segmen
 	return true;
 }
 
-/* Of two that may own it, the better fit by numbers both of which know; else the newer. */
+/* Of two that may own it, the better fit by numbers both of which know; else the newer.
+ */
 static bool fits_better(const struct conn *conn, const struct conn *than, enum side from,
 			const struct te_segment *seg)
 {
@@ -105,7 +107,8 @@ struct conn *route_find(struct conn *newest, enum side from, const struct te_seg
 	return best;
 }
 
-bool route_answers(const struct conn *newest, enum side from, const struct te_segment *seg)
+bool route_answers(const struct conn *newest, enum side from,
+		   const struct te_segment *seg)
 {
 	return newest->older && seg->flags & TE_SYN && seg->flags & TE_ACK &&
 	       answers(&newest->end[side_other(from)], seg);

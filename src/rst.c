@@ -21,13 +21,16 @@ static bool answers_receipt(const struct conn *conn, enum side to,
 	return false;
 }
 
-/* Does it answer a segment that passed toward its sender? */
-static bool is_reply(const struct conn *conn, enum side side, const struct te_segment *seg)
+/* Does it answer a segment that passed toward its sender, within a round trip? */
+static bool is_reply(const struct conn *conn, enum side side,
+		     const struct te_segment *seg)
 {
 	const struct end *self = &conn->end[side], *peer = &conn->end[side_other(side)];
 
 	if (seg->flags & TE_ACK)
 		return answers_syn(peer, seg) && self->state == TE_UNKNOWN;
+	if (seg->time - peer->last > 2 * end_rtt(self) + 10 * TE_MS)
+		return false;
 	return answers_receipt(conn, side, seg) ||
 	       (peer->ack_known && (seg->seq == peer->last_ack || seg->seq == peer->ack ||
 				    seg->seq == peer->prev_ack));
@@ -181,7 +184,7 @@ static void note_rst(struct conn *conn, enum side side, const struct te_segment 
 	conn_note(conn, side, NOTE_RST, seg, class);
 	if (conn->note_count)
 		conn->notes[conn->note_count - 1].on_data =
-			peer->last_useful == peer->last && peer->bytes;
+		    peer->last_useful == peer->last && peer->bytes;
 }
 
 void rst_sent(struct conn *conn, enum side side, const struct te_segment *seg)

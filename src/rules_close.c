@@ -15,7 +15,8 @@ static const char *why_missing(const struct rule_view *view, enum side side)
 	const struct end *peer = &view->conn->end[side_other(side)];
 
 	if (evidence_count(view, side, NOTE_ACK_OF_FIN_LOST))
-		return "the ACK passed the tap, yet the FIN was repeated: lost behind the tap";
+		return "the ACK passed the tap, yet the FIN was repeated: lost behind "
+		       "the tap";
 	if (peer->rst_frame)
 		return "a RST came instead";
 	if (self->fin_repeats && peer->last < self->fin_time)
@@ -30,8 +31,8 @@ static bool find_waiting(const struct conn *conn, enum side *side)
 	bool b = waits_for_last_ack(&conn->end[SIDE_B], &conn->end[SIDE_A]);
 
 	*side = b && (!a || conn->end[SIDE_B].fin_time > conn->end[SIDE_A].fin_time)
-			? SIDE_B
-			: SIDE_A;
+		    ? SIDE_B
+		    : SIDE_A;
 	return a || b;
 }
 
@@ -70,8 +71,8 @@ static bool stuck(const struct rule_view *view, enum side side, te_time limit,
 
 	*silence = self->close_wait_silence;
 	if (self->state == TE_CLOSE_WAIT && !self->presumed) {
-		te_time from = self->last_useful > self->since ? self->last_useful
-							       : self->since;
+		te_time from =
+		    self->last_useful > self->since ? self->last_useful : self->since;
 
 		if (view->end - from > *silence)
 			*silence = view->end - from;
@@ -101,8 +102,9 @@ bool rules_close_wait_stuck(const struct rule_view *view, struct te_finding *fin
 	finding->still = self->state == TE_CLOSE_WAIT;
 	finding->causes = evidence_all_causes(3);
 	if (finding->still) {
-		finding->detail = "its program has neither closed nor sent anything since; it "
-				  "may still be working";
+		finding->detail =
+		    "its program has neither closed nor sent anything since; it "
+		    "may still be working";
 	} else {
 		finding->severity = TE_NOTE;
 		finding->detail = "it went on in the end";

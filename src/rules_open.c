@@ -34,9 +34,11 @@ bool rules_half_open(const struct rule_view *view, struct te_finding *finding)
 		finding->certain = false;
 		finding->detail = "only the server's direction is in the capture";
 	} else if (evidence_count(view, server, NOTE_HANDSHAKE_ACK_IGNORED)) {
-		finding->also[finding->also_count++] = te_rule_find("handshake-ack-ignored");
-		finding->detail = "the client's ACK passed the tap, and the server goes on "
-				  "repeating its SYN+ACK";
+		finding->also[finding->also_count++] =
+		    te_rule_find("handshake-ack-ignored");
+		finding->detail =
+		    "the client's ACK passed the tap, and the server goes on "
+		    "repeating its SYN+ACK";
 		finding->causes = 1u << 1 | 1u << 2;
 	}
 	return true;
@@ -67,11 +69,12 @@ bool rules_syn_unanswered(const struct rule_view *view, struct te_finding *findi
 {
 	const struct conn *conn = view->conn;
 	enum side client = (enum side)conn->client;
-	const struct end *self = &conn->end[client], *peer = &conn->end[side_other(client)];
+	const struct end *self = &conn->end[client],
+			 *peer = &conn->end[side_other(client)];
 	te_time grace = evidence_grace(view, TE_LIMIT_HALF_OPEN_GRACE);
 
-	if (!self->opener || peer->packets || peer->state != TE_UNKNOWN || self->rst_frame ||
-	    view->end - self->syn_time <= grace)
+	if (!self->opener || peer->packets || peer->state != TE_UNKNOWN ||
+	    self->rst_frame || view->end - self->syn_time <= grace)
 		return false;
 	finding->end = evidence_end(view, client);
 	evidence_frame(finding, conn->file, self->syn_frame, self->syn_time);

@@ -75,8 +75,8 @@ bool rules_rst_abort(const struct rule_view *view, struct te_finding *finding)
 	finding->certain = !self->assumed;
 	finding->causes = abort_causes(view, rst);
 	finding->detail = not_acknowledged(self, peer)
-				  ? "bytes it had sent were not acknowledged"
-				  : "all that it had sent was acknowledged";
+			      ? "bytes it had sent were not acknowledged"
+			      : "all that it had sent was acknowledged";
 	return true;
 }
 

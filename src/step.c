@@ -5,7 +5,8 @@
 
 te_time end_rtt(const struct end *end)
 {
-	/* states.md: an end that was never measured counts as a quarter of a second away */
+	/* states.md: an end that was never measured counts as a quarter of a second away
+	 */
 	return end->rtt == TE_TIME_NONE ? 250 * TE_MS : end->rtt;
 }
 
@@ -71,16 +72,22 @@ static void log_step(struct conn *conn, enum side side, enum te_state to,
 		.from = end->state,
 		.to = (uint8_t)to,
 		.basis = (uint8_t)(step->assumed ? TE_ASSUMED : origin->basis),
-		.certain = !end->assumed && !step->assumed && !origin->doubtful && origin->basis != TE_PRESUMED &&
-			   origin->basis != TE_TIMER,
+		.certain = !end->assumed && !step->assumed && !origin->doubtful &&
+			   origin->basis != TE_PRESUMED && origin->basis != TE_TIMER,
 	};
 }
 
 /* Only what an end does can be impossible; what it is sent may be anything. */
 static bool is_impossible(enum state_event event)
 {
-	return event == STATE_SND_SYN || event == STATE_SND_SYNACK || event == STATE_SND_FIN ||
-	       event == STATE_SND_RST;
+	return event == STATE_SND_SYN || event == STATE_SND_SYNACK ||
+	       event == STATE_SND_FIN || event == STATE_SND_RST;
+}
+
+static bool is_reset(enum state_event event)
+{
+	return event == STATE_SND_RST || event == STATE_SND_RST_REPLY ||
+	       event == STATE_RCV_RST;
 }
 
 /* How long an end had been silent in CLOSE_WAIT when it left it. */
@@ -117,6 +124,7 @@ bool conn_move(struct conn *conn, enum side side, enum state_event event,
 		return true;
 	measure_silence(end, dated.time);
 	log_step(conn, side, step->to, step, &dated);
+	end->killed |= is_reset(event) && end->state != TE_TIME_WAIT;
 	end->state = step->to;
 	end->visited |= (uint16_t)(1u << step->to);
 	end->since = dated.time;
@@ -132,6 +140,7 @@ void conn_arm_undo(struct conn *conn, enum side side)
 	end->undo = (struct undo){ .state = end->state,
 				   .presumed = end->presumed,
 				   .visited = end->visited,
+				   .killed = end->killed,
 				   .armed = true,
 				   .log_mark = conn->log_count };
 }
@@ -150,6 +159,7 @@ bool conn_undo(struct conn *conn, enum side side)
 	end->state = end->undo.state;
 	end->presumed = end->undo.presumed;
 	end->visited = end->undo.visited;
+	end->killed = end->undo.killed;
 	end->undo.armed = false;
 	return true;
 }

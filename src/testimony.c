@@ -111,7 +111,8 @@ static void prove_in_syn_rcvd(struct conn *conn, enum side self,
 	struct origin origin = origin_implied(seg);
 	struct receipt *r;
 
-	if (!proves_established(conn, self, seg) && !fast_open_ack_is_old(conn, self, seg))
+	if (!proves_established(conn, self, seg) &&
+	    !fast_open_ack_is_old(conn, self, seg))
 		return;
 	r = receipt_find_any(conn, self, RECEIPT_ACK_OF_SYN);
 	if (!r)
@@ -132,8 +133,8 @@ static bool ack_overtook(const struct conn *conn, const struct receipt *fin,
 
 	if (fin->repeated || !fin->has_ts || !(seg->has & TE_HAS_TS))
 		return false;
-	return seg->time - fin->time > rtt * 3 / 2 && seg->time - ack->time > rtt * 9 / 10 &&
-	       seg->tsecr == fin->tsval;
+	return seg->time - fin->time > rtt * 3 / 2 &&
+	       seg->time - ack->time > rtt * 9 / 10 && seg->tsecr == fin->tsval;
 }
 
 /* The order of FIN and ACK of FIN at an end that closed itself: FIN_WAIT_2 or CLOSING. */
@@ -153,8 +154,8 @@ static void prove_fin_in_fin_wait_1(struct conn *conn, enum side self,
 	}
 	/* The list may have moved, and the copy with it. */
 	for (unsigned i = 0; i < conn->receipt_count; i++)
-		if (conn->receipts[i].kind == RECEIPT_FIN && conn->receipts[i].to == self &&
-		    conn->receipts[i].frame == fin.frame)
+		if (conn->receipts[i].kind == RECEIPT_FIN &&
+		    conn->receipts[i].to == self && conn->receipts[i].frame == fin.frame)
 			receipt_apply(conn, &conn->receipts[i], seg, basis);
 }
 
@@ -190,23 +191,58 @@ static bool implies_fin(const struct conn *conn, enum side self,
 
 	return !(seg->flags & (TE_SYN | TE_FIN | TE_RST)) && !seg->len && !x->fin_sent &&
 	       x->snd_known && seg->seq == x->snd_nxt + 1 && y->fin_sent &&
-	       covers(seg, y->fin_end) && x->state == TE_ESTABLISHED;
+	       covers(seg, y->fin_end) &&
+	       (x->state == TE_ESTABLISHED || x->state == TE_CLOSE_WAIT);
+}
+
+static void take_fin_as_sent(struct end *x, const struct te_segment *seg)
+{
+	x->fin_sent = x->fin_implied = true;
+	x->fin_end = seg->seq;
+	x->fin_time = x->fin_last = seg->time;
+	x->fin_frame = seg->frame;
+}
+
+/* Y's own FIN covers that lost FIN of X: X closed first, and Y was in CLOSE_WAIT when it
+ * closed. That the number was a FIN, not a byte, is the likelier reading, no more. */
+static void imply_earlier_fin(struct conn *conn, enum side self,
+			      const struct te_segment *seg, struct receipt *fin)
+{
+	enum side other = side_other(self);
+	const struct end *y = &conn->end[other];
+	struct origin implied = { .time = y->fin_time,
+				  .frame = y->fin_frame,
+				  .file = seg->file,
+				  .proof = y->fin_frame,
+				  .basis = TE_IMPLIED,
+				  .doubtful = true };
+	struct origin sent = implied;
+
+	sent.basis = TE_SENT;
+	if (!conn_undo(conn, other))
+		return;
+	conn_move(conn, self, STATE_SND_FIN, &implied);
+	conn_move(conn, other, STATE_RCV_FIN, &implied);
+	conn_move(conn, other, STATE_SND_FIN, &sent);
+	receipt_apply(conn, fin, seg, TE_PRESUMED);
 }
 
 static void imply_fin(struct conn *conn, enum side self, const struct te_segment *seg)
 {
 	struct end *x = &conn->end[self];
-	const struct receipt *fin = receipt_find_any(conn, self, RECEIPT_FIN);
+	struct receipt *fin = receipt_find_any(conn, self, RECEIPT_FIN);
 	struct origin origin = origin_sent(seg);
-	bool crossed = fin && !fin->repeated && seg->time - fin->time < end_rtt(x) * 3 / 2;
+	bool crossed =
+	    fin && !fin->repeated && seg->time - fin->time < end_rtt(x) * 3 / 2;
 
 	origin.basis = TE_PRESUMED;
 	origin.proof = 0;
 	conn_arm_undo(conn, self);
-	x->fin_sent = x->fin_implied = true;
-	x->fin_end = seg->seq;
-	x->fin_time = x->fin_last = seg->time;
-	x->fin_frame = seg->frame;
+	take_fin_as_sent(x, seg);
+	if (fin && seq_ge(fin->ack, seg->seq)) {
+		imply_earlier_fin(conn, self, seg, fin);
+		return;
+	}
 	if (crossed)
 		conn_move(conn, self, STATE_SND_FIN, &origin);
 	prove_fin(conn, self, seg, TE_PRESUMED);
@@ -235,12 +271,28 @@ static void contradict(struct conn *conn, enum side self, enum receipt_kind kind
 
 	while ((r = receipt_find(conn, self, kind)) && seg->time - r->time > grace) {
 		r->contradicted = true;
-		conn_note(conn, self, note, seg, (uint32_t)((seg->time - r->time) / TE_MS));
+		conn_note(conn, self, note, seg,
+			  (uint32_t)((seg->time - r->time) / TE_MS));
 	}
 }
 
-void testimony_contradict(struct conn *conn, enum side self,
-			  const struct te_segment *seg, bool repeat)
+static bool waits_behind_hole(const struct end *y, const struct te_segment *seg)
+{
+	return seg->flags & TE_ACK && seq_lt(seg->ack, y->fin_end - 1);
+}
+
+static void contradict_fin(struct conn *conn, enum side self,
+			   const struct te_segment *seg, te_time rtt)
+{
+	struct receipt *r = receipt_find(conn, self, RECEIPT_FIN);
+	bool sacked = r && seg->has & TE_HAS_SACK && seg->sack_right == r->end;
+
+	if (r && (sacked || seg->time - r->time > rtt * 3 / 2 + 2 * TE_MS))
+		r->contradicted = true;
+}
+
+void testimony_contradict(struct conn *conn, enum side self, const struct te_segment *seg,
+			  bool repeat)
 {
 	const struct end *x = &conn->end[self], *y = &conn->end[side_other(self)];
 	te_time rtt = end_rtt(x);
@@ -251,10 +303,14 @@ void testimony_contradict(struct conn *conn, enum side self,
 	else if (repeat && seg->flags & TE_SYN)
 		contradict(conn, self, RECEIPT_SYNACK, seg, rtt, NOTE_SYN_REPEAT);
 	if (repeat && seg->flags & TE_FIN)
-		contradict(conn, self, RECEIPT_ACK_OF_FIN, seg, rtt, NOTE_ACK_OF_FIN_LOST);
+		contradict(conn, self, RECEIPT_ACK_OF_FIN, seg, rtt,
+			   NOTE_ACK_OF_FIN_LOST);
 	if (y->fin_sent && seg->flags & TE_ACK && seg->ack + 1 == y->fin_end)
 		contradict(conn, self, RECEIPT_FIN, seg, rtt * 3 / 2 + 2 * TE_MS,
 			   NOTE_FIN_LOST);
+	/* Below that, or with the FIN in a SACK block: it waits behind a hole. */
+	if (y->fin_sent && waits_behind_hole(y, seg))
+		contradict_fin(conn, self, seg, rtt);
 	/* An end that goes on did not take the RST. */
 	contradict(conn, self, RECEIPT_RST, seg, rtt, NOTE_RST_LOST);
 }

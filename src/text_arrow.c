@@ -14,9 +14,16 @@ static void add_flag(char *words, uint8_t flags, uint8_t flag, const char *name)
 			       used > 0 ? "," : "", name);
 }
 
+static void add_number(char *words, const char *name, uint32_t n)
+{
+	size_t used = strlen(words);
+
+	(void)snprintf(words + used, TEXT_ARROW - used, " %s=%u", name, n);
+}
+
 void text_arrow_words(const struct text_step *step, bool verbose, char words[TEXT_ARROW])
 {
-	bool numbered = (step->flags & (TE_SYN | TE_FIN | TE_RST)) != 0 || step->len > 0;
+	bool marked = (step->flags & (TE_SYN | TE_FIN | TE_RST)) != 0;
 
 	words[0] = '\0';
 	add_flag(words, step->flags, TE_SYN, "SYN");
@@ -28,15 +35,15 @@ void text_arrow_words(const struct text_step *step, bool verbose, char words[TEX
 	add_flag(words, step->flags, TE_URG, "URG");
 	if (words[0] == '\0')
 		(void)snprintf(words, TEXT_ARROW, "no flags");
-	if (numbered || verbose)
-		(void)snprintf(words + strlen(words), TEXT_ARROW - strlen(words),
-			       " seq=%u", step->seq);
+	/* the number that matters most comes first: what does not fit is cut behind */
+	if (marked)
+		add_number(words, "seq", step->seq);
 	if (step->len > 0)
-		(void)snprintf(words + strlen(words), TEXT_ARROW - strlen(words),
-			       " len=%u", step->len);
+		add_number(words, "len", step->len);
+	if (!marked && (step->len > 0 || verbose))
+		add_number(words, "seq", step->seq);
 	if (verbose && (step->flags & TE_ACK) != 0)
-		(void)snprintf(words + strlen(words), TEXT_ARROW - strlen(words),
-			       " ack=%u", step->ack);
+		add_number(words, "ack", step->ack);
 }
 
 void text_arrow_put(struct term *term, bool to_server, const char *shaft, char *words,

@@ -53,8 +53,8 @@ static const struct {
 };
 /* clang-format on */
 
-static const enum column leaving[] = { VERDICT,      START,  SERVER_BYTES,
-				       CLIENT_BYTES, LASTED, HOW };
+/* CLIENT_BYTES leave with SERVER_BYTES. */
+static const enum column leaving[] = { VERDICT, START, SERVER_BYTES, LASTED, HOW };
 
 /* ---- cells ---- */
 
@@ -188,6 +188,8 @@ static void fit_columns(struct text_connections *table, unsigned width)
 		if (total_width(table) <= width + (story ? 2 * LEAST_ADDRESS : 0))
 			break;
 		table->widths[leaving[i]] = 0;
+		if (leaving[i] == SERVER_BYTES)
+			table->widths[CLIENT_BYTES] = 0;
 		cap_how(table, USUAL_HOW);
 	}
 	if (total_width(table) > width)

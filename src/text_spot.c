@@ -39,6 +39,25 @@ static struct text_spot finding_spot(const struct text_track *track,
 	return spot.inside ? spot : end;
 }
 
+/* Transitions keep their order: one that is dated before the end's previous one, as what
+ * was on its way may be, stands below that. */
+static void transition_spots(struct text_spot *spots, const struct text_track *track,
+			     const struct te_connection *connection)
+{
+	size_t least[2] = { 0, 0 };
+
+	for (size_t i = 0; i < connection->transition_count; i++) {
+		const struct te_transition *transition = &connection->transitions[i];
+		size_t *before = &least[transition->end == TE_SERVER];
+
+		spots[i] = find_spot(track, transition->file, transition->frame,
+				     transition->time);
+		if (spots[i].step < *before)
+			spots[i] = (struct text_spot){ .step = *before };
+		*before = spots[i].step;
+	}
+}
+
 bool text_spots_find(struct text_spots *spots, const struct text_track *track,
 		     const struct te_connection *connection)
 {
@@ -48,12 +67,7 @@ bool text_spots_find(struct text_spots *spots, const struct text_track *track,
 	spots->findings = calloc(connection->finding_count + 1, sizeof(*spots->findings));
 	if (spots->transitions == NULL || spots->findings == NULL)
 		return false;
-	for (size_t i = 0; i < connection->transition_count; i++) {
-		const struct te_transition *transition = &connection->transitions[i];
-
-		spots->transitions[i] = find_spot(track, transition->file,
-						  transition->frame, transition->time);
-	}
+	transition_spots(spots->transitions, track, connection);
 	for (size_t i = 0; i < connection->finding_count; i++)
 		spots->findings[i] = finding_spot(track, &connection->findings[i]);
 	return true;

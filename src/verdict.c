@@ -48,13 +48,7 @@ static enum te_closed closed_by_rst(const struct end *client, const struct end *
 /* A RST behind a close that both ends completed did not close it. */
 static bool closed_by_fin(const struct end *client, const struct end *server)
 {
-	uint16_t done = 1u << TE_TIME_WAIT | 1u << TE_LAST_ACK | 1u << TE_CLOSING;
-
-	if (!client->fin_sent || !server->fin_sent)
-		return false;
-	if (!client->rst_frame && !server->rst_frame)
-		return true;
-	return client->visited & done && server->visited & done;
+	return client->fin_sent && server->fin_sent && !client->killed && !server->killed;
 }
 
 static enum te_closed closed(const struct conn *conn, enum te_opened opened)
@@ -68,8 +62,8 @@ static enum te_closed closed(const struct conn *conn, enum te_opened opened)
 		return TE_CLOSED_NONE;
 	if (closed_by_fin(client, server))
 		return visited(client, TE_CLOSING) || visited(server, TE_CLOSING)
-			       ? TE_CLOSED_FIN_SIMULTANEOUS
-			       : TE_CLOSED_FIN;
+			   ? TE_CLOSED_FIN_SIMULTANEOUS
+			   : TE_CLOSED_FIN;
 	if (client->rst_frame || server->rst_frame)
 		return closed_by_rst(client, server);
 	return conn->replaced ? TE_CLOSED_REPLACED : TE_CLOSED_OPEN;
@@ -81,23 +75,26 @@ static enum te_end first_closer(const struct conn *conn)
 	const struct end *server = &conn->end[side_other(conn->client)];
 
 	if (client->fin_sent && server->fin_sent) {
-		/* who was past ESTABLISHED when the other's FIN came, did not close first */
+		/* who was past ESTABLISHED when the other's FIN came, did not close first
+		 */
 		if (visited(client, TE_CLOSE_WAIT) != visited(server, TE_CLOSE_WAIT))
 			return visited(client, TE_CLOSE_WAIT) ? TE_SERVER : TE_CLIENT;
 		return client->fin_time <= server->fin_time ? TE_CLIENT : TE_SERVER;
 	}
 	if (client->fin_sent || server->fin_sent)
 		return client->fin_sent ? TE_CLIENT : TE_SERVER;
-	if (client->rst_frame && (!server->rst_frame || client->rst_time <= server->rst_time))
+	if (client->rst_frame &&
+	    (!server->rst_frame || client->rst_time <= server->rst_time))
 		return TE_CLIENT;
 	return server->rst_frame ? TE_SERVER : TE_NO_END;
 }
 
-static unsigned segments_to_close(const struct conn *conn, const struct te_connection *view)
+static unsigned segments_to_close(const struct conn *conn,
+				  const struct te_connection *view)
 {
 	enum side first = view->first_closer == TE_CLIENT
-				  ? (enum side)conn->client
-				  : side_other((enum side)conn->client);
+			      ? (enum side)conn->client
+			      : side_other((enum side)conn->client);
 
 	if (view->closed == TE_CLOSED_FIN_SIMULTANEOUS)
 		return 4;
@@ -161,8 +158,8 @@ void verdict_fill(const struct conn *conn, const struct te_config *config,
 	view->segments_to_close = segments_to_close(conn, view);
 	if (waits)
 		view->time_wait_until =
-			conn->last +
-			(te_time)(config->limits[TE_LIMIT_TIME_WAIT] * (double)TE_SEC);
+		    conn->last +
+		    (te_time)(config->limits[TE_LIMIT_TIME_WAIT] * (double)TE_SEC);
 }
 
 static struct te_transition transition_of(const struct conn *conn,

@@ -66,7 +66,8 @@ static bool run_file(const char *path, bool verbose)
 	bool right = false;
 
 	if (!script)
-		printf("%s:%u: %s\n", path, error.line, error.text);
+		printf(error.line ? "%s:%u: %s\n" : "%s: %3$s\n", path, error.line,
+		       error.text);
 	else if (script->segments == 0 || script->assertions == 0)
 		printf("%s: no segments, or nothing asserted of them\n", path);
 	else

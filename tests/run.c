@@ -184,8 +184,20 @@ enum te_end run_end_of(const struct script_conn *conn, const struct te_connectio
 		   : TE_SERVER;
 }
 
+/* How many on the same addresses began before it, itself included. */
+static uint32_t rank_of(const struct run *run, const struct script_conn *conn,
+			const struct te_connection *c)
+{
+	uint32_t rank = 0;
+
+	for (size_t i = 0; i < run->told_count; i++)
+		rank += run_is_conn(conn, &run->told[i].connection) &&
+			run->told[i].connection.number <= c->number;
+	return rank;
+}
+
 const struct told *run_find(struct run *run, const struct script_item *item,
-			    uint32_t incarnation)
+			    uint32_t which)
 {
 	const struct script_conn *conn = &run->script->conns[item->conn];
 	const struct told *found = NULL;
@@ -193,10 +205,10 @@ const struct told *run_find(struct run *run, const struct script_item *item,
 	for (size_t i = 0; i < run->told_count; i++) {
 		const struct te_connection *c = &run->told[i].connection;
 
-		if (run_is_conn(conn, c) &&
-		    (incarnation
-			 ? c->incarnation == incarnation
-			 : !found || c->incarnation > found->connection.incarnation))
+		if (!run_is_conn(conn, c))
+			continue;
+		if (which ? rank_of(run, conn, c) == which
+			  : !found || c->number > found->connection.number)
 			found = &run->told[i];
 	}
 	if (!found) {

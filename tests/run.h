@@ -36,9 +36,9 @@ void run_complain(struct run *, unsigned line);
 bool run_is_conn(const struct script_conn *, const struct te_connection *);
 enum te_end run_end_of(const struct script_conn *, const struct te_connection *,
 		       unsigned side);
-/* The connection an item is about, of the given incarnation or the latest (0). */
-const struct told *run_find(struct run *, const struct script_item *,
-			    uint32_t incarnation);
+/* The connection an item is about, the given one on its addresses, from 1, or the latest
+ * (0). */
+const struct told *run_find(struct run *, const struct script_item *, uint32_t which);
 /* Print what was told: the transitions with their sections, and the findings. */
 void run_print(struct run *);
 void run_print_finding(struct run *, const struct heard *);

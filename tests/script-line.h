@@ -31,6 +31,8 @@ bool script_number(struct script_parser *, const char *word, int64_t min, int64_
 		   int64_t *);
 /* "10ms", "1.5s", "3"; without a unit it is seconds. */
 bool script_time(struct script_parser *, const char *word, te_time *);
+/* Now is `length` after `start`. */
+bool script_pass(struct script_parser *, te_time start, te_time length);
 /* Copy a word of at most SCRIPT_WORD - 1 characters. */
 bool script_copy(struct script_parser *, char to[SCRIPT_WORD], const char *word);
 /* "A", "B/2" */

@@ -239,8 +239,7 @@ static bool parse_time(struct script_parser *p, const char *word)
 
 	if (!script_time(p, word + 1, &length))
 		return false;
-	p->now = word[0] == '+' ? p->now + length : SCRIPT_START + length;
-	return true;
+	return script_pass(p, word[0] == '+' ? p->now : SCRIPT_START, length);
 }
 
 bool script_parse_segment(struct script_parser *p, const char *time)

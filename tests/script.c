@@ -142,10 +142,8 @@ static bool parse_tick(struct script_parser *p)
 	const char *word = script_word(p);
 	te_time length;
 
-	if (!script_time(p, word ? word : "", &length))
-		return false;
-	p->now += length;
-	return script_add(p, SCRIPT_TICK) != NULL;
+	return script_time(p, word ? word : "", &length) &&
+	       script_pass(p, p->now, length) && script_add(p, SCRIPT_TICK) != NULL;
 }
 
 /* "30s", "0.5ms", "70%", "1000/s", "auto" */

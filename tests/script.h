@@ -47,7 +47,7 @@ struct script_segment {
 
 enum script_sureness { SCRIPT_SURE, SCRIPT_PRESUMED, SCRIPT_EITHER };
 
-/* An end, of the given incarnation of its addresses; 0 is the latest. */
+/* An end, of the given connection on its addresses, from 1; 0 is the latest. */
 struct script_end {
 	uint8_t side;
 	uint32_t incarnation;
