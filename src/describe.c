@@ -197,28 +197,43 @@ static void phrase_quantity(struct phrase *phrase, double value, const char *uni
 }
 
 /* "TITLE (server, 7.0 s, limit 3.5 s): DETAIL", whatever of it there is */
-const char *describe_finding(const struct te_finding *finding, char *buf, size_t size)
+static void phrase_case(struct phrase *phrase, const struct te_finding *finding)
 {
-	struct phrase phrase = phrase_new(buf, size);
-	const char *before = " (";
+	const char *before = "";
 
-	phrase_add(&phrase, "%s", finding->rule->title);
 	if (finding->end != TE_NO_END) {
-		phrase_add(&phrase, "%s%s", before, te_end_name(finding->end));
+		phrase_add(phrase, "%s", te_end_name(finding->end));
 		before = ", ";
 	}
 	if (finding->has_value) {
-		phrase_add(&phrase, "%s", before);
-		phrase_quantity(&phrase, finding->value, finding->unit);
+		phrase_add(phrase, "%s", before);
+		phrase_quantity(phrase, finding->value, finding->unit);
 		before = ", ";
 	}
 	if (finding->has_value && finding->has_limit) {
-		phrase_add(&phrase, ", limit ");
-		phrase_quantity(&phrase, finding->limit, finding->unit);
+		phrase_add(phrase, " (limit ");
+		phrase_quantity(phrase, finding->limit, finding->unit);
+		phrase_add(phrase, ")");
 	}
-	if (before[0] == ',')
-		phrase_add(&phrase, ")");
 	if (finding->detail)
-		phrase_add(&phrase, ": %s", finding->detail);
+		phrase_add(phrase, "%s%s", before[0] ? ": " : "", finding->detail);
+}
+
+const char *describe_case(const struct te_finding *finding, char *buf, size_t size)
+{
+	struct phrase phrase = phrase_new(buf, size);
+
+	phrase_case(&phrase, finding);
+	return buf;
+}
+
+const char *describe_finding(const struct te_finding *finding, char *buf, size_t size)
+{
+	struct phrase phrase = phrase_new(buf, size);
+
+	phrase_add(&phrase, "%s", finding->rule->title);
+	if (finding->end != TE_NO_END || finding->has_value || finding->detail)
+		phrase_add(&phrase, "; ");
+	phrase_case(&phrase, finding);
 	return buf;
 }

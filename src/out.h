@@ -107,6 +107,8 @@ void out_safe(struct out *, const char *);
 const char *describe_verdict(const struct te_connection *, char *buf, size_t size);
 /* What the packets prove, e.g. "server in SYN_RCVD for 7.0 s: no ACK covers its SYN+ACK".
  */
+/* The same without the rule's title, where that stands above already. */
+const char *describe_case(const struct te_finding *, char *buf, size_t size);
 const char *describe_finding(const struct te_finding *, char *buf, size_t size);
 /* A Wireshark display filter that shows the finding's connection. */
 const char *describe_filter(const struct te_finding *, char *buf, size_t size);

@@ -5,7 +5,7 @@
  * has coarse states and believes every RST and FIN.
  *
  * Sides are slots, 0 or 1, as in conn.h. An all-zero structure is one that has seen
- * nothing. When there is no memory the history stops short, and all else goes on.
+ * nothing. When there is no memory letters are missing, and all else goes on.
  */
 #ifndef PEERS_H
 #define PEERS_H

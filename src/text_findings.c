@@ -77,7 +77,7 @@ static void keep_example(struct text_group *group, const struct te_finding *find
 		group->connection = finding->connection->number;
 		text_ends_of(&group->ends, finding->connection);
 	}
-	(void)describe_finding(finding, group->sentence, sizeof(group->sentence));
+	(void)describe_case(finding, group->sentence, sizeof(group->sentence));
 }
 
 void text_findings_finding(struct text *text, const struct te_finding *finding)

@@ -2,8 +2,9 @@
  *
  * An end moves by what it sends itself, with a glance at its peer. Three differences
  * from Zeek are on purpose: the originator is tcpends' client, not what a list of ports
- * says; no timer cuts a connection in two; and a segment with a wrong checksum gets its
- * letter, and counts like any other.
+ * says; of the timers that make Zeek begin a new record only the one after the end is
+ * kept, and what follows is left out; and a segment with a wrong checksum gets its
+ * letter, but is read like any other.
  */
 #include "zeek.h"
 #include "seq.h"
@@ -52,6 +53,7 @@ static bool is_far(int32_t step)
 	return step > 1 << 20 || step < -(1 << 20);
 }
 
+/* To Zeek the data of a first SYN, which begin() has counted, is a repeat. */
 static void advance(struct peers *peers, unsigned side, const struct te_segment *seg)
 {
 	struct peers_end *end = &peers->end[side];
@@ -98,8 +100,7 @@ static void fill(struct peers *peers, unsigned side, const struct te_segment *se
 		end->filled = seq_max(end->filled, to);
 		absorb_ahead(end, detail);
 	} else if (has_ahead(detail)) {
-		/* a second hole is taken for filled: rather too few gaps than wrong ones
-		 */
+		/* a second hole is taken for filled: rather too few gaps than too many */
 		detail->ahead = seq_lt(from, detail->ahead) ? from : detail->ahead;
 		detail->ahead_end = seq_max(detail->ahead_end, to);
 	} else {
@@ -143,6 +144,8 @@ static void acknowledge(struct peers *peers, unsigned side, uint32_t ack)
 
 /* ---- states ---- */
 
+#define IN(state) (1u << (state)) /* a set of states, by | */
+
 static void become(struct peers_end *end, enum zeek_state state)
 {
 	if (end->state == state)
@@ -151,15 +154,15 @@ static void become(struct peers_end *end, enum zeek_state state)
 	end->state = (uint8_t)state;
 }
 
+/* A SYN alone is an attempt; with that of the peer, in any order, it is a connection. */
 static void open_end(struct peers_end *self, struct peers_end *peer, uint8_t flags)
 {
-	if (!(flags & TE_ACK) && peer->state != ZEEK_SYN_SENT) {
-		become(self, ZEEK_SYN_SENT);
-		return;
-	}
+	bool answers = flags & TE_ACK || peer->state == ZEEK_SYN_SENT ||
+		       peer->state == ZEEK_ESTABLISHED;
+
 	if (peer->state == ZEEK_SYN_SENT)
 		become(peer, ZEEK_ESTABLISHED);
-	become(self, ZEEK_ESTABLISHED);
+	become(self, answers ? ZEEK_ESTABLISHED : ZEEK_SYN_SENT);
 }
 
 static void end_it(struct peers_end *self, uint8_t flags)
@@ -216,23 +219,28 @@ static void from_closed(struct peers_end *self, struct peers_end *peer,
 		become(self, ZEEK_RESET);
 }
 
+/* clang-format off */
 static void (*const moves[])(struct peers_end *self, struct peers_end *peer,
 			     const struct te_segment *) = {
-	[ZEEK_INACTIVE] = from_inactive,   [ZEEK_SYN_SENT] = from_syn_sent,
-	[ZEEK_PARTIAL] = from_established, [ZEEK_ESTABLISHED] = from_established,
-	[ZEEK_CLOSED] = from_closed,       [ZEEK_RESET] = NULL, /* for good */
+	[ZEEK_INACTIVE] = from_inactive,
+	[ZEEK_SYN_SENT] = from_syn_sent,
+	[ZEEK_PARTIAL] = from_established,
+	[ZEEK_ESTABLISHED] = from_established,
+	[ZEEK_CLOSED] = from_closed,
+	[ZEEK_RESET] = NULL, /* for good */
 };
+/* clang-format on */
 
 /* Zeek's tcp_close_delay */
-static const te_time linger = 5 * TE_SEC;
+static const uint64_t linger = 5 * TE_SEC;
 
-/* A RST, or a FIN of both: Zeek forgets it soon after, and makes a new record of what
- * may follow. */
+/* After a RST, or the FIN of all who were seen, Zeek soon forgets the connection and
+ * makes a new record of what may follow. */
 static void check_over(struct peers *peers, te_time now)
 {
-	const struct peers_end *end = peers->end;
-	bool over = end[0].state == ZEEK_RESET || end[1].state == ZEEK_RESET ||
-		    (end[0].state == ZEEK_CLOSED && end[1].state == ZEEK_CLOSED);
+	const unsigned done = IN(ZEEK_CLOSED) | IN(ZEEK_INACTIVE);
+	unsigned a = IN(peers->end[0].state), b = IN(peers->end[1].state);
+	bool over = (a | b) & IN(ZEEK_RESET) || (a & done && b & done);
 
 	if (over && zeek_need_detail(peers) && !peers->detail->is_over) {
 		peers->detail->is_over = true;
@@ -242,8 +250,10 @@ static void check_over(struct peers *peers, te_time now)
 
 static bool is_forgotten(const struct peers *peers, te_time now)
 {
-	return peers->detail && peers->detail->is_over &&
-	       now - peers->detail->over > linger;
+	const struct zeek_detail *detail = peers->detail;
+
+	return detail && detail->is_over && now > detail->over &&
+	       (uint64_t)now - (uint64_t)detail->over > linger;
 }
 
 void zeek_segment(struct peers *peers, unsigned side, const struct te_segment *seg)
@@ -272,7 +282,6 @@ void zeek_segment(struct peers *peers, unsigned side, const struct te_segment *s
 
 /* ---- one word for both ---- */
 
-#define IN(state) (1u << (state))
 enum {
 	ANY = 0xff,
 	HALF = IN(ZEEK_INACTIVE) | IN(ZEEK_PARTIAL), /* was not seen to open */

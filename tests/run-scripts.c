@@ -65,9 +65,10 @@ static bool run_file(const char *path, bool verbose)
 	struct script *script = script_read(path, &error);
 	bool right = false;
 
-	if (!script)
-		printf(error.line ? "%s:%u: %s\n" : "%s: %3$s\n", path, error.line,
-		       error.text);
+	if (!script && error.line == 0)
+		printf("%s: %s\n", path, error.text);
+	else if (!script)
+		printf("%s:%u: %s\n", path, error.line, error.text);
 	else if (script->segments == 0 || script->assertions == 0)
 		printf("%s: no segments, or nothing asserted of them\n", path);
 	else
