@@ -106,7 +106,6 @@ bool rules_close_wait_stuck(const struct rule_view *view, struct te_finding *fin
 		    "its program has neither closed nor sent anything since; it "
 		    "may still be working";
 	} else {
-		finding->severity = TE_NOTE;
 		finding->detail = "it went on in the end";
 	}
 	return true;

@@ -44,20 +44,34 @@ bool rules_half_open(const struct rule_view *view, struct te_finding *finding)
 	return true;
 }
 
+/* Milliseconds from an ACK of the handshake to the repeat that shows it was not taken. */
+static uint32_t longest_ignored(const struct rule_view *view, enum side server)
+{
+	const struct conn *conn = view->conn;
+	uint32_t longest = 0;
+
+	for (uint32_t i = 0; i < conn->note_count; i++) {
+		const struct note *note = &conn->notes[i];
+
+		if (note->kind == NOTE_HANDSHAKE_ACK_IGNORED && note->side == server &&
+		    note->value > longest)
+			longest = note->value;
+	}
+	return longest;
+}
+
 bool rules_handshake_ack_ignored(const struct rule_view *view, struct te_finding *finding)
 {
 	const struct conn *conn = view->conn;
 	enum side server = side_other((enum side)conn->client);
 	const struct end *self = &conn->end[server];
-	uint32_t longest = 0;
+	uint32_t longest = longest_ignored(view, server);
 
-	if (never_synchronised(self) ||
-	    !evidence_notes(view, server, NOTE_HANDSHAKE_ACK_IGNORED, finding))
+	/* Judged again by the round trip as it was measured until the end. */
+	if (never_synchronised(self) || longest * TE_MS <= end_rtt(self))
 		return false;
-	for (uint32_t i = 0; i < conn->note_count; i++)
-		if (conn->notes[i].kind == NOTE_HANDSHAKE_ACK_IGNORED &&
-		    conn->notes[i].value > longest)
-			longest = conn->notes[i].value;
+	evidence_notes(view, server, NOTE_HANDSHAKE_ACK_IGNORED, finding);
+	finding->certain = self->rtt != TE_TIME_NONE && !self->assumed;
 	finding->end = evidence_end(view, server);
 	evidence_frame(finding, conn->file, self->syn_frame, self->syn_time);
 	evidence_value(finding, longest / 1000.0, evidence_seconds(end_rtt(self)), "s");
