@@ -146,6 +146,7 @@ enum rst_class {
 	RST_NO_CONNECTION,
 	RST_AFTER_FIN,
 	RST_ABORT,
+	RST_ALONE, /* no other segment was seen */
 	RST_AGAIN, /* of an end already CLOSED: the same one */
 };
 

@@ -136,7 +136,8 @@ static void count_connection(struct te_totals *totals, const struct te_connectio
 	totals->states[TE_SERVER][view->end[TE_SERVER].state]++;
 	totals->quality.midstream += view->opened == TE_OPENED_MIDSTREAM;
 	totals->quality.one_way +=
-	    !view->end[TE_CLIENT].packets || !view->end[TE_SERVER].packets;
+	    view->opened != TE_OPENED_UNANSWERED &&
+	    (!view->end[TE_CLIENT].packets || !view->end[TE_SERVER].packets);
 }
 
 static void tell(struct te_engine *engine, struct conn *conn, te_time end, bool ongoing)

@@ -12,6 +12,13 @@ static bool answers_syn(const struct end *peer, const struct te_segment *seg)
 	       seq_le(seg->ack, peer->iss + 1 + peer->syn_len);
 }
 
+/* 3.10.7.1: to a segment without ACK, SEQ 0 and an ACK number past its end. */
+static bool answers_without_ack(const struct end *peer, const struct te_segment *seg)
+{
+	return peer->snd_known && !peer->ack_known && seg->seq == 0 &&
+	       seg->ack == peer->snd_nxt;
+}
+
 static bool answers_receipt(const struct conn *conn, enum side to,
 			    const struct te_segment *seg)
 {
@@ -28,7 +35,8 @@ static bool is_reply(const struct conn *conn, enum side side,
 	const struct end *self = &conn->end[side], *peer = &conn->end[side_other(side)];
 
 	if (seg->flags & TE_ACK)
-		return answers_syn(peer, seg) && self->state == TE_UNKNOWN;
+		return self->state == TE_UNKNOWN &&
+		       (answers_syn(peer, seg) || answers_without_ack(peer, seg));
 	if (seg->time - peer->last > 2 * end_rtt(self) + 10 * TE_MS)
 		return false;
 	return answers_receipt(conn, side, seg) ||
@@ -163,14 +171,17 @@ static enum rst_class classify(const struct conn *conn, enum side side,
 	if (!accepted && (!moves || !reply))
 		return RST_REJECTED;
 	if (reply && seg->flags & TE_ACK)
-		return RST_REFUSED;
+		return answers_syn(peer, seg) ? RST_REFUSED : RST_NO_CONNECTION;
 	if (opener && (peer->state == TE_UNKNOWN || peer->state == TE_LISTEN ||
 		       peer->state == TE_SYN_RCVD))
 		return RST_OPEN_ABORTED;
 	if (peer->state == TE_TIME_WAIT && !seq_lt(seg->seq, peer->ack))
 		return RST_IN_TIME_WAIT;
-	if (reply && !(seg->flags & TE_ACK))
+	if (reply)
 		return RST_NO_CONNECTION;
+	/* Nothing is known of a connection whose first sight is its end. */
+	if (self->state == TE_UNKNOWN && !peer->packets)
+		return RST_ALONE;
 	return self->fin_sent ? RST_AFTER_FIN : RST_ABORT;
 }
 

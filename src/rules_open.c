@@ -16,8 +16,9 @@ bool rules_half_open(const struct rule_view *view, struct te_finding *finding)
 	te_time until = still ? view->end : self->since;
 	te_time grace = evidence_grace(view, TE_LIMIT_HALF_OPEN_GRACE);
 
-	if (!(self->visited >> TE_SYN_RCVD & 1) || !never_synchronised(self) ||
-	    peer->rst_frame || until - self->syn_time <= grace)
+	if (!self->packets || !(self->visited >> TE_SYN_RCVD & 1) ||
+	    !never_synchronised(self) || peer->rst_frame ||
+	    until - self->syn_time <= grace)
 		return false;
 	finding->end = evidence_end(view, server);
 	evidence_frame(finding, conn->file, peer->syn_frame, peer->syn_time);

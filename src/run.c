@@ -83,6 +83,7 @@ int run(const struct options *options)
 		say_error("no random numbers: %s", strerror(errno));
 		return CHECK_USAGE;
 	}
+	signals_catch();
 	spec.outputs = outputs_new(options);
 	if (spec.outputs == NULL)
 		return CHECK_INCOMPLETE;

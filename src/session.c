@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum { SESSION_LOOK = 1024 }; /* frames between two looks at the clock */
 
@@ -376,13 +377,20 @@ static void session_loop(struct session *s)
 
 /* ---- the end ---- */
 
+static bool session_is_stream(const char *path)
+{
+	struct stat st;
+
+	return strcmp(path, "-") == 0 || (stat(path, &st) == 0 && S_ISFIFO(st.st_mode));
+}
+
 /* A reader of a pipe who is stopped has got what he asked for, as live. */
 static bool session_interrupted(const struct session *s)
 {
 	if (!signals_stopped() || s->live)
 		return false;
 	for (size_t i = 0; i < s->spec->path_count; i++) {
-		if (strcmp(s->spec->paths[i], "-") == 0)
+		if (session_is_stream(s->spec->paths[i]))
 			return false;
 	}
 	return true;

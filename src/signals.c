@@ -24,17 +24,19 @@ static void signals_handle(int number)
 		capture_break(capture);
 }
 
-void signals_watch(struct capture *capture)
+void signals_catch(void)
 {
 	struct sigaction action = { .sa_handler = signals_handle };
 
-	atomic_store(&signals_capture, capture);
-	if (capture == NULL)
-		return;
 	sigemptyset(&action.sa_mask);
 	/* No SA_RESTART: a read from a pipe must end */
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
+}
+
+void signals_watch(struct capture *capture)
+{
+	atomic_store(&signals_capture, capture);
 }
 
 bool signals_stopped(void)

@@ -5,6 +5,8 @@
 #include "capture.h"
 #include <stdbool.h>
 
+/* Install the handlers; before any input is opened, as that may wait too. */
+void signals_catch(void);
 /* From now on a signal breaks `capture`; NULL: no more. */
 void signals_watch(struct capture *);
 /* Did one come? */

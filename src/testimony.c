@@ -43,6 +43,7 @@ static void imply_synack(struct conn *conn, enum side self, const struct te_segm
 	if (!peer->iss_known) {
 		peer->iss = seg->ack - 1;
 		peer->iss_known = true;
+		peer->syn_time = peer->syn_last = seg->time;
 	}
 	if (peer->state == TE_UNKNOWN)
 		conn_move(conn, side_other(self), STATE_SND_SYNACK, &origin);
@@ -250,6 +251,20 @@ static void imply_fin(struct conn *conn, enum side self, const struct te_segment
 		conn_move(conn, self, STATE_SND_FIN, &origin);
 }
 
+/* An end that the capture never shows: what its peer acknowledges beyond the SYN, it
+ * sent, and Fast Open apart it sends nothing else before it is ESTABLISHED. */
+static void imply_established(struct conn *conn, enum side self,
+			      const struct te_segment *seg)
+{
+	const struct end *y = &conn->end[side_other(self)];
+	struct origin origin = origin_implied(seg);
+
+	if (y->packets || y->state != TE_SYN_RCVD || !covers(seg, y->iss + 2))
+		return;
+	receipt_drop_kind(conn, side_other(self), RECEIPT_ACK_OF_SYN);
+	conn_move(conn, side_other(self), STATE_RCV_ACK_OF_SYN, &origin);
+}
+
 void testimony_prove(struct conn *conn, enum side self, const struct te_segment *seg)
 {
 	struct end *x = &conn->end[self];
@@ -260,6 +275,7 @@ void testimony_prove(struct conn *conn, enum side self, const struct te_segment 
 		prove_in_syn_rcvd(conn, self, seg);
 	if (implies_fin(conn, self, seg))
 		imply_fin(conn, self, seg);
+	imply_established(conn, self, seg);
 	prove_ack_of_fin(conn, self, seg);
 	prove_fin(conn, self, seg, TE_ACKED);
 }
@@ -311,8 +327,10 @@ void testimony_contradict(struct conn *conn, enum side self, const struct te_seg
 	/* Below that, or with the FIN in a SACK block: it waits behind a hole. */
 	if (y->fin_sent && waits_behind_hole(y, seg))
 		contradict_fin(conn, self, seg, rtt);
-	/* An end that goes on did not take the RST. */
-	contradict(conn, self, RECEIPT_RST, seg, rtt, NOTE_RST_LOST);
+	/* An end that goes on did not take the RST. But a SYN after a refusal is a new
+	 * try with old numbers, as Windows makes two of. */
+	contradict(conn, self, RECEIPT_RST, seg, rtt,
+		   seg->flags & TE_SYN ? NOTE_SYN_REPEAT : NOTE_RST_LOST);
 }
 
 static struct receipt *oldest(struct conn *conn, enum side self, te_time before)
