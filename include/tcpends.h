@@ -239,6 +239,7 @@ struct te_finding {
 	const char
 	    *detail;  /* what this case is, in words; NULL if the title says it all */
 	bool certain; /* rests on no presumed, implied or assumed fact */
+	bool told;    /* live: it was told while the connection went on */
 	bool still;   /* it lasts at the end of the connection or the capture */
 	const struct te_rule *also[TE_MAX_ALSO]; /* lesser findings that follow from it */
 	unsigned also_count;
@@ -246,6 +247,15 @@ struct te_finding {
 };
 
 /* ---- a connection, when it is told ------------------------------------- */
+
+/* Live: transitions that were told and that later evidence overturns. */
+struct te_revision {
+	const uint32_t *voids; /* their n */
+	size_t count;
+	te_time time;
+	uint64_t frame;  /* what overturns them */
+	const char *why; /* a word, e.g. "rst-lost" */
+};
 
 struct te_end_view {
 	struct te_addr addr;
@@ -261,6 +271,8 @@ struct te_end_view {
 	te_time rtt; /* from the tap to this end and back, TE_TIME_NONE if not measured */
 	uint64_t unacked; /* bytes sent and not seen acknowledged */
 };
+
+#define TE_SEND_Q_UNKNOWN UINT64_MAX
 
 struct te_connection {
 	uint64_t number; /* counts connections of this run by first segment, from 1 */
@@ -280,9 +292,17 @@ struct te_connection {
 	unsigned segments_to_close; /* 0 unless closed by FIN */
 	enum te_end first_closer;
 	te_time time_wait_until; /* TE_TIME_NONE if nobody holds it */
+	/* When an end's last socket went without a transition: 2MSL over in TIME_WAIT, or
+	 * a newer connection in its place. May lie in the future; else TE_TIME_NONE. */
+	te_time gone[2];
+	bool marked;        /* it was open at te_engine_mark() */
+	uint64_t send_q[2]; /* bytes sent and not acknowledged then; TE_SEND_Q_UNKNOWN */
 	const char *zeek_state;
 	const char *zeek_history;
-	unsigned completeness;                   /* Wireshark's tcp.completeness */
+	unsigned completeness; /* Wireshark's tcp.completeness */
+	bool ongoing;          /* live: it goes on, and this is news of it */
+	size_t told; /* transitions told before: the first one here has n = told + 1 */
+	const struct te_revision *revision;      /* told before, and void; NULL if none */
 	const struct te_transition *transitions; /* NULL when not asked for */
 	size_t transition_count;
 	const struct te_finding *findings;
@@ -346,6 +366,7 @@ struct te_config {
 	uint64_t seed[2]; /* keys the hash of the flow table; from the caller, who has
 			     entropy */
 	bool keep_transitions;
+	bool live; /* tell transitions and findings while connections go on */
 };
 void te_config_init(struct te_config *);
 
@@ -353,8 +374,10 @@ void te_config_init(struct te_config *);
 struct te_sink {
 	void *ctx;
 	void (*passing)(void *ctx, const struct te_passing *);
-	void (*connection)(void *ctx,
-			   const struct te_connection *); /* with its findings */
+	/* A connection with its findings, once, when it is over. Live, also whenever
+	 * there is news of one that goes on: then `ongoing` is set, and transitions and
+	 * findings are only those not told before. */
+	void (*connection)(void *ctx, const struct te_connection *);
 	void (*finding)(void *ctx,
 			const struct te_finding *); /* wider than one connection */
 };
@@ -389,6 +412,9 @@ enum te_status te_engine_frame(struct te_engine *, const struct te_frame *);
 enum te_status te_engine_segment(struct te_engine *, const struct te_segment *);
 /* Let time pass without a segment. From a file nobody needs to call it. */
 void te_engine_tick(struct te_engine *, te_time now);
+/* Now is the moment: remember, for each connection that is open, what its ends have sent
+ * and not seen acknowledged. */
+void te_engine_mark(struct te_engine *);
 /* The input ends: settle and tell all that is open. */
 void te_engine_finish(struct te_engine *);
 const struct te_totals *te_engine_totals(const struct te_engine *);

@@ -39,6 +39,7 @@ void conn_release(struct conn *conn)
 {
 	free(conn->log);
 	free(conn->notes);
+	free(conn->told);
 	peers_release(&conn->peers);
 }
 
@@ -396,6 +397,7 @@ bool conn_segment(struct conn *conn, enum side from, const struct te_segment *se
 
 	conn->last = seg->time;
 	conn->last_file = seg->file;
+	conn->last_frame = seg->frame;
 	if (measure_captured_twice(self, seg, duplicate_limit)) {
 		conn->duplicates++;
 		return true;
@@ -485,7 +487,7 @@ bool conn_is_over(const struct conn *conn, te_time now)
 {
 	struct conn trial = *conn;
 
-	trial.quiet = true;
+	trial.trial = CONN_TRIAL;
 	conn_settle(&trial, now);
 	return is_final(&trial.end[SIDE_A]) && is_final(&trial.end[SIDE_B]);
 }

@@ -108,6 +108,7 @@ struct end {
 	te_time fin_time, fin_last;
 	te_time rst_time;
 	te_time over_time;
+	te_time refused_wait; /* from the last contradicted receipt to what showed it */
 	te_time close_wait_silence; /* the longest, when it left CLOSE_WAIT */
 	te_time dup_time;           /* the last segment's signature: */
 	uint32_t dup_seq, dup_ack, dup_tsval;
@@ -173,6 +174,16 @@ struct log_entry {
 	bool certain;
 };
 
+/* A copy that is only settled to see what would be. */
+enum conn_trial { CONN_REAL, CONN_TRIAL_LOGGED, CONN_TRIAL };
+
+/* A transition that was told while the connection went on. */
+struct told {
+	uint64_t frame;
+	uint32_t n;
+	uint8_t side, to;
+};
+
 struct conn {
 	/* the key */
 	struct te_addr addr[2];
@@ -192,7 +203,10 @@ struct conn {
 	bool evicted;
 	bool disowned; /* its SYN was not its apparent sender's own */
 	bool settled;
-	bool quiet;         /* a trial: nothing is logged or noted */
+	bool marked;        /* te_engine_mark() came: */
+	uint64_t send_q[2]; /* what was in flight then */
+	te_time taken[2];   /* if replaced: when the newer one took each end's place */
+	uint8_t trial;      /* enum conn_trial */
 	bool out_of_memory; /* log or notes are incomplete */
 
 	uint64_t number, id;
@@ -207,6 +221,11 @@ struct conn {
 	uint32_t log_count, log_size;
 	struct note *notes;
 	uint32_t note_count, note_size;
+	struct told *told; /* live */
+	uint32_t told_count, told_size, told_n;
+	uint64_t told_rules; /* bit per rule of the catalogue */
+	te_time next_look;
+	uint64_t last_frame;
 	struct peers peers; /* the same in other tools' words */
 
 	/* flow.c's: */

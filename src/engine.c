@@ -7,11 +7,16 @@
 #include "engine.h"
 #include "decode.h"
 #include "flow.h"
+#include "live.h"
 #include "rules.h"
 #include "siphash.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+/* Live: how often all connections are looked at, and how long one must have been quiet
+ * before its findings are told. */
+static const te_time LIVE_PERIOD = 250 * TE_MS, LIVE_QUIET = 1500 * TE_MS;
 
 struct te_engine {
 	struct te_config config;
@@ -25,6 +30,8 @@ struct te_engine {
 	struct conn *idle_first, *idle_last; /* that may be over, by last segment */
 	struct te_transition *transitions;   /* room for one connection's */
 	size_t transition_size;
+	struct live live;
+	te_time last_look; /* live: when all connections were looked at */
 };
 
 static te_time limit_of(const struct te_config *config, enum te_limit limit)
@@ -60,6 +67,7 @@ void te_engine_free(struct te_engine *engine)
 	flow_free(engine->flows);
 	free(engine->finding_counts);
 	free(engine->transitions);
+	live_free(&engine->live);
 	free(engine);
 }
 
@@ -109,11 +117,15 @@ static void idle_refresh(struct te_engine *engine, struct conn *conn)
 
 /* ---- telling ---- */
 
-static void tell_transitions(struct te_engine *engine, const struct conn *conn,
+static void tell_transitions(struct te_engine *engine, struct conn *conn,
 			     struct te_connection *view)
 {
 	if (!engine->config.keep_transitions)
 		return;
+	if (engine->config.live) {
+		live_news(&engine->live, conn, conn, engine->now, view);
+		return;
+	}
 	if (engine->transition_size < conn->log_count) {
 		size_t size = conn->log_count + 32;
 		void *grown =
@@ -153,7 +165,10 @@ static void tell(struct te_engine *engine, struct conn *conn, te_time end, bool 
 	view.findings = findings;
 	view.finding_count = rules_check(&rules, findings);
 	for (size_t i = 0; i < view.finding_count; i++) {
-		engine->finding_counts[rules_index(findings[i].rule)]++;
+		size_t rule = rules_index(findings[i].rule);
+
+		findings[i].told = conn->told_rules >> rule & 1;
+		engine->finding_counts[rule]++;
 		engine->totals.severities[findings[i].severity]++;
 	}
 	tell_transitions(engine, conn, &view);
@@ -183,6 +198,61 @@ static void finish(struct te_engine *engine, struct conn *conn, te_time end, boo
 		conn_expire(conn, engine->time_wait);
 	tell(engine, conn, end, ongoing);
 	forget(engine, conn);
+}
+
+/* ---- live: news of connections that go on ---- */
+
+/* A finding is told once, when nothing has happened for so long that it is settled. */
+static size_t fresh_findings(struct te_engine *engine, struct conn *conn,
+			     const struct rule_view *rules, struct te_finding *findings)
+{
+	size_t count = 0, all;
+
+	if (engine->now - conn->last < LIVE_QUIET)
+		return 0;
+	all = rules_check(rules, findings);
+	for (size_t i = 0; i < all; i++) {
+		size_t rule = rules_index(findings[i].rule);
+
+		if (conn->told_rules >> rule & 1)
+			continue;
+		conn->told_rules |= (uint64_t)1 << rule;
+		findings[count++] = findings[i];
+	}
+	return count;
+}
+
+static void tell_news(struct te_engine *engine, struct conn *conn)
+{
+	const struct conn *settled = live_trial(&engine->live, conn, engine->now);
+	struct te_finding findings[RULES_MAX];
+	struct te_connection view;
+	struct rule_view rules = { settled, &view, &engine->config, engine->now, true };
+	bool news;
+
+	if (!settled || conn->disowned)
+		return;
+	verdict_fill(settled, &engine->config, &view);
+	view.ongoing = true;
+	view.findings = findings;
+	view.finding_count = fresh_findings(engine, conn, &rules, findings);
+	news = live_news(&engine->live, conn, settled, engine->now, &view);
+	if ((news || view.finding_count) && engine->sink.connection)
+		engine->sink.connection(engine->sink.ctx, &view);
+}
+
+/* Each connection is looked at again the later, the longer nothing happened to it. */
+static void look_around(struct te_engine *engine)
+{
+	if (!engine->config.live || engine->now - engine->last_look < LIVE_PERIOD)
+		return;
+	engine->last_look = engine->now;
+	for (struct conn *c = flow_first(engine->flows); c; c = c->next) {
+		if (c->next_look > engine->now)
+			continue;
+		tell_news(engine, c);
+		c->next_look = engine->now + LIVE_PERIOD + (engine->now - c->last) / 8;
+	}
 }
 
 /* 2MSL after the last segment of a connection of which both ends are done. */
@@ -242,6 +312,8 @@ static void replace_older(struct te_engine *engine, struct conn *newest, enum si
 		if (older->has_vlan != newest->has_vlan || older->vlan != newest->vlan)
 			continue;
 		older->replaced = true;
+		older->taken[opener] = newest->first;
+		older->taken[side_other(opener)] = engine->now;
 		conn_prove_over(older, opener, newest->frame);
 		finish(engine, older, engine->now, false);
 	}
@@ -290,6 +362,10 @@ static void apply(struct te_engine *engine, struct conn *conn, enum side from,
 		conn_segment(conn, side_other(from), seg, engine->duplicate_limit);
 	idle_refresh(engine, conn);
 	tell_passing(engine, conn, from, seg, duplicate, retransmits);
+	if (engine->config.live) {
+		conn->next_look = engine->now;
+		tell_news(engine, conn);
+	}
 }
 
 static void advance(struct te_engine *engine, te_time now)
@@ -299,6 +375,7 @@ static void advance(struct te_engine *engine, te_time now)
 	else if (now < engine->now)
 		engine->totals.quality.backward_time++;
 	expire(engine);
+	look_around(engine);
 }
 
 enum te_status te_engine_segment(struct te_engine *engine, const struct te_segment *seg)
@@ -381,6 +458,13 @@ void te_engine_tick(struct te_engine *engine, te_time now)
 		return;
 	engine->now = now;
 	expire(engine);
+	look_around(engine);
+}
+
+void te_engine_mark(struct te_engine *engine)
+{
+	for (struct conn *c = flow_first(engine->flows); c; c = c->next)
+		verdict_mark(c);
 }
 
 void te_engine_finish(struct te_engine *engine)

@@ -17,6 +17,9 @@ bool route_answers(const struct conn *newest, enum side from, const struct te_se
 
 /* Fills all but transitions, findings and zeek words. */
 void verdict_fill(const struct conn *, const struct te_config *, struct te_connection *);
+struct te_transition verdict_transition(const struct conn *, const struct log_entry *);
+/* Remember what is in flight now, as send_q. */
+void verdict_mark(struct conn *);
 /* The log in the order of time, each end's own order kept. Returns the count. */
 size_t verdict_transitions(const struct conn *, struct te_transition *out);
 

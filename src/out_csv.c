@@ -69,19 +69,25 @@ static void csv_finding(struct out *out, const struct te_finding *finding)
 	record_finding(&csv->record, finding);
 }
 
+static void csv_findings(struct csv *csv, const struct te_connection *connection)
+{
+	for (size_t i = 0; i < connection->finding_count; i++)
+		if (!connection->findings[i].told)
+			record_finding(&csv->record, &connection->findings[i]);
+}
+
 static void csv_connection(struct out *out, const struct te_connection *connection)
 {
 	struct csv *csv = out->state;
 
 	record_about(&csv->record, connection);
-	if (csv->table == OUT_CONNECTIONS)
-		record_connection(&csv->record);
-	else if (csv->table == OUT_TRANSITIONS)
+	if (csv->table == OUT_TRANSITIONS)
 		for (size_t i = 0; i < connection->transition_count; i++)
 			record_transition(&csv->record, i);
-	else
-		for (size_t i = 0; i < connection->finding_count; i++)
-			record_finding(&csv->record, &connection->findings[i]);
+	else if (csv->table == OUT_FINDINGS)
+		csv_findings(csv, connection);
+	else if (!connection->ongoing)
+		record_connection(&csv->record);
 }
 
 const struct out_format out_csv = {

@@ -66,13 +66,16 @@ static void json_connection(struct out *out, const struct te_connection *connect
 	unsigned show = out->run->show;
 
 	record_about(record, connection);
+	if (show & OUT_TRANSITIONS && connection->revision)
+		record_revision(record);
 	if (show & OUT_TRANSITIONS)
 		for (size_t i = 0; i < connection->transition_count; i++)
 			record_transition(record, i);
 	if (show & OUT_FINDINGS)
 		for (size_t i = 0; i < connection->finding_count; i++)
-			record_finding(record, &connection->findings[i]);
-	if (show & OUT_CONNECTIONS)
+			if (!connection->findings[i].told)
+				record_finding(record, &connection->findings[i]);
+	if (show & OUT_CONNECTIONS && !connection->ongoing)
 		record_connection(record);
 }
 

@@ -123,7 +123,10 @@ static void live_connection(struct text *text, const struct te_connection *conne
 	char verdict[TEXT_SENTENCE];
 
 	for (size_t i = 0; i < connection->finding_count; i++)
-		live_finding(text, &connection->findings[i]);
+		if (!connection->findings[i].told)
+			live_finding(text, &connection->findings[i]);
+	if (connection->ongoing)
+		return;
 	put_time_of_day(text, connection->last);
 	text_ends_of(&ends, connection);
 	text_put_ends(text, connection->number, &ends);
@@ -180,7 +183,7 @@ static void text_connection(struct out *out, const struct te_connection *connect
 		report_connection(text, connection);
 	if ((text->run->show & OUT_TRANSITIONS) != 0)
 		text_transitions_connection(text, connection);
-	if ((text->run->show & OUT_TIMELINE) != 0)
+	if ((text->run->show & OUT_TIMELINE) != 0 && !connection->ongoing)
 		text_timeline_connection(text, connection);
 }
 

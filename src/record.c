@@ -133,6 +133,24 @@ static void emit_end_view(struct record *record, enum te_end end)
 
 /* ---- transition ---- */
 
+void record_revision(struct record *record)
+{
+	const struct te_connection *connection = record->connection;
+	const struct te_revision *revision = connection->revision;
+	struct emit *emit = begin(record, "revision");
+
+	emit_u64(emit, "conn", connection->number);
+	emit_word(emit, "id", record->id);
+	emit_list(emit, "voids");
+	for (size_t i = 0; i < revision->count; i++)
+		emit_item_u64(emit, revision->voids[i]);
+	emit_list_end(emit);
+	emit_when(record, connection->file, revision->time);
+	emit_count(emit, "frame", revision->frame);
+	emit_word(emit, "why", revision->why);
+	emit_end(emit);
+}
+
 void record_transition(struct record *record, size_t i)
 {
 	const struct te_connection *connection = record->connection;
@@ -141,7 +159,7 @@ void record_transition(struct record *record, size_t i)
 
 	emit_u64(emit, "conn", connection->number);
 	emit_word(emit, "id", record->id);
-	emit_u64(emit, "n", i + 1);
+	emit_u64(emit, "n", connection->told + i + 1);
 	emit_count(emit, "file", step->file);
 	emit_count(emit, "frame", step->frame);
 	emit_when(record, step->file, step->time);

@@ -24,6 +24,7 @@ void record_init(struct record *, struct out *, enum emit_mode);
 void record_about(struct record *, const struct te_connection *);
 void record_connection(struct record *);
 void record_transition(struct record *, size_t i); /* i counts from 0 */
+void record_revision(struct record *); /* live: transitions that are void */
 void record_finding(struct record *, const struct te_finding *);
 
 /* Decimals that `start` and every `t` need to be exact: the most of any file's. */

@@ -190,7 +190,7 @@ static void note_rst(struct conn *conn, enum side side, const struct te_segment 
 {
 	const struct end *peer = &conn->end[side_other(side)];
 
-	if (conn->quiet)
+	if (conn->trial != CONN_REAL)
 		return;
 	conn_note(conn, side, NOTE_RST, seg, class);
 	if (conn->note_count)

@@ -111,6 +111,8 @@ static void session_connection(void *ctx, const struct te_connection *connection
 {
 	struct session *s = ctx;
 
+	if (connection->ongoing && s->hold != NULL)
+		return; /* sorted, at the end */
 	if (select_connection(&s->options->selection, connection))
 		session_show_selected(s, connection, session_hold_or_show);
 }
@@ -223,6 +225,7 @@ static bool session_open_engine(struct session *s)
 {
 	const struct options *o = s->options;
 	struct te_sink sink = { .ctx = s };
+	struct te_config config;
 
 	if (s->spec->write != NULL || outputs_want_passing(s->spec->outputs))
 		sink.passing = session_passing;
@@ -230,7 +233,10 @@ static bool session_open_engine(struct session *s)
 		sink.connection = session_connection;
 		sink.finding = session_finding;
 	}
-	s->engine = te_engine_new(s->spec->config, &sink);
+	config = *s->spec->config;
+	/* A timeline is drawn from the whole of a connection. */
+	config.live = s->live && !outputs_want_passing(s->spec->outputs);
+	s->engine = te_engine_new(&config, &sink);
 	if (s->engine != NULL && o->sort != NULL && !s->rewriting)
 		s->hold = hold_new(o->sort, o->top);
 	if (s->engine == NULL || (o->sort != NULL && !s->rewriting && s->hold == NULL)) {

@@ -54,7 +54,7 @@ static void log_step(struct conn *conn, enum side side, enum te_state to,
 	const struct end *end = &conn->end[side];
 	struct log_entry *log;
 
-	if (conn->quiet)
+	if (conn->trial == CONN_TRIAL)
 		return;
 	log = grow(conn->log, conn->log_count, &conn->log_size, sizeof(*log));
 	if (!log) {
@@ -169,7 +169,7 @@ void conn_note(struct conn *conn, enum side side, enum note_kind kind,
 {
 	struct note *notes;
 
-	if (conn->quiet || conn->note_count == CONN_NOTES)
+	if (conn->trial != CONN_REAL || conn->note_count == CONN_NOTES)
 		return;
 	notes = grow(conn->notes, conn->note_count, &conn->note_size, sizeof(*notes));
 	if (!notes) {

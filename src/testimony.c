@@ -287,6 +287,7 @@ static void contradict(struct conn *conn, enum side self, enum receipt_kind kind
 
 	while ((r = receipt_find(conn, self, kind)) && seg->time - r->time > grace) {
 		r->contradicted = true;
+		conn->end[self].refused_wait = seg->time - r->time;
 		conn_note(conn, self, note, seg,
 			  (uint32_t)((seg->time - r->time) / TE_MS));
 	}

@@ -90,11 +90,25 @@ static void put_transition(struct text *text, uint64_t connection,
 	term_end(term);
 }
 
+/* Live: told before, and void. */
+static void put_revision(struct text *text, const struct te_connection *connection)
+{
+	const struct te_revision *revision = connection->revision;
+
+	term_printf(&text->term, TERM_WARNING,
+		    "%4llu  the last %zu told of an end %s void (%s)",
+		    (unsigned long long)connection->number, revision->count,
+		    revision->count == 1 ? "is" : "are", revision->why);
+	term_end(&text->term);
+}
+
 void text_transitions_connection(struct text *text,
 				 const struct te_connection *connection)
 {
 	if (!text->transitions_headed)
 		head_transitions(text);
+	if (connection->revision != NULL)
+		put_revision(text, connection);
 	for (size_t i = 0; i < connection->transition_count; i++)
 		put_transition(text, connection->number, &connection->transitions[i]);
 }

@@ -110,6 +110,39 @@ static uint64_t unacked(const struct end *self, const struct end *peer)
 	return (uint64_t)seq_diff(self->snd_nxt, peer->ack) - (self->fin_sent ? 1 : 0);
 }
 
+/* Of a SYN nobody has answered, all beyond it is in flight. */
+static uint64_t in_flight(const struct end *self, const struct end *peer)
+{
+	uint32_t acked = peer->ack_known ? peer->ack : self->iss + 1;
+	uint64_t n;
+
+	if (!self->snd_known || (!peer->ack_known && !self->iss_known))
+		return TE_SEND_Q_UNKNOWN;
+	if (!seq_gt(self->snd_nxt, acked))
+		return 0;
+	n = (uint64_t)seq_diff(self->snd_nxt, acked);
+	return self->fin_sent ? n - 1 : n;
+}
+
+void verdict_mark(struct conn *conn)
+{
+	conn->marked = true;
+	for (int i = 0; i < 2; i++)
+		conn->send_q[i] =
+		    in_flight(&conn->end[i], &conn->end[side_other((enum side)i)]);
+}
+
+static te_time gone(const struct conn *conn, enum side side, te_time time_wait)
+{
+	te_time when = TE_TIME_NONE;
+
+	if (conn->end[side].state == TE_TIME_WAIT)
+		when = conn->last + time_wait;
+	if (conn->replaced && (when == TE_TIME_NONE || conn->taken[side] < when))
+		when = conn->taken[side];
+	return when;
+}
+
 static struct te_end_view view_end(const struct conn *conn, enum side side)
 {
 	const struct end *self = &conn->end[side];
@@ -162,8 +195,8 @@ void verdict_fill(const struct conn *conn, const struct te_config *config,
 		    (te_time)(config->limits[TE_LIMIT_TIME_WAIT] * (double)TE_SEC);
 }
 
-static struct te_transition transition_of(const struct conn *conn,
-					  const struct log_entry *entry)
+struct te_transition verdict_transition(const struct conn *conn,
+					const struct log_entry *entry)
 {
 	return (struct te_transition){
 		.time = entry->time,
@@ -198,7 +231,7 @@ size_t verdict_transitions(const struct conn *conn, struct te_transition *out)
 				(conn->log[a].time == conn->log[b].time && a < b)));
 		uint32_t *i = take_a ? &a : &b;
 
-		out[n++] = transition_of(conn, &conn->log[*i]);
+		out[n++] = verdict_transition(conn, &conn->log[*i]);
 		*i = next_of(conn, take_a ? SIDE_A : SIDE_B, *i + 1);
 	}
 	return n;
