@@ -297,7 +297,7 @@ struct te_connection {
 	te_time gone[2];
 	bool marked;        /* it was open at te_engine_mark() */
 	uint64_t send_q[2]; /* bytes sent and not acknowledged then; TE_SEND_Q_UNKNOWN */
-	const char *zeek_state;
+	const char *zeek_state; /* NULL unless kept */
 	const char *zeek_history;
 	unsigned completeness; /* Wireshark's tcp.completeness */
 	bool ongoing;          /* live: it goes on, and this is news of it */
@@ -365,8 +365,9 @@ struct te_config {
 	enum te_checksum checksum;
 	uint64_t seed[2]; /* keys the hash of the flow table; from the caller, who has
 			     entropy */
-	bool keep_transitions;
-	bool live; /* tell transitions and findings while connections go on */
+	bool keep_transitions; /* te_connection.transitions is wanted */
+	bool keep_peers;       /* zeek_state, zeek_history and completeness are */
+	bool live;             /* tell transitions and findings while connections go on */
 };
 void te_config_init(struct te_config *);
 

@@ -372,7 +372,8 @@ static bool ordinary(struct conn *conn, enum side side, const struct te_segment 
 		send_other(conn, side, seg);
 	if (!stale && self->state != TE_UNKNOWN) {
 		testimony_prove(conn, side, seg);
-		testimony_contradict(conn, side, seg, repeat && self->packets);
+		if (!measure_is_copy_of_last(self, seg))
+			testimony_contradict(conn, side, seg, repeat && self->packets);
 	}
 	if (seg->flags & TE_SYN && seg->flags & TE_ACK) {
 		if (!send_synack(conn, side, seg, repeat))
@@ -404,7 +405,6 @@ bool conn_segment(struct conn *conn, enum side from, const struct te_segment *se
 	}
 	learn_roles(conn, from, seg);
 	conn->syn_seen |= seg->flags & TE_SYN;
-	peers_segment(&conn->peers, from, seg);
 	if (seg->flags & TE_RST)
 		rst_sent(conn, from, seg);
 	else
@@ -439,6 +439,18 @@ static const struct receipt *first_copy(const struct conn *conn, const struct re
 	return of;
 }
 
+static const struct receipt *fin_of_same_segment(const struct conn *conn,
+						 const struct receipt *ack)
+{
+	for (unsigned i = 0; i < conn->receipt_count; i++) {
+		const struct receipt *r = &conn->receipts[i];
+
+		if (r->kind == RECEIPT_FIN && r->to == ack->to && r->frame == ack->frame)
+			return r;
+	}
+	return NULL;
+}
+
 /* RFC 1122 4.2.3.2: an ACK comes within half a second. A FIN or SYN+ACK that was
  * repeated, or is old enough and unanswered, is not presumed received. */
 static bool is_unanswered(const struct conn *conn, const struct receipt *r, te_time now)
@@ -446,7 +458,10 @@ static bool is_unanswered(const struct conn *conn, const struct receipt *r, te_t
 	const struct end *target = &conn->end[r->to],
 			 *sender = &conn->end[side_other(r->to)];
 	te_time patience = TE_SEC / 2 + 2 * end_rtt(target);
+	const struct receipt *fin;
 
+	if (r->kind == RECEIPT_ACK_OF_FIN && (fin = fin_of_same_segment(conn, r)))
+		r = fin;
 	if (r->kind == RECEIPT_FIN)
 		return (sender->fin_repeats || now - r->time > patience) &&
 		       !reset_meanwhile(conn, r);
@@ -463,7 +478,7 @@ static struct receipt *next_to_presume(struct conn *conn, te_time now)
 		struct receipt *r = &conn->receipts[i];
 
 		if (!r->contradicted && !is_unanswered(conn, r, now) &&
-		    (!best || r->time < best->time))
+		    (!best || receipt_before(r, best)))
 			best = r;
 	}
 	return best;
@@ -500,7 +515,7 @@ static struct receipt *next_of_close(struct conn *conn, enum side self)
 	for (unsigned i = 0; i < conn->receipt_count; i++) {
 		struct receipt *r = &conn->receipts[i];
 
-		if (r->to == self && (!best || r->time < best->time) &&
+		if (r->to == self && (!best || receipt_before(r, best)) &&
 		    (r->kind == RECEIPT_FIN || r->kind == RECEIPT_ACK_OF_FIN))
 			best = r;
 	}

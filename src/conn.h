@@ -206,6 +206,7 @@ struct conn {
 	bool marked;        /* te_engine_mark() came: */
 	uint64_t send_q[2]; /* what was in flight then */
 	te_time taken[2];   /* if replaced: when the newer one took each end's place */
+	bool keep_log;      /* transitions are asked for */
 	uint8_t trial;      /* enum conn_trial */
 	bool out_of_memory; /* log or notes are incomplete */
 
@@ -302,6 +303,8 @@ struct receipt *receipt_add_copy(struct conn *, enum side to, enum receipt_kind,
 				 const struct te_segment *);
 void receipt_drop(struct conn *, struct receipt *);
 void receipt_drop_kind(struct conn *, enum side to, enum receipt_kind);
+/* The order of passing; of one segment, its FIN counts before the ACK that it also is. */
+bool receipt_before(const struct receipt *, const struct receipt *than);
 /* Apply one and drop it. */
 void receipt_apply(struct conn *, struct receipt *, const struct te_segment *proof,
 		   enum te_basis);
@@ -328,7 +331,9 @@ void rst_check_forged(struct conn *, enum side self, const struct te_segment *);
 bool measure_captured_twice(const struct end *, const struct te_segment *, te_time limit);
 /* Speaks of an earlier moment than what its sender has sent before. */
 bool measure_is_stale(const struct end *, const struct te_segment *);
-/* A copy that the network made, not its sender. */
+/* Copies that the network made, not their sender: of its last segment, whatever that was;
+ * of its last SYN or FIN. */
+bool measure_is_copy_of_last(const struct end *, const struct te_segment *);
 bool measure_is_copy(const struct end *, const struct te_segment *);
 /* ACK numbers above all that the peer was seen to send: a gap of the capture, or a lie?
  * Called with each segment before its numbers are taken over. */

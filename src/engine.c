@@ -152,6 +152,13 @@ static void count_connection(struct te_totals *totals, const struct te_connectio
 	    (!view->end[TE_CLIENT].packets || !view->end[TE_SERVER].packets);
 }
 
+static void fill_peers(struct conn *conn, struct te_connection *view)
+{
+	view->zeek_state = peers_zeek_state(&conn->peers, conn->client);
+	view->zeek_history = peers_zeek_history(&conn->peers, conn->client);
+	view->completeness = peers_completeness(&conn->peers);
+}
+
 static void tell(struct te_engine *engine, struct conn *conn, te_time end, bool ongoing)
 {
 	struct te_finding findings[RULES_MAX];
@@ -159,9 +166,8 @@ static void tell(struct te_engine *engine, struct conn *conn, te_time end, bool 
 	struct rule_view rules = { conn, &view, &engine->config, end, ongoing };
 
 	verdict_fill(conn, &engine->config, &view);
-	view.zeek_state = peers_zeek_state(&conn->peers, conn->client);
-	view.zeek_history = peers_zeek_history(&conn->peers, conn->client);
-	view.completeness = peers_completeness(&conn->peers);
+	if (engine->config.keep_peers)
+		fill_peers(conn, &view);
 	view.findings = findings;
 	view.finding_count = rules_check(&rules, findings);
 	for (size_t i = 0; i < view.finding_count; i++) {
@@ -296,6 +302,7 @@ static struct conn *begin(struct te_engine *engine, const struct te_segment *seg
 	conn_init(conn, seg, from);
 	engine->totals.connections++;
 	conn->number = ++engine->last_number;
+	conn->keep_log = engine->config.keep_transitions;
 	conn->incarnation = older ? older->incarnation + 1 : 1;
 	conn->id = id_of(conn);
 	return conn;
@@ -356,6 +363,9 @@ static void apply(struct te_engine *engine, struct conn *conn, enum side from,
 {
 	uint64_t retransmits = conn->end[from].retransmits;
 	bool duplicate = conn_segment(conn, from, seg, engine->duplicate_limit);
+
+	if (!duplicate && engine->config.keep_peers)
+		peers_segment(&conn->peers, from, seg);
 
 	/* Self-connect: one socket plays both ends, each sends and receives all. */
 	if (conn->self_connect)

@@ -35,6 +35,12 @@ bool measure_is_stale(const struct end *end, const struct te_segment *seg)
 	return seg->has & TE_HAS_TS && end->ts_known && seq_lt(seg->tsval, end->tsval);
 }
 
+bool measure_is_copy_of_last(const struct end *end, const struct te_segment *seg)
+{
+	return end->packets && same_as_last(end, seg) &&
+	       (seg->ip_id || (seg->has & TE_HAS_TS && measure_end(seg) != seg->seq));
+}
+
 bool measure_is_copy(const struct end *end, const struct te_segment *seg)
 {
 	if (seg->has & TE_HAS_TS)

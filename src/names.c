@@ -82,7 +82,8 @@ void te_config_init(struct te_config *config)
 {
 	*config = (struct te_config){ .key = TE_KEY_AUTO,
 				      .checksum = TE_SUM_COUNT,
-				      .keep_transitions = true };
+				      .keep_transitions = true,
+				      .keep_peers = true };
 	for (int i = 0; i < TE_LIMIT_COUNT; i++)
 		config->limits[i] = te_limit_row((enum te_limit)i)->value;
 }

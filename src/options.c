@@ -356,7 +356,6 @@ bool options_parse(struct options *o, int argc, char **argv)
 {
 	*o = (struct options){ .snaplen = 256 };
 	te_config_init(&o->config);
-	o->config.keep_transitions = true;
 	if (!options_read(o, argc, argv))
 		return false;
 	if (o->action != OPTIONS_RUN)

@@ -17,6 +17,7 @@ enum out_part {
 	OUT_TIMELINE = 0x10,
 	OUT_HOSTS = 0x20,
 	OUT_ALL = 0x3f,
+	OUT_SOCKETS = 0x40, /* --at: alone */
 };
 
 struct out_file {
@@ -49,6 +50,18 @@ struct out_run {
 	bool selecting;
 };
 
+/* What ss(8) would have printed a line of. Of a listener only the local half is known. */
+struct out_socket {
+	te_time at;
+	enum te_state state;
+	bool certain, presumed;
+	uint8_t ip_version;
+	struct te_addr local, peer;
+	uint16_t local_port, peer_port;
+	uint64_t send_q; /* TE_SEND_Q_UNKNOWN */
+	uint64_t connection, id; /* 0: a listener's */
+};
+
 struct out;
 
 struct out_format {
@@ -61,6 +74,8 @@ struct out_format {
 	void (*passing)(struct out *, const struct te_passing *);
 	void (*connection)(struct out *, const struct te_connection *);
 	void (*finding)(struct out *, const struct te_finding *);
+	/* --at: all of them, sorted, before the end */
+	void (*sockets)(struct out *, const struct out_socket *, size_t count);
 	void (*end)(struct out *, const struct te_totals *);
 	void (*close)(struct out *); /* free out->state */
 };

@@ -64,6 +64,11 @@ struct outputs *outputs_new(const struct options *options)
 	return outputs;
 }
 
+static bool output_is_text(const struct output *output)
+{
+	return strcmp(output->report->format->name, "text") == 0;
+}
+
 static bool output_wants_passing(const struct output *output)
 {
 	return output->report->format->passing != NULL &&
@@ -74,6 +79,25 @@ bool outputs_want_passing(const struct outputs *outputs)
 {
 	for (size_t i = 0; i < outputs->count; i++) {
 		if (output_wants_passing(&outputs->list[i]))
+			return true;
+	}
+	return false;
+}
+
+bool outputs_want_part(const struct outputs *outputs, unsigned parts)
+{
+	for (size_t i = 0; i < outputs->count; i++) {
+		if ((outputs->list[i].report->show & parts) != 0)
+			return true;
+	}
+	return false;
+}
+
+bool outputs_want_peers(const struct outputs *outputs)
+{
+	for (size_t i = 0; i < outputs->count; i++) {
+		if ((outputs->list[i].report->show & OUT_CONNECTIONS) != 0 &&
+		    !output_is_text(&outputs->list[i]))
 			return true;
 	}
 	return false;
@@ -100,11 +124,6 @@ static void output_note(struct output *output)
 		return;
 	output->failed = true;
 	output->why = errno;
-}
-
-static bool output_is_text(const struct output *output)
-{
-	return strcmp(output->report->format->name, "text") == 0;
 }
 
 bool outputs_begin(struct outputs *outputs, const struct out_run *run, bool readable)

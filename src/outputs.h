@@ -10,6 +10,10 @@ struct outputs;
 struct outputs *outputs_new(const struct options *);
 /* Is any format interested in single segments? */
 bool outputs_want_passing(const struct outputs *);
+/* Does any report show one of these parts (OUT_*)? */
+bool outputs_want_part(const struct outputs *, unsigned parts);
+/* Does any tell connections in the words of other tools? */
+bool outputs_want_peers(const struct outputs *);
 
 /* One report each, from begin to end; with --separate there are several after another.
  * `run` is copied; what it points to is borrowed until outputs_end(). Nothing readable:

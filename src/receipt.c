@@ -98,6 +98,13 @@ struct receipt *receipt_add_copy(struct conn *conn, enum side to, enum receipt_k
 	return receipt_add(conn, to, kind, seg);
 }
 
+bool receipt_before(const struct receipt *r, const struct receipt *than)
+{
+	if (r->frame == than->frame && r->file == than->file)
+		return r->kind == RECEIPT_FIN && than->kind == RECEIPT_ACK_OF_FIN;
+	return r->time < than->time;
+}
+
 /* What the receipt means to the end depends on the state it is in by then. */
 static enum state_event event_of(const struct conn *conn, const struct receipt *r)
 {

@@ -73,8 +73,8 @@ bool rules_rst_abort(const struct rule_view *view, struct te_finding *finding)
 	peer = &conn->end[side_other((enum side)rst->side)];
 	evidence_value(finding, (double)not_acknowledged(self, peer), 0, "bytes");
 	/* A segment that the capture lost may have been its FIN. */
-	finding->certain =
-	    !self->assumed && !peer->assumed && !conn->gaps && !peer->over_pending;
+	finding->certain = !self->assumed && !peer->assumed && peer->packets &&
+			   !conn->gaps && !peer->over_pending;
 	finding->causes = abort_causes(view, rst);
 	finding->detail = not_acknowledged(self, peer)
 			      ? "bytes it had sent were not acknowledged"

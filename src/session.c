@@ -234,6 +234,9 @@ static bool session_open_engine(struct session *s)
 		sink.finding = session_finding;
 	}
 	config = *s->spec->config;
+	config.keep_transitions = outputs_want_part(
+	    s->spec->outputs, OUT_TRANSITIONS | OUT_TIMELINE | OUT_HOSTS);
+	config.keep_peers = outputs_want_peers(s->spec->outputs);
 	/* A timeline is drawn from the whole of a connection. */
 	config.live = s->live && !outputs_want_passing(s->spec->outputs);
 	s->engine = te_engine_new(&config, &sink);

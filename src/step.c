@@ -54,7 +54,7 @@ static void log_step(struct conn *conn, enum side side, enum te_state to,
 	const struct end *end = &conn->end[side];
 	struct log_entry *log;
 
-	if (conn->trial == CONN_TRIAL)
+	if (conn->trial == CONN_TRIAL || !conn->keep_log)
 		return;
 	log = grow(conn->log, conn->log_count, &conn->log_size, sizeof(*log));
 	if (!log) {

@@ -342,7 +342,7 @@ static struct receipt *oldest(struct conn *conn, enum side self, te_time before)
 		struct receipt *r = &conn->receipts[i];
 
 		if (r->to == self && !r->contradicted && r->time <= before &&
-		    (!best || r->time < best->time))
+		    (!best || receipt_before(r, best)))
 			best = r;
 	}
 	return best;

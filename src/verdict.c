@@ -167,6 +167,8 @@ void verdict_fill(const struct conn *conn, const struct te_config *config,
 		  struct te_connection *view)
 {
 	enum side client = (enum side)conn->client, server = side_other(client);
+	te_time time_wait =
+	    (te_time)(config->limits[TE_LIMIT_TIME_WAIT] * (double)TE_SEC);
 	bool waits = conn->end[client].state == TE_TIME_WAIT ||
 		     conn->end[server].state == TE_TIME_WAIT;
 
@@ -185,14 +187,13 @@ void verdict_fill(const struct conn *conn, const struct te_config *config,
 		.last = conn->last,
 		.opened = opened(&conn->end[client], &conn->end[server]),
 		.first_closer = first_closer(conn),
-		.time_wait_until = TE_TIME_NONE,
+		.time_wait_until = waits ? conn->last + time_wait : TE_TIME_NONE,
+		.gone = { gone(conn, client, time_wait), gone(conn, server, time_wait) },
+		.marked = conn->marked,
+		.send_q = { conn->send_q[client], conn->send_q[server] },
 	};
 	view->closed = closed(conn, view->opened);
 	view->segments_to_close = segments_to_close(conn, view);
-	if (waits)
-		view->time_wait_until =
-		    conn->last +
-		    (te_time)(config->limits[TE_LIMIT_TIME_WAIT] * (double)TE_SEC);
 }
 
 struct te_transition verdict_transition(const struct conn *conn,

@@ -1,0 +1,39 @@
+/* at.h - which sockets there were at one moment (--at)
+ *
+ * Connections are told when they are over, in any order; what they say of the moment is
+ * kept, so the memory goes by the sockets of that moment, not by the capture.
+ */
+#ifndef AT_H
+#define AT_H
+
+#include "moment.h"
+#include "out.h"
+
+struct at_spec {
+	struct moment moment;
+	uint8_t host_version; /* 4, 6, or 0: sockets of all hosts */
+	struct te_addr host;
+};
+
+struct at;
+
+/* `seed` keys the hash. NULL: out of memory. */
+struct at *at_new(const struct at_spec *, const uint64_t seed[2]);
+/* A frame is about to go to the engine. False: the moment lies before the first one. */
+bool at_frame(struct at *, const struct te_frame *, struct te_engine *);
+/* The last one went; before te_engine_finish(). False: the moment lies after it. */
+bool at_end(struct at *, struct te_engine *);
+/* Of one that is not selected only what others have replaced is hidden. False: out of
+ * memory. */
+bool at_connection(struct at *, const struct te_connection *, bool selected);
+/* Sorted: listeners first, then by local and by peer address. Borrowed until at_free().
+ * False: out of memory. */
+bool at_sockets(struct at *, const struct out_socket **, size_t *count);
+/* Was --host an end of any connection? */
+bool at_host_seen(const struct at *);
+void at_free(struct at *); /* NULL is fine */
+
+/* "SYN-RECV", as ss(8) spells it. */
+const char *at_state_name(enum te_state);
+
+#endif
