@@ -10,8 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The hash stands beside the pointer, so that a probe that fails costs no second miss. */
+struct slot {
+	uint64_t hash;
+	struct conn *conn; /* NULL: empty */
+};
+
 struct flow_table {
-	struct conn **slots;
+	struct slot *slots;
 	size_t size, used; /* size is a power of two */
 	uint64_t seed[2];
 	struct conn *first, *last;
@@ -75,21 +81,23 @@ struct conn *flow_find(struct flow_table *table, const struct te_segment *seg,
 
 	*from = side_of_sender(seg);
 	*hash = hash_of(table, seg, *from);
-	for (size_t i = *hash & mask; table->slots[i]; i = (i + 1) & mask)
-		if (table->slots[i]->hash == *hash && is_on(table->slots[i], seg, *from))
-			return table->slots[i];
+	for (size_t i = *hash & mask; table->slots[i].conn; i = (i + 1) & mask)
+		if (table->slots[i].hash == *hash &&
+		    is_on(table->slots[i].conn, seg, *from))
+			return table->slots[i].conn;
 	return NULL;
 }
 
 /* The slot that holds the chain of `conn`'s addresses, or the empty one where it goes. */
-static struct conn **slot_of(struct flow_table *table, const struct conn *conn)
+static struct slot *slot_of(struct flow_table *table, const struct conn *conn)
 {
 	size_t mask = table->size - 1, i = conn->hash & mask;
 
-	for (; table->slots[i]; i = (i + 1) & mask) {
-		const struct conn *other = table->slots[i];
+	for (; table->slots[i].conn; i = (i + 1) & mask) {
+		const struct conn *other = table->slots[i].conn;
 
-		if (other->hash == conn->hash && other->ip_version == conn->ip_version &&
+		if (table->slots[i].hash == conn->hash &&
+		    other->ip_version == conn->ip_version &&
 		    !memcmp(other->addr, conn->addr, sizeof(conn->addr)) &&
 		    !memcmp(other->port, conn->port, sizeof(conn->port)))
 			break;
@@ -99,7 +107,7 @@ static struct conn **slot_of(struct flow_table *table, const struct conn *conn)
 
 static bool make_room(struct flow_table *table)
 {
-	struct conn **old = table->slots;
+	struct slot *old = table->slots;
 	size_t old_size = table->size;
 
 	if (table->used * 2 < table->size)
@@ -111,8 +119,8 @@ static bool make_room(struct flow_table *table)
 	}
 	table->size = old_size * 2;
 	for (size_t i = 0; i < old_size; i++)
-		if (old[i])
-			*slot_of(table, old[i]) = old[i];
+		if (old[i].conn)
+			*slot_of(table, old[i].conn) = old[i];
 	free(old);
 	return true;
 }
@@ -146,17 +154,17 @@ struct conn *flow_add(struct flow_table *table, const struct te_segment *seg,
 		      uint64_t hash)
 {
 	struct conn *conn = make_room(table) ? calloc(1, sizeof(*conn)) : NULL;
-	struct conn **slot;
+	struct slot *slot;
 
 	if (!conn)
 		return NULL;
 	set_key(conn, seg, side_of_sender(seg));
 	conn->hash = hash;
 	slot = slot_of(table, conn);
-	if (!*slot)
+	if (!slot->conn)
 		table->used++;
-	conn->older = *slot;
-	*slot = conn;
+	conn->older = slot->conn;
+	*slot = (struct slot){ hash, conn };
 	link_last(table, conn);
 	return conn;
 }
@@ -165,13 +173,13 @@ static void close_gap(struct flow_table *table, size_t hole)
 {
 	size_t mask = table->size - 1;
 
-	for (size_t i = (hole + 1) & mask; table->slots[i]; i = (i + 1) & mask) {
-		size_t home = table->slots[i]->hash & mask;
+	for (size_t i = (hole + 1) & mask; table->slots[i].conn; i = (i + 1) & mask) {
+		size_t home = table->slots[i].hash & mask;
 
 		if (((i - home) & mask) < ((i - hole) & mask))
 			continue;
 		table->slots[hole] = table->slots[i];
-		table->slots[i] = NULL;
+		table->slots[i].conn = NULL;
 		hole = i;
 	}
 }
@@ -190,12 +198,13 @@ static void unlink_conn(struct flow_table *table, struct conn *conn)
 
 void flow_remove(struct flow_table *table, struct conn *conn)
 {
-	struct conn **slot = slot_of(table, conn), **at = slot;
+	struct slot *slot = slot_of(table, conn);
+	struct conn **at = &slot->conn;
 
 	while (*at != conn)
 		at = &(*at)->older;
 	*at = conn->older;
-	if (!*slot) {
+	if (!slot->conn) {
 		table->used--;
 		close_gap(table, (size_t)(slot - table->slots));
 	}
