@@ -290,6 +290,27 @@ void conn_undo_fin(struct conn *, enum side, const struct te_segment *);
 void conn_note(struct conn *, enum side, enum note_kind, const struct te_segment *,
 	       uint32_t value);
 
+/* An ephemeral port is the client's: IANA's range and Linux' begin at or above this. */
+enum { CONN_EPHEMERAL = 32768 };
+/* A SYN+ACK, or RST+ACK, whose ACK number lies in the peer's SYN and its data. */
+bool conn_synack_covers(const struct end *peer, const struct te_segment *);
+/* The same of an end that did send a SYN, by a segment with the ACK flag. */
+bool conn_answers_syn(const struct end *opener, const struct te_segment *);
+
+/* ---- send.c: `repeat` is false for what only the network sent again ---- */
+
+void send_syn(struct conn *, enum side, const struct te_segment *, bool repeat);
+/* False: it answers nothing that was sent, and its numbers are not to be believed. */
+bool send_synack(struct conn *, enum side, const struct te_segment *, bool repeat);
+void send_fin(struct conn *, enum side, const struct te_segment *, bool repeat);
+void send_other(struct conn *, enum side, const struct te_segment *);
+/* A FIN that its sender takes back by what it sends now was somebody else's: undo it. */
+void send_check_forged_fin(struct conn *, enum side, const struct te_segment *);
+
+/* ---- bring.c ---- */
+
+void bring(struct conn *, enum side from, const struct te_segment *);
+
 /* ---- receipt.c ---- */
 
 /* NULL: none. The first, in order of passing, that is not contradicted. */

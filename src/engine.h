@@ -2,7 +2,35 @@
 #ifndef ENGINE_H
 #define ENGINE_H
 
-#include "conn.h"
+#include "flow.h"
+#include "live.h"
+
+struct te_engine {
+	struct te_config config;
+	struct te_sink sink;
+	struct flow_table *flows;
+	struct te_totals totals;
+	uint64_t *finding_counts;
+	uint64_t last_number; /* of a connection */
+	te_time now;
+	te_time time_wait, duplicate_limit;
+	struct conn *idle_first, *idle_last; /* that may be over, by last segment */
+	struct te_transition *transitions;   /* room for one connection's */
+	size_t transition_size;
+	struct live live;
+	te_time last_look; /* live: when all connections were looked at */
+};
+
+/* ---- tell.c ---- */
+
+/* It is over, or (`ongoing`) the input ends at `end`. */
+void tell_connection(struct te_engine *, struct conn *, te_time end, bool ongoing);
+/* Live: what is settled by now and was not told yet, of one, or of all that are due. */
+void tell_news(struct te_engine *, struct conn *);
+void tell_all_news(struct te_engine *);
+/* A segment passed; `retransmits` is its sender's count before it. */
+void tell_passing(struct te_engine *, const struct conn *, enum side from,
+		  const struct te_segment *, bool duplicate, uint64_t retransmits);
 
 /* ---- route.c: which of the connections on the same addresses ---- */
 

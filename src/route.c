@@ -14,13 +14,6 @@ static bool same_vlan(const struct conn *conn, const struct te_segment *seg)
 	       (!conn->has_vlan || conn->vlan == seg->vlan);
 }
 
-/* This SYN+ACK, or RST+ACK, answers the SYN of `opener`. */
-static bool answers(const struct end *opener, const struct te_segment *seg)
-{
-	return opener->opener && seg->flags & TE_ACK && seq_gt(seg->ack, opener->iss) &&
-	       seq_le(seg->ack, opener->iss + 1 + opener->syn_len);
-}
-
 static bool is_final(const struct end *end)
 {
 	return end->state == TE_CLOSED || end->state == TE_TIME_WAIT;
@@ -44,7 +37,7 @@ static bool owns_synack(const struct conn *conn, enum side from,
 {
 	const struct end *self = &conn->end[from], *peer = &conn->end[side_other(from)];
 
-	if (answers(peer, seg) || (self->iss_known && self->iss == seg->seq))
+	if (conn_answers_syn(peer, seg) || (self->iss_known && self->iss == seg->seq))
 		return true;
 	return !is_final(self) || !is_final(peer);
 }
@@ -82,8 +75,8 @@ static bool fits_better(const struct conn *conn, const struct conn *than, enum s
 		      !(conn->end[from].snd_known && than->end[from].snd_known);
 
 	if (seg->flags & TE_SYN && seg->flags & TE_ACK)
-		return !answers(&than->end[side_other(from)], seg) &&
-		       answers(&conn->end[side_other(from)], seg);
+		return !conn_answers_syn(&than->end[side_other(from)], seg) &&
+		       conn_answers_syn(&conn->end[side_other(from)], seg);
 	return misfit(conn, from, seg, by_ack) < misfit(than, from, seg, by_ack);
 }
 
@@ -111,5 +104,5 @@ bool route_answers(const struct conn *newest, enum side from,
 		   const struct te_segment *seg)
 {
 	return newest->older && seg->flags & TE_SYN && seg->flags & TE_ACK &&
-	       answers(&newest->end[side_other(from)], seg);
+	       conn_answers_syn(&newest->end[side_other(from)], seg);
 }

@@ -6,12 +6,6 @@
  */
 #include "conn.h"
 
-static bool answers_syn(const struct end *peer, const struct te_segment *seg)
-{
-	return peer->opener && seg->flags & TE_ACK && seq_gt(seg->ack, peer->iss) &&
-	       seq_le(seg->ack, peer->iss + 1 + peer->syn_len);
-}
-
 /* 3.10.7.1: to a segment without ACK, SEQ 0 and an ACK number past its end. */
 static bool answers_without_ack(const struct end *peer, const struct te_segment *seg)
 {
@@ -36,7 +30,7 @@ static bool is_reply(const struct conn *conn, enum side side,
 
 	if (seg->flags & TE_ACK)
 		return self->state == TE_UNKNOWN &&
-		       (answers_syn(peer, seg) || answers_without_ack(peer, seg));
+		       (conn_answers_syn(peer, seg) || answers_without_ack(peer, seg));
 	if (seg->time - peer->last > 2 * end_rtt(self) + 10 * TE_MS)
 		return false;
 	return answers_receipt(conn, side, seg) ||
@@ -171,7 +165,7 @@ static enum rst_class classify(const struct conn *conn, enum side side,
 	if (!accepted && (!moves || !reply))
 		return RST_REJECTED;
 	if (reply && seg->flags & TE_ACK)
-		return answers_syn(peer, seg) ? RST_REFUSED : RST_NO_CONNECTION;
+		return conn_answers_syn(peer, seg) ? RST_REFUSED : RST_NO_CONNECTION;
 	if (opener && (peer->state == TE_UNKNOWN || peer->state == TE_LISTEN ||
 		       peer->state == TE_SYN_RCVD))
 		return RST_OPEN_ABORTED;

@@ -1,0 +1,213 @@
+/* send.c - what an end does by sending a segment: the effect of its own flags
+ *
+ * All that the segment proves of its sender was applied before (testimony.c), so the
+ * state here is the one that the end was in when it sent.
+ */
+#include "conn.h"
+
+static void mark(struct end *self, const struct te_segment *seg)
+{
+	self->mark_tsval = seg->tsval;
+	self->mark_id = seg->ip_id;
+}
+
+void send_syn(struct conn *conn, enum side side, const struct te_segment *seg,
+	      bool repeat)
+{
+	struct end *self = &conn->end[side];
+	struct origin origin = origin_sent(seg);
+
+	if (self->state == TE_UNKNOWN || !self->iss_known) {
+		self->iss = seg->seq;
+		self->iss_known = self->opener = true;
+		self->syn_len = seg->len;
+		self->syn_time = self->syn_last = seg->time;
+		self->syn_frame = seg->frame;
+		conn_move(conn, side, STATE_SND_SYN, &origin);
+	} else if (repeat) {
+		self->syn_repeats++;
+		self->syn_gap = seg->time - self->syn_last;
+		self->syn_last = seg->time;
+		conn_note(conn, side, NOTE_SYN_REPEAT, seg, 0);
+	}
+	mark(self, seg);
+}
+
+/* The capture does not have the SYN; the SYN+ACK shows that there was one. */
+static void imply_syn(struct conn *conn, enum side side, const struct te_segment *seg)
+{
+	struct end *self = &conn->end[side];
+	struct origin origin = origin_sent(seg);
+
+	origin.basis = TE_IMPLIED;
+	self->iss = seg->ack - 1;
+	self->iss_known = self->opener = true;
+	self->snd_nxt = seg->ack;
+	self->snd_known = true;
+	self->syn_time = self->syn_last = seg->time;
+	conn_move(conn, side, STATE_SND_SYN, &origin);
+}
+
+/* Its own SYN, of a simultaneous open, may have been lost before the tap. A listener on
+ * an ephemeral port is rare, and Linux' request sockets answer with IP ID 0. */
+static bool may_have_connected(const struct conn *conn, enum side side,
+			       const struct te_segment *seg)
+{
+	return !conn->end[side].opener && seg->ip_id &&
+	       conn->port[SIDE_A] >= CONN_EPHEMERAL &&
+	       conn->port[SIDE_B] >= CONN_EPHEMERAL;
+}
+
+static void first_synack(struct conn *conn, enum side side, const struct te_segment *seg)
+{
+	struct end *self = &conn->end[side], *peer = &conn->end[side_other(side)];
+	struct origin origin = origin_sent(seg), before = origin;
+
+	before.time = peer->syn_time;
+	before.frame = peer->syn_frame;
+	before.basis = TE_ACKED;
+	before.doubtful = origin.doubtful = may_have_connected(conn, side, seg);
+	if (self->state == TE_UNKNOWN || self->state == TE_CLOSED) {
+		conn_move(conn, side, STATE_LISTENED, &before);
+		receipt_drop_kind(conn, side, RECEIPT_SYN);
+	}
+	conn_move(conn, side, STATE_SND_SYNACK, &origin);
+	self->iss = seg->seq;
+	self->iss_known = self->synack_sent = true;
+	if (!self->opener)
+		self->syn_time = seg->time;
+	self->syn_last = seg->time;
+	if (!self->syn_frame || !self->opener)
+		self->syn_frame = seg->frame;
+}
+
+/* False: it answers nothing that was sent, and its numbers are not to be believed. */
+bool send_synack(struct conn *conn, enum side side, const struct te_segment *seg,
+		 bool repeat)
+{
+	struct end *self = &conn->end[side], *peer = &conn->end[side_other(side)];
+
+	if (!peer->iss_known && peer->state == TE_UNKNOWN)
+		imply_syn(conn, side_other(side), seg);
+	if (peer->iss_known && !conn_synack_covers(peer, seg)) {
+		conn_note(conn, side, NOTE_BAD_SYNACK, seg, 0);
+		return false;
+	}
+	if (self->state == TE_UNKNOWN || self->state == TE_LISTEN ||
+	    self->state == TE_SYN_SENT ||
+	    (self->state == TE_CLOSED && !self->iss_known) ||
+	    (self->state == TE_SYN_RCVD && !self->synack_sent)) {
+		first_synack(conn, side, seg);
+	} else if (self->state == TE_SYN_RCVD && self->iss != seg->seq &&
+		   !peer->ack_known) {
+		self->iss = seg->seq; /* the one that the client acknowledges counts */
+		self->snd_nxt = measure_end(seg);
+	} else if (repeat) {
+		self->syn_repeats++;
+		self->syn_gap = seg->time - self->syn_last;
+		self->syn_last = seg->time;
+		conn_note(conn, side, NOTE_SYNACK_REPEAT, seg, 0);
+	}
+	if (peer->syn_len && seg->ack != peer->iss + 1)
+		self->tfo = true;
+	mark(self, seg);
+	return true;
+}
+
+static void first_fin(struct conn *conn, enum side side, const struct te_segment *seg)
+{
+	struct end *self = &conn->end[side], *peer = &conn->end[side_other(side)];
+	struct origin origin = origin_sent(seg);
+	bool last = self->state == TE_UNKNOWN && peer->fin_sent && seg->flags & TE_ACK &&
+		    seq_ge(seg->ack, peer->fin_end);
+
+	conn_arm_undo(conn, side);
+	self->fin_sent = true;
+	self->fin_implied = false;
+	self->fin_end = measure_end(seg);
+	self->fin_time = self->fin_last = seg->time;
+	self->fin_frame = seg->frame;
+	self->fin_ttl = seg->ttl;
+	self->bytes_at_fin = peer->bytes;
+	conn_move(conn, side, last ? STATE_SND_FIN_LAST : STATE_SND_FIN, &origin);
+	if (last)
+		receipt_drop_kind(conn, side, RECEIPT_FIN);
+}
+
+void conn_undo_fin(struct conn *conn, enum side side, const struct te_segment *seg)
+{
+	struct end *self = &conn->end[side];
+
+	if (!self->fin_sent || !conn_undo(conn, side))
+		return;
+	self->fin_sent = self->fin_implied = false;
+	self->snd_nxt = self->fin_end - 1;
+	conn_note(conn, side, NOTE_FIN_MOVED, seg, 0);
+	receipt_drop_kind(conn, side_other(side), RECEIPT_FIN);
+	receipt_drop_kind(conn, side, RECEIPT_ACK_OF_FIN);
+}
+
+/* states.md 4: the FIN that was only implied passes after all. If it does not cover the
+ * peer's FIN, it was sent before that one arrived. */
+static void late_original_fin(struct conn *conn, enum side side,
+			      const struct te_segment *seg)
+{
+	struct end *self = &conn->end[side], *peer = &conn->end[side_other(side)];
+	struct origin origin = origin_sent(seg);
+	struct origin fin = { .time = self->fin_time,
+			      .frame = self->fin_frame,
+			      .file = seg->file,
+			      .proof = seg->frame,
+			      .basis = TE_ACKED };
+
+	self->fin_implied = false;
+	if (!peer->fin_sent || seq_ge(seg->ack, peer->fin_end) || !conn_undo(conn, side))
+		return;
+	conn_move(conn, side, STATE_SND_FIN, &origin);
+	conn_move(conn, side, STATE_RCV_FIN, &fin);
+}
+
+void send_fin(struct conn *conn, enum side side, const struct te_segment *seg,
+	      bool repeat)
+{
+	struct end *self = &conn->end[side];
+	uint32_t end = measure_end(seg);
+
+	if (self->fin_sent && seq_gt(end, self->fin_end))
+		conn_undo_fin(conn, side, seg);
+	if (!self->fin_sent) {
+		first_fin(conn, side, seg);
+	} else if (self->fin_implied && end == self->fin_end) {
+		late_original_fin(conn, side, seg);
+	} else if (end == self->fin_end && repeat) {
+		self->fin_repeats++;
+		self->fin_last = seg->time;
+		conn_note(conn, side, NOTE_FIN_REPEAT, seg, 0);
+	}
+	mark(self, seg);
+}
+
+void send_other(struct conn *conn, enum side side, const struct te_segment *seg)
+{
+	struct origin origin = origin_sent(seg);
+
+	if (conn->end[side].state != TE_SYN_SENT && conn->end[side].state != TE_LISTEN)
+		conn_move(conn, side, STATE_SND_OTHER, &origin);
+}
+
+/* states.md 5: a FIN that its sender takes back was somebody else's. */
+void send_check_forged_fin(struct conn *conn, enum side side,
+			   const struct te_segment *seg)
+{
+	struct end *self = &conn->end[side], *peer = &conn->end[side_other(side)];
+	uint32_t end = measure_end(seg);
+
+	if (!self->fin_sent || seg->flags & (TE_SYN | TE_FIN))
+		return;
+	if (seg->len && seq_gt(end, self->fin_end) && seq_ge(seg->seq, self->fin_end - 1))
+		conn_undo_fin(conn, side, seg);
+	else if (!seg->len && seg->seq + 1 == self->fin_end && peer->ack_known &&
+		 seq_ge(peer->ack, self->fin_end) &&
+		 seg->time - peer->last < TE_SEC / 2 && seg->ttl != self->fin_ttl)
+		conn_undo_fin(conn, side, seg);
+}

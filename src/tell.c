@@ -1,0 +1,154 @@
+/* tell.c - from a connection to what the sink is told of it
+ *
+ * Once when it is over or the input ends; live, also whenever there is news of it.
+ */
+#include "engine.h"
+#include "rules.h"
+
+#include <stdlib.h>
+
+/* Live: how often all connections are looked at, and how long one must have been quiet
+ * before its findings are told. */
+static const te_time LIVE_PERIOD = 250 * TE_MS, LIVE_QUIET = 1500 * TE_MS;
+
+static void tell_transitions(struct te_engine *engine, struct conn *conn,
+			     struct te_connection *view)
+{
+	if (!engine->config.keep_transitions)
+		return;
+	if (engine->config.live) {
+		live_news(&engine->live, conn, conn, engine->now, view);
+		return;
+	}
+	if (engine->transition_size < conn->log_count) {
+		size_t size = conn->log_count + 32;
+		void *grown =
+		    realloc(engine->transitions, size * sizeof(*engine->transitions));
+
+		if (!grown)
+			return;
+		engine->transitions = grown;
+		engine->transition_size = size;
+	}
+	view->transitions = engine->transitions;
+	view->transition_count = verdict_transitions(conn, engine->transitions);
+}
+
+static void count_connection(struct te_totals *totals, const struct te_connection *view)
+{
+	totals->opened[view->opened]++;
+	totals->closed[view->closed]++;
+	totals->states[TE_CLIENT][view->end[TE_CLIENT].state]++;
+	totals->states[TE_SERVER][view->end[TE_SERVER].state]++;
+	totals->quality.midstream += view->opened == TE_OPENED_MIDSTREAM;
+	totals->quality.one_way +=
+	    view->opened != TE_OPENED_UNANSWERED &&
+	    (!view->end[TE_CLIENT].packets || !view->end[TE_SERVER].packets);
+}
+
+static void fill_peers(struct conn *conn, struct te_connection *view)
+{
+	view->zeek_state = peers_zeek_state(&conn->peers, conn->client);
+	view->zeek_history = peers_zeek_history(&conn->peers, conn->client);
+	view->completeness = peers_completeness(&conn->peers);
+}
+
+void tell_connection(struct te_engine *engine, struct conn *conn, te_time end,
+		     bool ongoing)
+{
+	struct te_finding findings[RULES_MAX];
+	struct te_connection view;
+	struct rule_view rules = { conn, &view, &engine->config, end, ongoing };
+
+	verdict_fill(conn, &engine->config, &view);
+	if (engine->config.keep_peers)
+		fill_peers(conn, &view);
+	view.findings = findings;
+	view.finding_count = rules_check(&rules, findings);
+	for (size_t i = 0; i < view.finding_count; i++) {
+		size_t rule = rules_index(findings[i].rule);
+
+		findings[i].told = conn->told_rules >> rule & 1;
+		engine->finding_counts[rule]++;
+		engine->totals.severities[findings[i].severity]++;
+	}
+	tell_transitions(engine, conn, &view);
+	count_connection(&engine->totals, &view);
+	engine->totals.quality.implied_gaps +=
+	    conn->gaps + conn->end[SIDE_A].over_pending + conn->end[SIDE_B].over_pending;
+	engine->totals.quality.duplicates += conn->duplicates;
+	if (engine->sink.connection)
+		engine->sink.connection(engine->sink.ctx, &view);
+}
+
+/* A finding is told once, when nothing has happened for so long that it is settled. */
+static size_t fresh_findings(struct te_engine *engine, struct conn *conn,
+			     const struct rule_view *rules, struct te_finding *findings)
+{
+	size_t count = 0, all;
+
+	if (engine->now - conn->last < LIVE_QUIET)
+		return 0;
+	all = rules_check(rules, findings);
+	for (size_t i = 0; i < all; i++) {
+		size_t rule = rules_index(findings[i].rule);
+
+		if (conn->told_rules >> rule & 1)
+			continue;
+		conn->told_rules |= (uint64_t)1 << rule;
+		findings[count++] = findings[i];
+	}
+	return count;
+}
+
+void tell_news(struct te_engine *engine, struct conn *conn)
+{
+	const struct conn *settled = live_trial(&engine->live, conn, engine->now);
+	struct te_finding findings[RULES_MAX];
+	struct te_connection view;
+	struct rule_view rules = { settled, &view, &engine->config, engine->now, true };
+	bool news;
+
+	if (!settled || conn->disowned)
+		return;
+	verdict_fill(settled, &engine->config, &view);
+	view.ongoing = true;
+	view.findings = findings;
+	view.finding_count = fresh_findings(engine, conn, &rules, findings);
+	news = live_news(&engine->live, conn, settled, engine->now, &view);
+	if ((news || view.finding_count) && engine->sink.connection)
+		engine->sink.connection(engine->sink.ctx, &view);
+}
+
+/* Each connection is looked at again the later, the longer nothing happened to it. */
+void tell_all_news(struct te_engine *engine)
+{
+	if (!engine->config.live || engine->now - engine->last_look < LIVE_PERIOD)
+		return;
+	engine->last_look = engine->now;
+	for (struct conn *c = flow_first(engine->flows); c; c = c->next) {
+		if (c->next_look > engine->now)
+			continue;
+		tell_news(engine, c);
+		c->next_look = engine->now + LIVE_PERIOD + (engine->now - c->last) / 8;
+	}
+}
+
+void tell_passing(struct te_engine *engine, const struct conn *conn, enum side from,
+		  const struct te_segment *seg, bool duplicate, uint64_t retransmits)
+{
+	const struct end *self = &conn->end[from], *peer = &conn->end[side_other(from)];
+	struct te_passing passing = {
+		.segment = seg,
+		.connection = conn->number,
+		.id = conn->id,
+		.from = from == conn->client ? TE_CLIENT : TE_SERVER,
+		.rel_seq = self->iss_known ? seg->seq - self->iss : seg->seq - self->base,
+		.rel_ack = peer->iss_known ? seg->ack - peer->iss : seg->ack - peer->base,
+		.duplicate = duplicate,
+		.repeat = self->retransmits > retransmits,
+	};
+
+	if (engine->sink.passing)
+		engine->sink.passing(engine->sink.ctx, &passing);
+}
