@@ -1,6 +1,11 @@
 /* run-scripts.c - run packet scripts through the engine and check what they assert
  *
- * usage: run-scripts [-v] SCRIPT...
+ * usage: run-scripts [-v] [-s | -b] SCRIPT...
+ *	-v  print the transition log of each
+ *	-s  as decoded segments only
+ *	-b  as the bytes of frames only
+ *
+ * Every script goes both ways, with the same assertions.
  *
  * `=` in the middle of a script is asked of a fresh engine that gets the lines before
  * it and is then finished: what would be said if the capture ended here. All else is
@@ -10,14 +15,20 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
+
+struct options {
+	bool verbose, segments, bytes;
+};
 
 /* All the states asked for on one line, of one run. */
-static bool check_line(const char *path, const struct script *script, size_t first)
+static bool check_line(enum run_way way, const char *path, const struct script *script,
+		       size_t first)
 {
 	struct run run;
 	unsigned line = script->items[first].line;
 
-	run_start(&run, path, script, line);
+	run_start(&run, way, path, script, line);
 	for (size_t i = first; i < script->item_count && script->items[i].line == line;
 	     i++)
 		check_item(&run, &script->items[i]);
@@ -27,11 +38,12 @@ static bool check_line(const char *path, const struct script *script, size_t fir
 	return !run.failed;
 }
 
-static bool check_end(const char *path, const struct script *script, bool verbose)
+static bool check_end(enum run_way way, const char *path, const struct script *script,
+		      bool verbose)
 {
 	struct run run;
 
-	run_start(&run, path, script, UINT32_MAX);
+	run_start(&run, way, path, script, UINT32_MAX);
 	for (size_t i = 0; i < script->item_count; i++) {
 		const struct script_item *item = &script->items[i];
 
@@ -45,7 +57,8 @@ static bool check_end(const char *path, const struct script *script, bool verbos
 	return !run.failed;
 }
 
-static bool check_script(const char *path, const struct script *script, bool verbose)
+static bool check_script(enum run_way way, const char *path, const struct script *script,
+			 bool verbose)
 {
 	unsigned last = 0;
 	bool right = true;
@@ -54,12 +67,26 @@ static bool check_script(const char *path, const struct script *script, bool ver
 		if (script->items[i].kind == SCRIPT_STATE &&
 		    script->items[i].line != last) {
 			last = script->items[i].line;
-			right = check_line(path, script, i) && right;
+			right = check_line(way, path, script, i) && right;
 		}
-	return check_end(path, script, verbose) && right;
+	return check_end(way, path, script, verbose) && right;
 }
 
-static bool run_file(const char *path, bool verbose)
+static bool check_both(const char *path, const struct script *script,
+		       const struct options *options)
+{
+	bool right = true;
+
+	if (options->segments)
+		right = check_script(RUN_SEGMENTS, path, script, options->verbose);
+	if (options->bytes)
+		right = check_script(RUN_BYTES, path, script,
+				     options->verbose && !options->segments) &&
+			right;
+	return right;
+}
+
+static bool run_file(const char *path, const struct options *options)
 {
 	struct script_error error;
 	struct script *script = script_read(path, &error);
@@ -72,22 +99,39 @@ static bool run_file(const char *path, bool verbose)
 	else if (script->segments == 0 || script->assertions == 0)
 		printf("%s: no segments, or nothing asserted of them\n", path);
 	else
-		right = check_script(path, script, verbose);
+		right = check_both(path, script, options);
 	script_free(script);
 	return right;
 }
 
+/* The first word that is no option, or 0. */
+static int read_options(int argc, char **argv, struct options *options)
+{
+	int letter;
+
+	while ((letter = getopt(argc, argv, "vsb")) != -1) {
+		if (letter == '?')
+			return 0;
+		options->verbose |= letter == 'v';
+		options->segments |= letter == 's';
+		options->bytes |= letter == 'b';
+	}
+	if (!options->segments && !options->bytes)
+		options->segments = options->bytes = true;
+	return optind < argc ? optind : 0;
+}
+
 int main(int argc, char **argv)
 {
-	bool verbose = argc > 1 && strcmp(argv[1], "-v") == 0;
-	int first = verbose ? 2 : 1, failed = 0;
+	struct options options = { 0 };
+	int first = read_options(argc, argv, &options), failed = 0;
 
-	if (first >= argc) {
-		fputs("usage: run-scripts [-v] SCRIPT...\n", stderr);
+	if (first == 0) {
+		fputs("usage: run-scripts [-v] [-s | -b] SCRIPT...\n", stderr);
 		return 2;
 	}
 	for (int i = first; i < argc; i++)
-		if (!run_file(argv[i], verbose))
+		if (!run_file(argv[i], &options))
 			failed++;
 	if (argc - first > 1)
 		printf("%d passed, %d failed\n", argc - first - failed, failed);

@@ -15,10 +15,14 @@ struct heard {
 	bool wanted;
 };
 
+/* How segments enter the engine: decoded, or as the bytes of a frame. */
+enum run_way { RUN_SEGMENTS, RUN_BYTES };
+
 /* One engine's run over the first items of a script. */
 struct run {
 	const struct script *script;
 	const char *path;
+	enum run_way way;
 	struct told *told;
 	struct heard *heard;
 	size_t told_count, heard_count;
@@ -27,7 +31,8 @@ struct run {
 };
 
 /* Run what stands before line `line`, then finish. Ends the program if memory does. */
-void run_start(struct run *, const char *path, const struct script *, unsigned line);
+void run_start(struct run *, enum run_way, const char *path, const struct script *,
+	       unsigned line);
 void run_stop(struct run *);
 /* The run has failed: begin a message about `line`, or about all if it is 0. */
 void run_complain(struct run *, unsigned line);

@@ -167,8 +167,8 @@ static bool finding_word(struct script_parser *p, struct script_finding *finding
 		}
 	if (strcmp(word, "certain") == 0 || strcmp(word, "uncertain") == 0)
 		finding->certain = word[0] == 'c' ? SCRIPT_YES : SCRIPT_NO;
-	else if (strcmp(word, "still") == 0)
-		finding->still = SCRIPT_YES;
+	else if (strcmp(word, "still") == 0 || strcmp(word, "over") == 0)
+		finding->still = word[0] == 's' ? SCRIPT_YES : SCRIPT_NO;
 	else if (is_word_of(word, severities, sizeof(severities) / sizeof(severities[0])))
 		return script_copy(p, finding->severity, word);
 	else if (strcmp(word, "also") == 0)

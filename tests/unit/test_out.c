@@ -382,7 +382,7 @@ static const char finding_line[] =
     "\"causes\":[\"the ACK was lost\",\"the \\\"accept\\\" queue was full, or so\"],"
     "\"fingerprint\":\"e6ea75d472c44b1e\",\"known\":false,"
     "\"filter\":\"ip.addr==10.0.0.1 && tcp.port==51234 && ip.addr==10.0.0.2 && "
-    "tcp.port==80\",\"text\":\"handshake never completed (server, 7.0 s, limit 3.5 s): "
+    "tcp.port==80\",\"text\":\"handshake never completed; server, 7.0 s (limit 3.5 s): "
     "no "
     "ACK covers its SYN+ACK\"}\n";
 
@@ -672,7 +672,7 @@ static void test_finding_words(void **state)
 	finding.end = TE_NO_END;
 	finding.detail = NULL;
 	assert_string_equal(describe_finding(&finding, text, sizeof text),
-			    "handshake never completed (3 segments)");
+			    "handshake never completed; 3 segments");
 	finding.has_value = false;
 	assert_string_equal(describe_finding(&finding, text, sizeof text),
 			    "handshake never completed");
