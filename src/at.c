@@ -25,9 +25,9 @@ struct at_item {
 
 struct at {
 	struct at_spec spec;
-	te_time time; /* TE_TIME_NONE as long as it is not known */
-	te_time last; /* of the frames */
-	bool marked, host_seen;
+	te_time time;        /* TE_TIME_NONE as long as it is not known */
+	te_time first, last; /* of the frames */
+	bool marked, missed, host_seen;
 	uint64_t seed[2];
 	struct at_item *items;
 	struct out_socket *sockets;
@@ -52,8 +52,7 @@ void at_free(struct at *at)
 
 	if (at == NULL)
 		return;
-	HASH_ITER(hh, at->items, item, next)
-	{
+	HASH_ITER (hh, at->items, item, next) {
 		HASH_DEL(at->items, item);
 		free(item);
 	}
@@ -85,8 +84,8 @@ bool at_frame(struct at *at, const struct te_frame *frame, struct te_engine *eng
 		if (moment->kind == MOMENT_SINCE &&
 		    __builtin_add_overflow(frame->time, moment->time, &at->time))
 			at->time = INT64_MAX;
-		if (moment->kind == MOMENT_TIME && at->time < frame->time)
-			return false;
+		at->first = frame->time;
+		at->missed = moment->kind == MOMENT_TIME && at->time < frame->time;
 	}
 	if (at_is_past(at, frame))
 		at_mark(at, engine);
@@ -95,21 +94,45 @@ bool at_frame(struct at *at, const struct te_frame *frame, struct te_engine *eng
 		at->time = frame->time;
 	if (at->last == TE_TIME_NONE || frame->time > at->last)
 		at->last = frame->time;
-	return true;
+	return !at->missed;
 }
 
 bool at_end(struct at *at, struct te_engine *engine)
 {
-	if (at->time == TE_TIME_NONE || at->last == TE_TIME_NONE || at->time > at->last)
-		return false;
-	at_mark(at, engine);
-	return true;
+	at->missed |=
+	    at->time == TE_TIME_NONE || at->last == TE_TIME_NONE || at->time > at->last;
+	if (!at->missed)
+		at_mark(at, engine);
+	return !at->missed;
+}
+
+const char *at_miss(const struct at *at, char *buf, size_t size)
+{
+	char duration[32];
+
+	if (at->last == TE_TIME_NONE)
+		snprintf(buf, size, "the capture is empty");
+	else if (at->spec.moment.kind == MOMENT_FRAME)
+		snprintf(buf, size, "there is no frame #%llu",
+			 (unsigned long long)at->spec.moment.frame);
+	else if (at->time < at->first)
+		snprintf(
+		    buf, size, "that is %s before the first frame",
+		    describe_duration(at->first - at->time, duration, sizeof(duration)));
+	else
+		snprintf(
+		    buf, size, "that is %s after the last frame",
+		    describe_duration(at->time - at->last, duration, sizeof(duration)));
+	return buf;
 }
 
 static bool at_happened(const struct at *at, const struct te_transition *step)
 {
 	const struct moment *moment = &at->spec.moment;
 
+	/* Told before the moment passes: all of it */
+	if (!at->marked)
+		return true;
 	if (moment->kind != MOMENT_FRAME || step->frame == 0)
 		return step->time <= at->time;
 	/* Of equal times, the first file's frames come first. */
@@ -143,7 +166,8 @@ static struct at_socket at_look(const struct at *at, const struct te_connection 
 static bool at_is_open(const struct at *at, const struct te_connection *c,
 		       enum te_end end, enum te_state state)
 {
-	return state != TE_UNKNOWN && state != TE_CLOSED && state != TE_LISTEN &&
+	return at->marked && state != TE_UNKNOWN && state != TE_CLOSED &&
+	       state != TE_LISTEN &&
 	       (c->gone[end] == TE_TIME_NONE || c->gone[end] > at->time);
 }
 
@@ -187,13 +211,12 @@ static void at_key(const struct te_connection *c, enum te_end end, uint64_t key[
 		 (uint64_t)c->ip_version << 16 | (c->has_vlan ? c->vlan | 0x8000u : 0);
 }
 
-static void at_fill(const struct at *at, const struct te_connection *c, enum te_end end,
+static void at_fill(const struct te_connection *c, enum te_end end,
 		    const struct te_transition *last, struct out_socket *socket)
 {
 	enum te_end other = end == TE_CLIENT ? TE_SERVER : TE_CLIENT;
 
 	*socket = (struct out_socket){
-		.at = at->time,
 		.state = (enum te_state)last->to,
 		.certain = last->certain,
 		.presumed = last->basis == TE_PRESUMED,
@@ -226,7 +249,7 @@ static bool at_add_socket(struct at *at, const struct te_connection *c, enum te_
 	if (item == NULL)
 		return false;
 	if (item->socket.connection < c->number) {
-		at_fill(at, c, end, socket->last, &item->socket);
+		at_fill(c, end, socket->last, &item->socket);
 		item->open = open;
 		item->selected = selected;
 	}
@@ -274,7 +297,7 @@ static bool at_add_listener(struct at *at, const struct te_connection *c, enum t
 	if (item == NULL)
 		return false;
 	if (listen != NULL && (item->socket.state != TE_LISTEN || listen->certain)) {
-		at_fill(at, c, end, listen, &item->socket);
+		at_fill(c, end, listen, &item->socket);
 		item->socket.send_q = TE_SEND_Q_UNKNOWN;
 		item->socket.connection = item->socket.id = 0;
 	}
@@ -303,8 +326,6 @@ bool at_connection(struct at *at, const struct te_connection *c, bool selected)
 		if (!at_is_host(at, c->ip_version, &c->end[end].addr))
 			continue;
 		at->host_seen = true;
-		if (!at->marked)
-			continue; /* the moment lies outside the capture, or is to come */
 		socket = at_look(at, c, end);
 		if (!at_add_listener(at, c, end, selected) ||
 		    (socket.begun && !at_add_socket(at, c, end, &socket, selected)))
@@ -346,10 +367,11 @@ bool at_sockets(struct at *at, const struct out_socket **sockets, size_t *count)
 	at->sockets = calloc(HASH_COUNT(at->items) + 1, sizeof(*at->sockets));
 	if (at->sockets == NULL)
 		return false;
-	HASH_ITER(hh, at->items, item, next)
-	{
-		if (item->open && item->selected)
-			at->sockets[(*count)++] = item->socket;
+	HASH_ITER (hh, at->items, item, next) {
+		if (at->missed || !item->open || !item->selected)
+			continue;
+		at->sockets[*count] = item->socket;
+		at->sockets[(*count)++].at = at->time;
 	}
 	qsort(at->sockets, *count, sizeof(*at->sockets), at_compare);
 	*sockets = at->sockets;

@@ -21,8 +21,11 @@ struct at;
 struct at *at_new(const struct at_spec *, const uint64_t seed[2]);
 /* A frame is about to go to the engine. False: the moment lies before the first one. */
 bool at_frame(struct at *, const struct te_frame *, struct te_engine *);
-/* The last one went; before te_engine_finish(). False: the moment lies after it. */
+/* The last one went; before te_engine_finish(). False: the moment is not of this capture,
+ * and there will be no sockets. */
 bool at_end(struct at *, struct te_engine *);
+/* Why it is not: "3.0 s after the last frame". */
+const char *at_miss(const struct at *, char *buf, size_t size);
 /* Of one that is not selected only what others have replaced is hidden. False: out of
  * memory. */
 bool at_connection(struct at *, const struct te_connection *, bool selected);

@@ -61,8 +61,7 @@ static bool moment_is_leap(int64_t year)
 
 static int64_t moment_month_days(int64_t year, int64_t month)
 {
-	static const uint8_t days[] = { 31, 28, 31, 30, 31, 30,
-					31, 31, 30, 31, 30, 31 };
+	static const uint8_t days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
 
 	return days[month - 1] + (month == 2 && moment_is_leap(year));
 }

@@ -42,7 +42,10 @@ const struct option_row option_rows[] = {
 	CALL(0, "json", NULL, json, "the same as -T jsonl"),
 	CALL(0, "out", "FORMAT=FILE", out, "one more report, written to FILE; repeatable"),
 	CALL(0, "show", "LIST", show, "overview, findings, connections, transitions,\n"
-				      "timeline"),
+				      "timeline, hosts"),
+	CALL(0, "at", "TIME", at, "the sockets of that moment, as ss -tan lists them:\n"
+				  "Unix seconds, RFC 3339, +SEC, or '#FRAME'"),
+	CALL(0, "host", "ADDR", host, "with --at: those of one host"),
 	TEXT('w', NULL, "FILE", write_path, "write the selected connections' packets as pcap"),
 	MAYBE('t', NULL, NULL, time, "time column, as tcpdump (-tt) or tshark (-t ad)"),
 	FLAG('l', NULL, line_buffered, "write line by line"),
@@ -88,7 +91,6 @@ const struct option_row option_rows[] = {
 	NOTHING('n'), NOTHING('e'), NOTHING('S'), NOTHING('U'), NOTHING('K'),
 
 	LATER('G', NULL, "SEC"),
-	LATER(0, "at", "TIME"), LATER(0, "host", "ADDR"),
 	LATER(0, "policy", "FILE"), LATER(0, "baseline", "FILE"),
 	LATER(0, "write-baseline", "FILE"), LATER(0, "diff", "OLD"),
 	LATER(0, "follow", NULL), LATER(0, "interval", "SEC"), LATER(0, "tui", NULL),

@@ -5,6 +5,7 @@
 #include "nearest.h"
 #include "option_table.h"
 #include "parse.h"
+#include <arpa/inet.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -221,10 +222,28 @@ bool option_show(struct options *o, const char *value, char *err, size_t size)
 			return option_wrong(err, size, "an empty item in the list");
 		if (!option_word(option_parts, item, &part, err, size))
 			return false;
-		if (part == OUT_HOSTS)
-			return option_wrong(err, size, "hosts is not available yet");
 		o->show |= (unsigned)part;
 	}
+	return true;
+}
+
+bool option_at(struct options *o, const char *value, char *err, size_t size)
+{
+	const char *wrong = moment_parse(value, &o->at.moment);
+
+	return wrong == NULL || option_wrong(err, size, "'%.60s' %s", value, wrong);
+}
+
+bool option_host(struct options *o, const char *value, char *err, size_t size)
+{
+	memset(&o->at.host, 0, sizeof(o->at.host));
+	if (inet_pton(AF_INET, value, o->at.host.bytes) == 1)
+		o->at.host_version = 4;
+	else if (inet_pton(AF_INET6, value, o->at.host.bytes) == 1)
+		o->at.host_version = 6;
+	else
+		return option_wrong(err, size, "'%.60s' is no IPv4 or IPv6 address",
+				    value);
 	return true;
 }
 

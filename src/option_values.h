@@ -17,6 +17,8 @@
 	X(json)          \
 	X(out)           \
 	X(show)          \
+	X(at)            \
+	X(host)          \
 	X(conn)          \
 	X(state)         \
 	X(finding)       \

@@ -285,10 +285,12 @@ static bool options_finish_inputs(struct options *o)
 /* What a format shows when --show is silent. */
 static unsigned options_default_show(const struct options *o, const char *format)
 {
+	if (o->at.moment.kind != MOMENT_NONE)
+		return OUT_SOCKETS;
 	if (strcmp(format, "csv") == 0)
 		return OUT_CONNECTIONS;
 	if (strcmp(format, "text") != 0)
-		return OUT_ALL;
+		return OUT_ALL & ~(unsigned)OUT_HOSTS;
 	return o->quiet ? OUT_OVERVIEW : OUT_OVERVIEW | OUT_FINDINGS;
 }
 
@@ -319,12 +321,33 @@ static bool options_finish_reports(struct options *o)
 
 		reports[i].show = o->show != 0 ? o->show : options_default_show(o, name);
 		if (strcmp(name, "csv") == 0 && !options_is_table(reports[i].show)) {
-			say_error("csv is one table: --show connections, findings or "
-				  "transitions");
+			say_error(o->at.moment.kind != MOMENT_NONE
+				      ? "--at is text or jsonl, not csv"
+				      : "csv is one table: --show connections, findings "
+					"or transitions");
 			return false;
 		}
 	}
 	return true;
+}
+
+/* --at is a report of its own: one table, in ss's order. */
+static bool options_finish_at(const struct options *o)
+{
+	bool at = o->at.moment.kind != MOMENT_NONE;
+
+	if (!at && o->at.host_version != 0)
+		say_error("--host goes with --at; to select packets use the filter "
+			  "'host ADDR'");
+	else if (at && o->interface != NULL)
+		say_error("--at looks back into a file; it does not go with -i");
+	else if (at && o->show != 0)
+		say_error("--at and --show: give one");
+	else if (at && o->sort != NULL)
+		say_error("--at has an order of its own: no --sort, no --top");
+	else
+		return true;
+	return false;
 }
 
 static bool options_finish_write(const struct options *o)
@@ -362,8 +385,9 @@ bool options_parse(struct options *o, int argc, char **argv)
 		return true;
 	if (o->top != 0 && o->sort == NULL)
 		o->sort = hold_key_find("bytes");
-	return options_finish_filter(o) && options_finish_inputs(o) &&
-	       options_finish_reports(o) && options_finish_write(o);
+	return options_finish_at(o) && options_finish_filter(o) &&
+	       options_finish_inputs(o) && options_finish_reports(o) &&
+	       options_finish_write(o);
 }
 
 void options_free(struct options *o)

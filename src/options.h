@@ -6,6 +6,7 @@
 #ifndef OPTIONS_H
 #define OPTIONS_H
 
+#include "at.h"
 #include "check.h"
 #include "hold.h"
 #include "out.h"
@@ -47,6 +48,7 @@ struct options {
 	size_t report_count;
 	unsigned show; /* of --show; 0: each format's own default */
 
+	struct at_spec at;
 	struct selection selection;
 	const struct hold_key *sort;
 	uint64_t top; /* 0: all */

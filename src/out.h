@@ -58,7 +58,7 @@ struct out_socket {
 	uint8_t ip_version;
 	struct te_addr local, peer;
 	uint16_t local_port, peer_port;
-	uint64_t send_q; /* TE_SEND_Q_UNKNOWN */
+	uint64_t send_q;         /* TE_SEND_Q_UNKNOWN */
 	uint64_t connection, id; /* 0: a listener's */
 };
 

@@ -8,19 +8,36 @@
 #include "record.h"
 #include <stdlib.h>
 
+struct json {
+	struct record record;
+	struct hosts *hosts; /* if they are shown */
+};
+
 static bool json_open(struct out *out)
 {
-	struct record *record = malloc(sizeof *record);
+	const struct te_config *config = out->run->config;
+	struct json *json = calloc(1, sizeof *json);
 
-	if (record)
-		record_init(record, out, EMIT_JSON);
-	out->state = record;
-	return record != NULL;
+	if (!json)
+		return false;
+	record_init(&json->record, out, EMIT_JSON);
+	if (out->run->show & OUT_HOSTS)
+		json->hosts = hosts_new(config ? config->seed : NULL);
+	if (out->run->show & OUT_HOSTS && !json->hosts) {
+		free(json);
+		return false;
+	}
+	out->state = json;
+	return true;
 }
 
 static void json_close(struct out *out)
 {
-	free(out->state);
+	struct json *json = out->state;
+
+	if (json)
+		hosts_free(json->hosts);
+	free(json);
 }
 
 static void emit_file(struct emit *emit, size_t number, const struct out_file *file)
@@ -54,15 +71,18 @@ static void json_begin(struct out *out)
 
 static void json_finding(struct out *out, const struct te_finding *finding)
 {
+	struct json *json = out->state;
+
 	if (!(out->run->show & OUT_FINDINGS))
 		return;
-	record_about(out->state, finding->connection);
-	record_finding(out->state, finding);
+	record_about(&json->record, finding->connection);
+	record_finding(&json->record, finding);
 }
 
 static void json_connection(struct out *out, const struct te_connection *connection)
 {
-	struct record *record = out->state;
+	struct json *json = out->state;
+	struct record *record = &json->record;
 	unsigned show = out->run->show;
 
 	record_about(record, connection);
@@ -77,6 +97,26 @@ static void json_connection(struct out *out, const struct te_connection *connect
 				record_finding(record, &connection->findings[i]);
 	if (show & OUT_CONNECTIONS && !connection->ongoing)
 		record_connection(record);
+	if (json->hosts && !hosts_connection(json->hosts, connection))
+		out->failed = true;
+}
+
+static void json_sockets(struct out *out, const struct out_socket *sockets, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		record_socket(out, &sockets[i]);
+}
+
+static void json_hosts(struct out *out, te_time end)
+{
+	struct json *json = out->state;
+	const struct hosts_row *rows;
+	size_t count = 0;
+
+	if (json->hosts && !hosts_rows(json->hosts, end, &rows, &count))
+		out->failed = true;
+	for (size_t i = 0; i < count; i++)
+		record_host(out, &rows[i]);
 }
 
 static void emit_finding_counts(struct emit *emit, const struct te_engine *engine)
@@ -115,6 +155,7 @@ static void json_end(struct out *out, const struct te_totals *totals)
 	const struct out_run *run = out->run;
 	struct emit emit;
 
+	json_hosts(out, totals->end);
 	emit_begin(&emit, out, EMIT_JSON);
 	emit_word(&emit, "type", "summary");
 	emit_u64(&emit, "packets", totals->packets);
@@ -134,6 +175,7 @@ const struct out_format out_json = {
 	.begin = json_begin,
 	.connection = json_connection,
 	.finding = json_finding,
+	.sockets = json_sockets,
 	.end = json_end,
 	.close = json_close,
 };

@@ -148,7 +148,9 @@ static bool text_open(struct out *out)
 	term_init(&text->term, out);
 	if (out->run->live)
 		text->term.width = 0; /* a line for each thing, whole: terminals wrap */
-	if ((out->run->show & OUT_TIMELINE) != 0 && !text_tracks_new(text)) {
+	if (((out->run->show & OUT_TIMELINE) != 0 && !text_tracks_new(text)) ||
+	    ((out->run->show & OUT_HOSTS) != 0 && !text_hosts_new(text))) {
+		text_tracks_free(text);
 		free(text);
 		return false;
 	}
@@ -181,6 +183,8 @@ static void text_connection(struct out *out, const struct te_connection *connect
 		live_connection(text, connection);
 	else
 		report_connection(text, connection);
+	if ((text->run->show & OUT_HOSTS) != 0)
+		text_hosts_connection(text, connection);
 	if ((text->run->show & OUT_TRANSITIONS) != 0)
 		text_transitions_connection(text, connection);
 	if ((text->run->show & OUT_TIMELINE) != 0 && !connection->ongoing)
@@ -200,6 +204,11 @@ static void text_finding(struct out *out, const struct te_finding *finding)
 		text_findings_finding(text, finding);
 }
 
+static void text_sockets(struct out *out, const struct out_socket *sockets, size_t count)
+{
+	text_sockets_put(out->state, sockets, count);
+}
+
 /* Lines left on the screen for findings, the next commands' two kept free. */
 static unsigned lines_left(const struct text *text)
 {
@@ -215,8 +224,13 @@ static void text_end(struct out *out, const struct te_totals *totals)
 	struct text *text = out->state;
 	unsigned show = text->run->show;
 
-	if (text->run->live)
+	if ((show & OUT_SOCKETS) != 0)
 		return;
+	if (text->run->live) {
+		if ((show & OUT_HOSTS) != 0)
+			text_hosts_end(text, totals->end, TEXT_SCREEN);
+		return;
+	}
 	text->term.lines = 0;
 	if ((show & OUT_OVERVIEW) != 0)
 		text_overview_end(text, totals);
@@ -224,6 +238,8 @@ static void text_end(struct out *out, const struct te_totals *totals)
 		text_findings_end(text, lines_left(text));
 	if ((show & OUT_CONNECTIONS) != 0)
 		text_connections_end(text);
+	if ((show & OUT_HOSTS) != 0)
+		text_hosts_end(text, totals->end, lines_left(text));
 	if ((show & OUT_OVERVIEW) != 0)
 		text_next_end(text, totals);
 	/* asked for timelines or transitions, and there were none */
@@ -240,6 +256,7 @@ static void text_close(struct out *out)
 	text_findings_free(text);
 	text_connections_free(text);
 	text_tracks_free(text);
+	hosts_free(text->hosts);
 	free(text);
 	out->state = NULL;
 }
@@ -251,6 +268,7 @@ const struct out_format out_text = {
 	.passing = text_passing,
 	.connection = text_connection,
 	.finding = text_finding,
+	.sockets = text_sockets,
 	.end = text_end,
 	.close = text_close,
 };

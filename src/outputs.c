@@ -176,6 +176,18 @@ void outputs_finding(struct outputs *outputs, const struct te_finding *finding)
 	}
 }
 
+void outputs_sockets(struct outputs *outputs, const struct out_socket *sockets,
+		     size_t count)
+{
+	for (size_t i = 0; i < outputs->count; i++) {
+		struct output *output = &outputs->list[i];
+
+		if (output->open && output->out.format->sockets != NULL)
+			output->out.format->sockets(&output->out, sockets, count);
+		output_note(output);
+	}
+}
+
 void outputs_flush(struct outputs *outputs)
 {
 	for (size_t i = 0; i < outputs->count; i++) {

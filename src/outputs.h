@@ -23,6 +23,7 @@ bool outputs_begin(struct outputs *, const struct out_run *run, bool readable);
 void outputs_passing(struct outputs *, const struct te_passing *);
 void outputs_connection(struct outputs *, const struct te_connection *);
 void outputs_finding(struct outputs *, const struct te_finding *);
+void outputs_sockets(struct outputs *, const struct out_socket *, size_t count);
 /* Hand what was printed to the system now: live, -l. */
 void outputs_flush(struct outputs *);
 void outputs_end(struct outputs *, const struct out_run *run, const struct te_totals *);

@@ -15,7 +15,7 @@ void record_init(struct record *record, struct out *out, enum emit_mode mode)
 	*record = (struct record){ .out = out, .mode = mode };
 }
 
-static void hex_id(uint64_t id, char text[17])
+void record_hex_id(uint64_t id, char text[17])
 {
 	for (size_t i = 16; i-- > 0; id >>= 4)
 		text[i] = "0123456789abcdef"[id & 15];
@@ -27,7 +27,7 @@ void record_about(struct record *record, const struct te_connection *connection)
 	record->connection = connection;
 	if (!connection)
 		return;
-	hex_id(connection->id, record->id);
+	record_hex_id(connection->id, record->id);
 	for (int end = TE_CLIENT; end <= TE_SERVER; end++)
 		inet_ntop(connection->ip_version == 6 ? AF_INET6 : AF_INET,
 			  connection->end[end].addr.bytes, record->addr[end],

@@ -7,6 +7,7 @@
 #define RECORD_H
 
 #include "emit.h"
+#include "hosts.h"
 #include <netinet/in.h>
 
 struct record {
@@ -27,6 +28,12 @@ void record_transition(struct record *, size_t i); /* i counts from 0 */
 void record_revision(struct record *); /* live: transitions that are void */
 void record_finding(struct record *, const struct te_finding *);
 
+/* ---- record_hosts.c: JSON only ---- */
+void record_socket(struct out *, const struct out_socket *);
+void record_host(struct out *, const struct hosts_row *);
+
+/* 16 hex digits */
+void record_hex_id(uint64_t id, char text[17]);
 /* Decimals that `start` and every `t` need to be exact: the most of any file's. */
 unsigned record_digits(const struct out_run *);
 

@@ -5,6 +5,7 @@
  */
 #include "config.h"
 #include "session.h"
+#include "at.h"
 #include "blind.h"
 #include "capture.h"
 #include "chosen.h"
@@ -29,6 +30,7 @@ struct session {
 	struct blind blind;
 	struct te_engine *engine;
 	struct hold *hold; /* NULL: connections are told as they end */
+	struct at *at;     /* --at; else NULL */
 	struct chosen chosen;
 	struct progress progress;
 	struct out_file *files;
@@ -38,6 +40,7 @@ struct session {
 	int64_t last_mono; /* when the last frame came */
 	te_time last_time; /* what its own clock said */
 	bool live, rewriting;
+	bool early;               /* --at asks for what was before the capture */
 	bool begun, told, broken; /* out of memory on the way */
 };
 
@@ -110,10 +113,14 @@ static void session_hold_or_show(struct session *s, const struct te_connection *
 static void session_connection(void *ctx, const struct te_connection *connection)
 {
 	struct session *s = ctx;
+	bool selected;
 
 	if (connection->ongoing && s->hold != NULL)
 		return; /* sorted, at the end */
-	if (select_connection(&s->options->selection, connection))
+	selected = select_connection(&s->options->selection, connection);
+	if (s->at != NULL && !at_connection(s->at, connection, selected))
+		s->broken = true;
+	if (selected)
 		session_show_selected(s, connection, session_hold_or_show);
 }
 
@@ -235,11 +242,15 @@ static bool session_open_engine(struct session *s)
 	}
 	config = *s->spec->config;
 	config.keep_transitions = outputs_want_part(
-	    s->spec->outputs, OUT_TRANSITIONS | OUT_TIMELINE | OUT_HOSTS);
+	    s->spec->outputs, OUT_TRANSITIONS | OUT_TIMELINE | OUT_HOSTS | OUT_SOCKETS);
 	config.keep_peers = outputs_want_peers(s->spec->outputs);
-	/* A timeline is drawn from the whole of a connection. */
-	config.live = s->live && !outputs_want_passing(s->spec->outputs);
+	/* Timelines and counts over time are made of whole connections. */
+	config.live = s->live && !outputs_want_passing(s->spec->outputs) &&
+		      !outputs_want_part(s->spec->outputs, OUT_HOSTS);
 	s->engine = te_engine_new(&config, &sink);
+	if (o->at.moment.kind != MOMENT_NONE && !s->rewriting &&
+	    (s->at = at_new(&o->at, config.seed)) == NULL)
+		s->broken = true;
 	if (s->engine != NULL && o->sort != NULL && !s->rewriting)
 		s->hold = hold_new(o->sort, o->top);
 	if (s->engine == NULL || (o->sort != NULL && !s->rewriting && s->hold == NULL)) {
@@ -329,8 +340,49 @@ static void session_flush(struct session *s)
 	s->told = false;
 }
 
+/* The moment of --at may pass. False: it was before the capture, which was said. */
+static bool session_reach(struct session *s, const struct te_frame *frame)
+{
+	char why[96];
+
+	if (s->at == NULL || at_frame(s->at, frame, s->engine) || s->spec->one_of_many)
+		return true;
+	say_error("--at: %s", at_miss(s->at, why, sizeof(why)));
+	s->early = true;
+	return false;
+}
+
+static void session_sockets(struct session *s, bool inside)
+{
+	const struct out_socket *sockets;
+	char why[96];
+	size_t count;
+
+	if (!inside)
+		say_warning("--at: %s", at_miss(s->at, why, sizeof(why)));
+	if (at_sockets(s->at, &sockets, &count))
+		outputs_sockets(s->spec->outputs, sockets, count);
+	else
+		s->broken = true;
+	if (inside && !at_host_seen(s->at))
+		say_warning("--host: no connection has an end there");
+}
+
+static void session_finish(struct session *s)
+{
+	bool inside = s->at != NULL && at_end(s->at, s->engine);
+
+	te_engine_finish(s->engine);
+	if (s->at != NULL)
+		session_sockets(s, inside);
+	if (s->hold != NULL)
+		hold_tell(s->hold, session_show, s);
+}
+
 static void session_frame(struct session *s, const struct te_frame *frame)
 {
+	if (!session_reach(s, frame))
+		return;
 	session_begin(s, frame->time);
 	if (s->live) {
 		s->last_mono = progress_now();
@@ -358,7 +410,7 @@ static void session_silence(struct session *s)
 
 static bool session_done(const struct session *s)
 {
-	return signals_stopped() || s->broken ||
+	return signals_stopped() || s->broken || s->early ||
 	       (s->options->count != 0 && s->passed >= s->options->count);
 }
 
@@ -378,10 +430,10 @@ static void session_loop(struct session *s)
 	}
 	progress_stop(&s->progress);
 	signals_watch(NULL);
+	if (s->early)
+		return;
 	session_begin(s, TE_TIME_NONE);
-	te_engine_finish(s->engine);
-	if (s->hold != NULL)
-		hold_tell(s->hold, session_show, s);
+	session_finish(s);
 }
 
 /* ---- the end ---- */
@@ -511,6 +563,7 @@ static void session_close(struct session *s)
 {
 	te_engine_free(s->engine);
 	hold_free(s->hold);
+	at_free(s->at);
 	filter_free(s->filter);
 	blind_close(&s->blind);
 	capture_close(s->capture);
@@ -547,8 +600,9 @@ int session_run(const struct session_spec *spec)
 		return CHECK_USAGE;
 	if (session_open(&s)) {
 		session_loop(&s);
-		status = session_end(&s);
-		if (spec->write != NULL && !session_writes_early(&s) &&
+		if (!s.early)
+			status = session_end(&s);
+		if (!s.early && spec->write != NULL && !session_writes_early(&s) &&
 		    !session_rewrite(&s))
 			status = CHECK_INCOMPLETE;
 	}

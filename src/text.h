@@ -6,6 +6,7 @@
 #ifndef TEXT_H
 #define TEXT_H
 
+#include "hosts.h"
 #include "out.h"
 #include "term.h"
 
@@ -92,6 +93,7 @@ struct text {
 	struct text_findings findings;
 	struct text_connections connections;
 	struct text_tracks *tracks;
+	struct hosts *hosts;
 	bool transitions_headed;
 	bool separate; /* something was printed: a blank line before the next part */
 };
@@ -137,6 +139,15 @@ void text_findings_free(struct text *);
 void text_connections_connection(struct text *, const struct te_connection *);
 void text_connections_end(struct text *);
 void text_connections_free(struct text *);
+
+/* ---- text_hosts.c ---- */
+bool text_hosts_new(struct text *); /* false: out of memory */
+void text_hosts_connection(struct text *, const struct te_connection *);
+/* At most `lines` lines; 0: all. */
+void text_hosts_end(struct text *, te_time end, unsigned lines);
+
+/* ---- text_sockets.c ---- */
+void text_sockets_put(struct text *, const struct out_socket *, size_t count);
 
 /* ---- text_transitions.c ---- */
 void text_transitions_connection(struct text *, const struct te_connection *);
