@@ -47,6 +47,8 @@ static void bring_ack_of_fin(struct conn *conn, enum side to,
 		target->fin_acked_by_fin = seg->flags & TE_FIN;
 	if (!r)
 		r = receipt_add(conn, to, RECEIPT_ACK_OF_FIN, seg);
+	else if (!(seg->flags & TE_FIN))
+		r->separate = true;
 	if (seg->len && !r->has_proof_seq) {
 		r->has_proof_seq = true;
 		r->proof_seq = seg->seq + seg->len;

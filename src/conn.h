@@ -42,6 +42,7 @@ struct receipt {
 	bool bare;         /* a pure ACK */
 	bool contradicted; /* what the end did since shows that it did not take it */
 	bool repeated;     /* a later copy of the same FIN passed */
+	bool separate;     /* another segment with the same ACK number passed */
 };
 
 #define CONN_RECEIPTS 6
@@ -97,6 +98,8 @@ struct end {
 	uint32_t rst_seq;
 	uint16_t mark_id;
 	bool sack_seen;
+	bool hole; /* its stream has one that the tap did not see filled */
+	uint32_t hole_end;
 	uint8_t wscale;
 	struct probe probe;  /* toward this end */
 	te_time rtt;         /* least seen; TE_TIME_NONE if never measured */
@@ -323,6 +326,7 @@ struct receipt *receipt_add(struct conn *, enum side to, enum receipt_kind,
 struct receipt *receipt_add_copy(struct conn *, enum side to, enum receipt_kind,
 				 const struct te_segment *);
 void receipt_drop(struct conn *, struct receipt *);
+void receipt_restore_fin(struct conn *, enum side to, const struct te_segment *);
 void receipt_drop_kind(struct conn *, enum side to, enum receipt_kind);
 /* The order of passing; of one segment, its FIN counts before the ACK that it also is. */
 bool receipt_before(const struct receipt *, const struct receipt *than);

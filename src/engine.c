@@ -242,6 +242,12 @@ enum te_status te_engine_segment(struct te_engine *engine, const struct te_segme
 		return TE_NO_MEMORY;
 	if (conn != newest)
 		check_disowned(newest, conn, from, seg);
+	/* A RST of the newcomer to its old numbers: its old end is finished. */
+	if (seg->flags & TE_RST && !(seg->flags & TE_ACK))
+		for (struct conn *newer = newest; newer && newer != conn;
+		     newer = newer->older)
+			if (newer->end[from].opener)
+				conn_prove_over(conn, from, newer->frame);
 	apply(engine, conn, from, seg);
 	if (conn->older && route_answers(conn, from, seg)) {
 		conn->disowned = false;

@@ -176,6 +176,13 @@ void measure_sent(struct end *self, const struct te_segment *seg)
 			self->last_useful = seg->time;
 		if (!self->snd_known)
 			self->base = seg->seq;
+		if (self->snd_known && seq_gt(seg->seq, self->snd_nxt)) {
+			self->hole = true;
+			self->hole_end = seg->seq;
+		} else if (self->hole && seq_ge(end, self->hole_end) && end != seg->seq &&
+			   seq_lt(seg->seq, self->hole_end)) {
+			self->hole = false;
+		}
 		if (!self->snd_known || seq_gt(end, self->snd_nxt))
 			self->snd_nxt = end;
 		self->snd_known = true;

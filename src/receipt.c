@@ -138,3 +138,18 @@ void receipt_apply(struct conn *conn, struct receipt *receipt,
 	conn_move(conn, r.to, event_of(conn, &r), &origin);
 	receipt_drop_kind(conn, r.to, r.kind);
 }
+
+/* After an undo: the peer's FIN may have gone with what is void now. */
+void receipt_restore_fin(struct conn *conn, enum side to, const struct te_segment *seg)
+{
+	const struct end *peer = &conn->end[side_other(to)];
+	struct receipt *r;
+
+	if (!peer->fin_sent || receipt_find_any(conn, to, RECEIPT_FIN))
+		return;
+	r = receipt_add(conn, to, RECEIPT_FIN, seg);
+	r->time = peer->fin_time;
+	r->frame = peer->fin_frame;
+	r->end = peer->fin_end;
+	r->has_ts = false;
+}

@@ -85,7 +85,8 @@ static void prove_by_reply(struct conn *conn, enum side self,
 
 	if (r && !(seg->flags & TE_ACK) && x->fin_sent && seg->seq == x->fin_end &&
 	    r->time < y->last)
-		receipt_apply(conn, r, seg, TE_ACKED);
+		receipt_apply(conn, r, seg,
+			      x->state == TE_LAST_ACK ? TE_ACKED : TE_PRESUMED);
 }
 
 /* The first word of a passive end in SYN_RCVD is a bare RST: states.md 3. */
@@ -112,6 +113,20 @@ static enum state_event event_of(const struct end *self, const struct te_segment
 	return reply ? STATE_SND_RST_REPLY : STATE_SND_RST;
 }
 
+/* Something that would have moved it was on its way to it. A RST+ACK says by its ACK
+ * number what it had of that. */
+static bool awaits(const struct conn *conn, enum side self, const struct te_segment *seg)
+{
+	for (unsigned i = 0; i < conn->receipt_count; i++) {
+		const struct receipt *r = &conn->receipts[i];
+
+		if (r->to == self && !(r->kind == RECEIPT_FIN && seg->flags & TE_ACK &&
+				       !seq_ge(seg->ack, r->end)))
+			return true;
+	}
+	return false;
+}
+
 static void move_sender(struct conn *conn, enum side self, const struct te_segment *seg,
 			bool reply)
 {
@@ -119,6 +134,7 @@ static void move_sender(struct conn *conn, enum side self, const struct te_segme
 	struct origin origin = origin_sent(seg);
 
 	conn_arm_undo(conn, self);
+	origin.doubtful = awaits(conn, self, seg) || x->hole;
 	if (seg->flags & TE_ACK && x->state != TE_UNKNOWN)
 		testimony_prove(conn, self, seg);
 	drop_refused(conn, self, seg);
@@ -126,6 +142,11 @@ static void move_sender(struct conn *conn, enum side self, const struct te_segme
 	if (x->state == TE_SYN_RCVD)
 		leave_syn_rcvd(conn, self, seg);
 	testimony_presume_older(conn, self, seg);
+	/* A bare reply says that there is no socket left: if nothing seen had ended it,
+	 * what did was lost before the tap. */
+	origin.doubtful |= !(seg->flags & TE_ACK) && reply &&
+			   (x->state == TE_ESTABLISHED || x->state == TE_CLOSE_WAIT ||
+			    x->state == TE_SYN_RCVD);
 	conn_move(conn, self, event_of(x, seg, reply), &origin);
 	x->rst_time = seg->time;
 	x->rst_seq = seg->seq;
@@ -230,6 +251,7 @@ void rst_check_forged(struct conn *conn, enum side side, const struct te_segment
 	    !rst_shows_life(self, seg) || !conn_undo(conn, side))
 		return;
 	self->rst_frame = 0;
+	receipt_restore_fin(conn, side, seg);
 	for (uint32_t i = conn->note_count; i-- > 0;) {
 		struct note *note = &conn->notes[i];
 

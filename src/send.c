@@ -53,9 +53,10 @@ static void imply_syn(struct conn *conn, enum side side, const struct te_segment
 static bool may_have_connected(const struct conn *conn, enum side side,
 			       const struct te_segment *seg)
 {
-	return !conn->end[side].opener && seg->ip_id &&
-	       conn->port[SIDE_A] >= CONN_EPHEMERAL &&
-	       conn->port[SIDE_B] >= CONN_EPHEMERAL;
+	return !conn->end[side].opener && (seg->ip_id || conn->ip_version == 6) &&
+	       (conn->port[SIDE_A] == conn->port[SIDE_B] ||
+		(conn->port[SIDE_A] >= CONN_EPHEMERAL &&
+		 conn->port[SIDE_B] >= CONN_EPHEMERAL));
 }
 
 static void first_synack(struct conn *conn, enum side side, const struct te_segment *seg)
@@ -121,6 +122,11 @@ static void first_fin(struct conn *conn, enum side side, const struct te_segment
 	bool last = self->state == TE_UNKNOWN && peer->fin_sent && seg->flags & TE_ACK &&
 		    seq_ge(seg->ack, peer->fin_end);
 
+	/* RFC 7323 3.2: with timestamps agreed, every segment but RST has them. And a FIN
+	 * ahead of a hole: is the hole the tap's, or the FIN somebody else's? */
+	origin.doubtful = (self->ts_known && peer->ts_known && !(seg->has & TE_HAS_TS)) ||
+			  (self->snd_known && seq_gt(seg->seq, self->snd_nxt));
+
 	conn_arm_undo(conn, side);
 	self->fin_sent = true;
 	self->fin_implied = false;
@@ -138,6 +144,8 @@ void conn_undo_fin(struct conn *conn, enum side side, const struct te_segment *s
 {
 	struct end *self = &conn->end[side];
 
+	struct end *peer = &conn->end[side_other(side)];
+
 	if (!self->fin_sent || !conn_undo(conn, side))
 		return;
 	self->fin_sent = self->fin_implied = false;
@@ -145,6 +153,15 @@ void conn_undo_fin(struct conn *conn, enum side side, const struct te_segment *s
 	conn_note(conn, side, NOTE_FIN_MOVED, seg, 0);
 	receipt_drop_kind(conn, side_other(side), RECEIPT_FIN);
 	receipt_drop_kind(conn, side, RECEIPT_ACK_OF_FIN);
+	/* What it proved of the peer's FIN stays proven. */
+	if (peer->fin_sent && self->ack_known && seq_ge(self->ack, peer->fin_end)) {
+		struct origin fin = { .time = peer->fin_time,
+				      .frame = peer->fin_frame,
+				      .file = seg->file,
+				      .proof = seg->frame,
+				      .basis = TE_ACKED };
+		conn_move(conn, side, STATE_RCV_FIN, &fin);
+	}
 }
 
 /* states.md 4: the FIN that was only implied passes after all. If it does not cover the

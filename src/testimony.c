@@ -50,6 +50,22 @@ static void imply_synack(struct conn *conn, enum side self, const struct te_segm
 	conn_move(conn, self, STATE_RCV_SYNACK, &origin);
 }
 
+/* Its SYN+ACK was lost before the tap: it echoes the SYN's TSval, not the SYN+ACK's, or
+ * reports the SYN a second time (D-SACK, RFC 2883). */
+static bool names_syn(struct conn *conn, enum side self, const struct receipt *syn,
+		      const struct te_segment *seg)
+{
+	const struct receipt *synack = receipt_find_any(conn, self, RECEIPT_SYNACK);
+	const struct end *peer = &conn->end[side_other(self)];
+
+	if (!synack)
+		return true;
+	if (seg->has & TE_HAS_SACK && seg->sack_right == peer->iss + 1)
+		return true;
+	return syn->has_ts && seg->has & TE_HAS_TS && seg->tsecr == syn->tsval &&
+	       seg->tsecr != synack->tsval;
+}
+
 static void prove_in_syn_sent(struct conn *conn, enum side self,
 			      const struct te_segment *seg)
 {
@@ -65,9 +81,16 @@ static void prove_in_syn_sent(struct conn *conn, enum side self,
 		return;
 	}
 	/* No SYN+ACK of its own: it did not take the peer's SYN, but its SYN+ACK. */
+	r = receipt_find_any(conn, self, RECEIPT_SYN);
+	if (r && names_syn(conn, self, r, seg)) {
+		receipt_apply(conn, r, seg, TE_ACKED);
+		return;
+	}
 	r = choose_copy(conn, self, RECEIPT_SYNACK, seg);
 	if (r)
-		receipt_apply(conn, r, seg, TE_ACKED);
+		receipt_apply(conn, r, seg,
+			      receipt_find_any(conn, self, RECEIPT_SYN) ? TE_PRESUMED
+									: TE_ACKED);
 	else if (!receipt_find_any(conn, self, RECEIPT_SYN) && !(seg->flags & TE_RST))
 		imply_synack(conn, self, seg);
 	if (conn->end[self].state != TE_SYN_SENT)
@@ -85,7 +108,7 @@ static bool proves_established(const struct conn *conn, enum side self,
 	if (seg->flags & TE_SYN || !(seg->flags & TE_ACK))
 		return false;
 	if (seg->flags & TE_RST)
-		return conn_is_passive(conn, self) || beyond_syn;
+		return (conn_is_passive(conn, self) && !x->tfo) || beyond_syn;
 	if (beyond_syn)
 		return true;
 	if (x->tfo)
@@ -106,6 +129,14 @@ static bool fast_open_ack_is_old(struct conn *conn, enum side self,
 	return seg->time - r->time > end_rtt(x) * 3 / 2;
 }
 
+/* With Fast Open a close() with data queued leaves SYN_RCVD without a segment. */
+static bool may_have_closed_early(const struct conn *conn, enum side self)
+{
+	const struct end *x = &conn->end[self], *y = &conn->end[side_other(self)];
+
+	return x->tfo && y->ack_known && seq_lt(y->ack, x->snd_nxt);
+}
+
 static void prove_in_syn_rcvd(struct conn *conn, enum side self,
 			      const struct te_segment *seg)
 {
@@ -119,7 +150,8 @@ static void prove_in_syn_rcvd(struct conn *conn, enum side self,
 	if (!r)
 		r = receipt_find_any(conn, self, RECEIPT_SYNACK); /* simultaneous open */
 	if (r)
-		receipt_apply(conn, r, seg, TE_ACKED);
+		receipt_apply(conn, r, seg,
+			      may_have_closed_early(conn, self) ? TE_PRESUMED : TE_ACKED);
 	else
 		conn_move(conn, self, STATE_RCV_ACK_OF_SYN, &origin);
 }
@@ -148,9 +180,9 @@ static void prove_fin_in_fin_wait_1(struct conn *conn, enum side self,
 
 	if (ack && ack->frame != fin.frame && ack->time <= fin.time) {
 		receipt_apply(conn, ack, seg, TE_PRESUMED);
-	} else if (ack && !own_covered) {
+	} else if (ack && (!own_covered || ack->frame != fin.frame || ack->separate)) {
 		basis = TE_PRESUMED;
-		if (ack_overtook(conn, &fin, ack, seg))
+		if (fin.contradicted || ack_overtook(conn, &fin, ack, seg))
 			receipt_apply(conn, ack, seg, TE_PRESUMED);
 	}
 	/* The list may have moved, and the copy with it. */
@@ -160,6 +192,23 @@ static void prove_fin_in_fin_wait_1(struct conn *conn, enum side self,
 			receipt_apply(conn, &conn->receipts[i], seg, basis);
 }
 
+/* close() enters FIN_WAIT_1 at once, with data still queued its FIN passes later
+ * (linux.md 11): as long as data of X is unacknowledged the peer's FIN may have found it
+ * there. And when X's first answer to that FIN is late, or the FIN came twice, an earlier
+ * answer was lost before the tap, and this FIN of X may be a repeat. */
+static bool may_have_closed(const struct conn *conn, enum side self,
+			    const struct receipt *fin, const struct te_segment *seg)
+{
+	const struct end *x = &conn->end[self], *y = &conn->end[side_other(self)];
+
+	if (x->snd_known && y->ack_known && seq_lt(y->ack, x->snd_nxt))
+		return true;
+	if (x->hole || (x->snd_known && seq_gt(seg->seq, x->snd_nxt)))
+		return true;
+	return seg->flags & TE_FIN && (fin->repeated || y->fin_repeats ||
+				       seg->time - fin->time > end_rtt(x) + TE_SEC / 5);
+}
+
 static void prove_fin(struct conn *conn, enum side self, const struct te_segment *seg,
 		      enum te_basis basis)
 {
@@ -167,6 +216,9 @@ static void prove_fin(struct conn *conn, enum side self, const struct te_segment
 
 	if (!fin || !covers(seg, fin->end))
 		return;
+	if (conn->end[self].state == TE_ESTABLISHED && basis == TE_ACKED &&
+	    may_have_closed(conn, self, fin, seg))
+		basis = TE_PRESUMED;
 	if (conn->end[self].state == TE_FIN_WAIT_1 && basis == TE_ACKED)
 		prove_fin_in_fin_wait_1(conn, self, seg, *fin);
 	else
@@ -238,6 +290,8 @@ static void imply_fin(struct conn *conn, enum side self, const struct te_segment
 
 	origin.basis = TE_PRESUMED;
 	origin.proof = 0;
+	if (!crossed && !(fin && seq_ge(fin->ack, seg->seq)))
+		prove_fin(conn, self, seg, TE_PRESUMED);
 	conn_arm_undo(conn, self);
 	take_fin_as_sent(x, seg);
 	if (fin && seq_ge(fin->ack, seg->seq)) {

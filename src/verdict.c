@@ -196,6 +196,14 @@ void verdict_fill(const struct conn *conn, const struct te_config *config,
 	view->segments_to_close = segments_to_close(conn, view);
 }
 
+/* A SYN on known addresses that nothing answered need not be its apparent sender's own.
+ */
+static bool may_be_forged(const struct conn *conn)
+{
+	return conn->incarnation > 1 &&
+	       conn->end[SIDE_A].iss_known != conn->end[SIDE_B].iss_known;
+}
+
 struct te_transition verdict_transition(const struct conn *conn,
 					const struct log_entry *entry)
 {
@@ -208,7 +216,7 @@ struct te_transition verdict_transition(const struct conn *conn,
 		.from = entry->from,
 		.to = entry->to,
 		.basis = entry->basis,
-		.certain = entry->certain,
+		.certain = entry->certain && !may_be_forged(conn),
 		.rfc = entry->rfc,
 	};
 }
