@@ -134,7 +134,7 @@ static void move_sender(struct conn *conn, enum side self, const struct te_segme
 	struct origin origin = origin_sent(seg);
 
 	conn_arm_undo(conn, self);
-	origin.doubtful = awaits(conn, self, seg) || x->hole;
+	origin.doubtful = x->state != TE_UNKNOWN && (awaits(conn, self, seg) || x->hole);
 	if (seg->flags & TE_ACK && x->state != TE_UNKNOWN)
 		testimony_prove(conn, self, seg);
 	drop_refused(conn, self, seg);
