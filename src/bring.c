@@ -31,6 +31,17 @@ static void bring_ack_of_syn(struct conn *conn, enum side to,
 		receipt_add(conn, to, RECEIPT_ACK_OF_SYN, seg);
 }
 
+static struct receipt *add_ack_of_fin(struct conn *conn, enum side to,
+				      const struct te_segment *seg)
+{
+	const struct end *self = &conn->end[side_other(to)];
+	struct receipt *r = receipt_add(conn, to, RECEIPT_ACK_OF_FIN, seg);
+
+	r->names_itself =
+	    seg->has & TE_HAS_TS && (!self->ts_known || seq_gt(seg->tsval, self->tsval));
+	return r;
+}
+
 static void bring_ack_of_fin(struct conn *conn, enum side to,
 			     const struct te_segment *seg)
 {
@@ -46,7 +57,7 @@ static void bring_ack_of_fin(struct conn *conn, enum side to,
 	if (!r && !receipt_find_any(conn, to, RECEIPT_ACK_OF_FIN))
 		target->fin_acked_by_fin = seg->flags & TE_FIN;
 	if (!r)
-		r = receipt_add(conn, to, RECEIPT_ACK_OF_FIN, seg);
+		r = add_ack_of_fin(conn, to, seg);
 	else if (!(seg->flags & TE_FIN))
 		r->separate = true;
 	if (seg->len && !r->has_proof_seq) {

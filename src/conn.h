@@ -42,6 +42,8 @@ struct receipt {
 	bool bare;         /* a pure ACK */
 	bool contradicted; /* what the end did since shows that it did not take it */
 	bool repeated;     /* a later copy of the same FIN passed */
+	bool names_itself; /* its TSval is newer than all before: an echo of it proves it
+			    */
 	bool separate;     /* another segment with the same ACK number passed */
 };
 
@@ -258,9 +260,9 @@ void conn_settle(struct conn *, te_time now);
 /* Would both ends be CLOSED or TIME_WAIT, if it were settled now? Does not change it. */
 bool conn_is_over(const struct conn *, te_time now);
 
-/* A later SYN of `self` with other numbers shows that its old end was finished: what is
- * pending toward it counts as proven by that frame. */
-void conn_prove_over(struct conn *, enum side self, uint64_t frame);
+/* A later SYN of `self` with other numbers, which passed at `time`, shows that its old
+ * end was finished: what had passed toward it before counts as proven by that frame. */
+void conn_prove_over(struct conn *, enum side self, uint64_t frame, te_time time);
 
 /* 2MSL is over: an end in TIME_WAIT goes to CLOSED. */
 void conn_expire(struct conn *, te_time time_wait);
@@ -299,6 +301,11 @@ enum { CONN_EPHEMERAL = 32768 };
 bool conn_synack_covers(const struct end *peer, const struct te_segment *);
 /* The same of an end that did send a SYN, by a segment with the ACK flag. */
 bool conn_answers_syn(const struct end *opener, const struct te_segment *);
+
+/* ---- settle.c ---- */
+
+/* It is in SYN_RCVD, and the peer's data beyond the SYN was repeated in vain. */
+bool settle_data_unanswered(const struct conn *, enum side);
 
 /* ---- send.c: `repeat` is false for what only the network sent again ---- */
 

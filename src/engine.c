@@ -173,7 +173,7 @@ static void replace_older(struct te_engine *engine, struct conn *newest, enum si
 		older->replaced = true;
 		older->taken[opener] = newest->first;
 		older->taken[side_other(opener)] = engine->now;
-		conn_prove_over(older, opener, newest->frame);
+		conn_prove_over(older, opener, newest->frame, newest->first);
 		finish(engine, older, engine->now, false);
 	}
 }
@@ -220,6 +220,16 @@ static void advance(struct te_engine *engine, te_time now)
 	tell_all_news(engine);
 }
 
+/* A bare RST of the newcomer to its old numbers: its old end was finished by its new SYN.
+ */
+static void finish_by_newcomer(const struct conn *newest, struct conn *old,
+			       enum side from)
+{
+	for (; newest && newest != old; newest = newest->older)
+		if (newest->end[from].opener)
+			conn_prove_over(old, from, newest->frame, newest->first);
+}
+
 enum te_status te_engine_segment(struct te_engine *engine, const struct te_segment *seg)
 {
 	struct conn *newest, *conn;
@@ -242,12 +252,8 @@ enum te_status te_engine_segment(struct te_engine *engine, const struct te_segme
 		return TE_NO_MEMORY;
 	if (conn != newest)
 		check_disowned(newest, conn, from, seg);
-	/* A RST of the newcomer to its old numbers: its old end is finished. */
 	if (seg->flags & TE_RST && !(seg->flags & TE_ACK))
-		for (struct conn *newer = newest; newer && newer != conn;
-		     newer = newer->older)
-			if (newer->end[from].opener)
-				conn_prove_over(conn, from, newer->frame);
+		finish_by_newcomer(newest, conn, from);
 	apply(engine, conn, from, seg);
 	if (conn->older && route_answers(conn, from, seg)) {
 		conn->disowned = false;

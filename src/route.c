@@ -37,7 +37,12 @@ static bool owns_synack(const struct conn *conn, enum side from,
 {
 	const struct end *self = &conn->end[from], *peer = &conn->end[side_other(from)];
 
-	if (conn_answers_syn(peer, seg) || (self->iss_known && self->iss == seg->seq))
+	if (self->iss_known && self->iss == seg->seq)
+		return true;
+	/* A late copy of the SYN reached the listener after both ends were done. */
+	if (is_final(self) && is_final(peer) && self->iss_known)
+		return false;
+	if (conn_answers_syn(peer, seg))
 		return true;
 	return !is_final(self) || !is_final(peer);
 }

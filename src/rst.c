@@ -113,18 +113,50 @@ static enum state_event event_of(const struct end *self, const struct te_segment
 	return reply ? STATE_SND_RST_REPLY : STATE_SND_RST;
 }
 
-/* Something that would have moved it was on its way to it. A RST+ACK says by its ACK
- * number what it had of that. */
-static bool awaits(const struct conn *conn, enum side self, const struct te_segment *seg)
+/* Something that would have moved it is still on its way to it. */
+static bool awaits(const struct conn *conn, enum side self)
 {
+	for (unsigned i = 0; i < conn->receipt_count; i++)
+		if (conn->receipts[i].to == self && conn->receipts[i].kind != RECEIPT_RST)
+			return true;
+	return false;
+}
+
+/* Of several copies of a FIN, a bare RST says of one that it was refused. */
+static bool refuses_one_of_many(const struct conn *conn, enum side self,
+				const struct te_segment *seg)
+{
+	unsigned copies = 0;
+
 	for (unsigned i = 0; i < conn->receipt_count; i++) {
 		const struct receipt *r = &conn->receipts[i];
 
-		if (r->to == self && !(r->kind == RECEIPT_FIN && seg->flags & TE_ACK &&
-				       !seq_ge(seg->ack, r->end)))
-			return true;
+		if (r->to == self && r->kind == RECEIPT_FIN)
+			copies += r->repeated || r->contradicted ? 2 : 1;
 	}
-	return false;
+	return !(seg->flags & TE_ACK) && copies > 1;
+}
+
+/* What came before the RST is not sure: data of the sender that the tap did not see, a
+ * FIN of which a copy was refused, a handshake whose ACK is not proven. */
+static bool began_in_doubt(const struct conn *conn, enum side self,
+			   const struct te_segment *seg)
+{
+	const struct end *x = &conn->end[self];
+
+	if (x->state == TE_UNKNOWN)
+		return false;
+	return x->hole || refuses_one_of_many(conn, self, seg) ||
+	       (x->state == TE_SYN_RCVD && awaits(conn, self));
+}
+
+/* A bare reply says that there is no socket left: if nothing seen had ended it, what did
+ * was lost before the tap. */
+static bool ended_unseen(const struct end *x, const struct te_segment *seg, bool reply)
+{
+	return !(seg->flags & TE_ACK) && reply &&
+	       (x->state == TE_ESTABLISHED || x->state == TE_CLOSE_WAIT ||
+		x->state == TE_SYN_RCVD);
 }
 
 static void move_sender(struct conn *conn, enum side self, const struct te_segment *seg,
@@ -134,7 +166,7 @@ static void move_sender(struct conn *conn, enum side self, const struct te_segme
 	struct origin origin = origin_sent(seg);
 
 	conn_arm_undo(conn, self);
-	origin.doubtful = x->state != TE_UNKNOWN && (awaits(conn, self, seg) || x->hole);
+	origin.doubtful = began_in_doubt(conn, self, seg);
 	if (seg->flags & TE_ACK && x->state != TE_UNKNOWN)
 		testimony_prove(conn, self, seg);
 	drop_refused(conn, self, seg);
@@ -142,11 +174,8 @@ static void move_sender(struct conn *conn, enum side self, const struct te_segme
 	if (x->state == TE_SYN_RCVD)
 		leave_syn_rcvd(conn, self, seg);
 	testimony_presume_older(conn, self, seg);
-	/* A bare reply says that there is no socket left: if nothing seen had ended it,
-	 * what did was lost before the tap. */
-	origin.doubtful |= !(seg->flags & TE_ACK) && reply &&
-			   (x->state == TE_ESTABLISHED || x->state == TE_CLOSE_WAIT ||
-			    x->state == TE_SYN_RCVD);
+	origin.doubtful |=
+	    x->state != TE_UNKNOWN && (awaits(conn, self) || ended_unseen(x, seg, reply));
 	conn_move(conn, self, event_of(x, seg, reply), &origin);
 	x->rst_time = seg->time;
 	x->rst_seq = seg->seq;

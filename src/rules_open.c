@@ -34,6 +34,11 @@ bool rules_half_open(const struct rule_view *view, struct te_finding *finding)
 		finding->severity = TE_NOTE;
 		finding->certain = false;
 		finding->detail = "only the server's direction is in the capture";
+	} else if (settle_data_unanswered(conn, server) && !self->syn_repeats) {
+		finding->certain = false;
+		finding->detail =
+		    "the client's ACK and data passed the tap, and the server "
+		    "is silent";
 	} else if (evidence_count(view, server, NOTE_HANDSHAKE_ACK_IGNORED)) {
 		finding->also[finding->also_count++] =
 		    te_rule_find("handshake-ack-ignored");

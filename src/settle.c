@@ -35,6 +35,17 @@ static const struct receipt *fin_of_same_segment(const struct conn *conn,
 	return NULL;
 }
 
+/* The handshake's ACK passed, then data, again and again, and this end acknowledges none
+ * of it: a request socket that a full accept queue keeps, or nobody (linux.md 2). */
+bool settle_data_unanswered(const struct conn *conn, enum side side)
+{
+	const struct end *self = &conn->end[side], *peer = &conn->end[side_other(side)];
+
+	return self->state == TE_SYN_RCVD && peer->snd_known &&
+	       seq_gt(peer->snd_nxt, peer->iss + 1 + peer->syn_len) &&
+	       peer->retransmits > peer->syn_repeats;
+}
+
 /* RFC 1122 4.2.3.2: an ACK comes within half a second. A FIN or SYN+ACK that was
  * repeated, or is old enough and unanswered, is not presumed received. */
 static bool is_unanswered(const struct conn *conn, const struct receipt *r, te_time now)
@@ -49,6 +60,8 @@ static bool is_unanswered(const struct conn *conn, const struct receipt *r, te_t
 	if (r->kind == RECEIPT_FIN)
 		return (sender->fin_repeats || now - r->time > patience) &&
 		       !reset_meanwhile(conn, r);
+	if (r->kind == RECEIPT_ACK_OF_SYN)
+		return settle_data_unanswered(conn, r->to) && now - r->time > patience;
 	if (r->kind == RECEIPT_SYNACK)
 		return now - first_copy(conn, r)->time > patience;
 	return false;
@@ -92,26 +105,27 @@ bool conn_is_over(const struct conn *conn, te_time now)
 }
 
 /* The first, in order of passing, that closes something. */
-static struct receipt *next_of_close(struct conn *conn, enum side self)
+static struct receipt *next_of_close(struct conn *conn, enum side self, te_time before)
 {
 	struct receipt *best = NULL;
 
 	for (unsigned i = 0; i < conn->receipt_count; i++) {
 		struct receipt *r = &conn->receipts[i];
 
-		if (r->to == self && (!best || receipt_before(r, best)) &&
+		if (r->to == self && r->time <= before &&
+		    (!best || receipt_before(r, best)) &&
 		    (r->kind == RECEIPT_FIN || r->kind == RECEIPT_ACK_OF_FIN))
 			best = r;
 	}
 	return best;
 }
 
-void conn_prove_over(struct conn *conn, enum side self, uint64_t frame)
+void conn_prove_over(struct conn *conn, enum side self, uint64_t frame, te_time time)
 {
 	struct te_segment proof = { .frame = frame };
 	struct receipt *r;
 
-	while (conn->end[self].fin_sent && (r = next_of_close(conn, self)))
+	while (conn->end[self].fin_sent && (r = next_of_close(conn, self, time)))
 		receipt_apply(conn, r, &proof, TE_ACKED);
 }
 

@@ -226,12 +226,23 @@ static void prove_fin(struct conn *conn, enum side self, const struct te_segment
 	receipt_drop_kind(conn, self, RECEIPT_FIN);
 }
 
+/* RFC 7323 4.3: TSecr is of a segment received in order. One with this TSval or a later
+ * one has this ACK number too, unless it is the peer's FIN, which is judged by itself. */
+static bool echoes(const struct te_segment *seg, const struct receipt *r)
+{
+	return r->names_itself && seg->has & TE_HAS_TS && seq_ge(seg->tsecr, r->tsval);
+}
+
 static void prove_ack_of_fin(struct conn *conn, enum side self,
 			     const struct te_segment *seg)
 {
 	struct receipt *r = receipt_find_any(conn, self, RECEIPT_ACK_OF_FIN);
 
-	if (r && r->has_proof_seq && covers(seg, r->proof_seq))
+	if (!r)
+		return;
+	if (r->has_proof_seq && covers(seg, r->proof_seq))
+		receipt_apply(conn, r, seg, TE_ACKED);
+	else if (echoes(seg, r) && !receipt_find_any(conn, self, RECEIPT_FIN))
 		receipt_apply(conn, r, seg, TE_ACKED);
 }
 
