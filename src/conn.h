@@ -95,14 +95,12 @@ struct end {
 	uint32_t prev_ack; /* the one before, if it was another */
 	uint32_t tsval;    /* the highest TSval that it sent */
 	uint32_t sack_right;
-	uint32_t window;     /* as sent last */
 	uint32_t mark_tsval; /* of its last SYN or FIN: tells a repeat from a copy */
 	uint32_t rst_seq;
 	uint16_t mark_id;
 	bool sack_seen;
 	bool hole; /* its stream has one that the tap did not see filled */
 	uint32_t hole_end;
-	uint8_t wscale;
 	struct probe probe;  /* toward this end */
 	te_time rtt;         /* least seen; TE_TIME_NONE if never measured */
 	te_time since;       /* of its state */
@@ -122,7 +120,6 @@ struct end {
 	uint64_t syn_frame, fin_frame, rst_frame;
 	uint32_t syn_repeats, fin_repeats;
 	uint64_t packets, bytes, retransmits;
-	uint64_t bytes_at_fin; /* of the peer, when this end's FIN passed */
 	struct undo undo;
 };
 
@@ -371,8 +368,9 @@ bool measure_is_copy(const struct end *, const struct te_segment *);
  * Called with each segment before its numbers are taken over. */
 void measure_gaps(struct conn *, enum side self, const struct te_segment *);
 void measure_probe(struct conn *, enum side self, const struct te_segment *);
-/* Count it, believed or not. */
-void measure_count(struct end *self, const struct te_segment *);
+/* Count it, believed or not. `fresh`: it is no repeat although its numbers are known, as
+ * the SYN+ACK of an end that has sent its SYN. */
+void measure_count(struct end *self, const struct te_segment *, bool fresh);
 /* Its numbers are its sender's own. */
 void measure_sent(struct end *self, const struct te_segment *);
 uint32_t measure_end(const struct te_segment *); /* one past its last sequence number */

@@ -136,11 +136,11 @@ static bool is_keep_alive(const struct end *self, const struct te_segment *seg)
 	       !(seg->flags & (TE_SYN | TE_FIN | TE_RST));
 }
 
-static void count(struct end *self, const struct te_segment *seg)
+static void count(struct end *self, const struct te_segment *seg, bool fresh)
 {
 	uint32_t end = measure_end(seg);
 
-	if (end != seg->seq && self->snd_known && !seq_gt(end, self->snd_nxt) &&
+	if (!fresh && end != seg->seq && self->snd_known && !seq_gt(end, self->snd_nxt) &&
 	    !is_keep_alive(self, seg))
 		self->retransmits++;
 	self->packets++;
@@ -158,9 +158,9 @@ static void remember_signature(struct end *self, const struct te_segment *seg)
 	self->dup_tsval = seg->tsval;
 }
 
-void measure_count(struct end *self, const struct te_segment *seg)
+void measure_count(struct end *self, const struct te_segment *seg, bool fresh)
 {
-	count(self, seg);
+	count(self, seg, fresh);
 	remember_signature(self, seg);
 	self->last = seg->time;
 	self->ttl = seg->ttl;
@@ -186,7 +186,6 @@ void measure_sent(struct end *self, const struct te_segment *seg)
 		if (!self->snd_known || seq_gt(end, self->snd_nxt))
 			self->snd_nxt = end;
 		self->snd_known = true;
-		self->window = seg->window;
 	}
 	if (seg->flags & TE_ACK && !(seg->flags & TE_RST)) {
 		if (!self->ack_known || seq_gt(seg->ack, self->ack))

@@ -134,7 +134,6 @@ static void first_fin(struct conn *conn, enum side side, const struct te_segment
 	self->fin_time = self->fin_last = seg->time;
 	self->fin_frame = seg->frame;
 	self->fin_ttl = seg->ttl;
-	self->bytes_at_fin = peer->bytes;
 	conn_move(conn, side, last ? STATE_SND_FIN_LAST : STATE_SND_FIN, &origin);
 	if (last)
 		receipt_drop_kind(conn, side, RECEIPT_FIN);
