@@ -16,7 +16,13 @@ struct slot {
 	struct conn *conn; /* NULL: empty */
 };
 
+/* Segments come in runs: the connections seen last are found without hash and index, by
+ * words of the key that are the same in both directions. Who crafts collisions here only
+ * takes the long way. */
+enum { RECENT = 256 };
+
 struct flow_table {
+	struct conn *recent[RECENT];
 	struct slot *slots;
 	size_t size, used; /* size is a power of two */
 	uint64_t seed[2];
@@ -74,17 +80,39 @@ static bool is_on(const struct conn *conn, const struct te_segment *seg, enum si
 	       !memcmp(&conn->addr[to], &seg->dst, sizeof(seg->dst));
 }
 
+static size_t recent_of(uint16_t port_a, uint16_t port_b, const struct te_addr *a,
+			const struct te_addr *b)
+{
+	unsigned ports = port_a ^ port_b;
+
+	return (ports ^ ports >> 8 ^ a->bytes[3] ^ b->bytes[3] ^ a->bytes[15] ^
+		b->bytes[15]) %
+	       RECENT;
+}
+
+static struct conn **recent_slot(struct flow_table *table, const struct conn *conn)
+{
+	return &table->recent[recent_of(conn->port[SIDE_A], conn->port[SIDE_B],
+					&conn->addr[SIDE_A], &conn->addr[SIDE_B])];
+}
+
 struct conn *flow_find(struct flow_table *table, const struct te_segment *seg,
 		       enum side *from, uint64_t *hash)
 {
 	size_t mask = table->size - 1;
+	struct conn **recent =
+	    &table->recent[recent_of(seg->src_port, seg->dst_port, &seg->src, &seg->dst)];
 
 	*from = side_of_sender(seg);
+	if (*recent && is_on(*recent, seg, *from)) {
+		*hash = (*recent)->hash;
+		return *recent;
+	}
 	*hash = hash_of(table, seg, *from);
 	for (size_t i = *hash & mask; table->slots[i].conn; i = (i + 1) & mask)
 		if (table->slots[i].hash == *hash &&
 		    is_on(table->slots[i].conn, seg, *from))
-			return table->slots[i].conn;
+			return *recent = table->slots[i].conn;
 	return NULL;
 }
 
@@ -165,6 +193,7 @@ struct conn *flow_add(struct flow_table *table, const struct te_segment *seg,
 		table->used++;
 	conn->older = slot->conn;
 	*slot = (struct slot){ hash, conn };
+	*recent_slot(table, conn) = conn; /* the newest on its addresses */
 	link_last(table, conn);
 	return conn;
 }
@@ -201,6 +230,7 @@ void flow_remove(struct flow_table *table, struct conn *conn)
 	struct slot *slot = slot_of(table, conn);
 	struct conn **at = &slot->conn;
 
+	*recent_slot(table, conn) = NULL;
 	while (*at != conn)
 		at = &(*at)->older;
 	*at = conn->older;
