@@ -62,7 +62,7 @@ struct probe {
 struct undo {
 	uint8_t state;
 	bool armed;
-	bool presumed, killed;
+	bool presumed, doubted, killed;
 	uint16_t visited;
 	uint32_t log_mark; /* transitions of this end from here on are void */
 };
@@ -71,6 +71,7 @@ struct end {
 	uint8_t state; /* enum te_state */
 	bool assumed;  /* began mid-connection: nothing after is certain */
 	bool presumed; /* the last step was */
+	bool doubted;  /* the last step was seen, but not sure of where it led from */
 	bool opener;   /* sent a SYN without ACK */
 	bool iss_known, snd_known, ack_known, ts_known;
 	bool fin_sent;

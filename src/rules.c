@@ -261,6 +261,20 @@ size_t rules_index(const struct te_rule *rule)
 	return 0;
 }
 
+/* Whatever a finding says of an end that was first seen in the middle of its connection,
+ * or whose last step is in doubt, is in doubt. */
+static bool is_sure_of_end(const struct rule_view *view, const struct te_finding *finding)
+{
+	const struct conn *conn = view->conn;
+	enum side client = (enum side)conn->client;
+	const struct end *end;
+
+	if (finding->end == TE_NO_END)
+		return true;
+	end = &conn->end[finding->end == TE_CLIENT ? client : side_other(client)];
+	return !end->assumed && !end->doubted;
+}
+
 size_t rules_check(const struct rule_view *view, struct te_finding out[RULES_MAX])
 {
 	size_t count = 0;
@@ -275,7 +289,10 @@ size_t rules_check(const struct rule_view *view, struct te_finding out[RULES_MAX
 						.end = TE_NO_END,
 						.time = TE_TIME_NONE,
 						.certain = true };
-		count += rows[i].check(view, finding);
+		if (!rows[i].check(view, finding))
+			continue;
+		finding->certain &= is_sure_of_end(view, finding);
+		count++;
 	}
 	return count;
 }

@@ -130,6 +130,7 @@ bool conn_move(struct conn *conn, enum side side, enum state_event event,
 	end->since = dated.time;
 	end->assumed |= step->assumed;
 	end->presumed = !step->assumed && origin->basis == TE_PRESUMED;
+	end->doubted = origin->doubtful;
 	return true;
 }
 
@@ -139,6 +140,7 @@ void conn_arm_undo(struct conn *conn, enum side side)
 
 	end->undo = (struct undo){ .state = end->state,
 				   .presumed = end->presumed,
+				   .doubted = end->doubted,
 				   .visited = end->visited,
 				   .killed = end->killed,
 				   .armed = true,
@@ -158,6 +160,7 @@ bool conn_undo(struct conn *conn, enum side side)
 	conn->log_count = kept;
 	end->state = end->undo.state;
 	end->presumed = end->undo.presumed;
+	end->doubted = end->undo.doubted;
 	end->visited = end->undo.visited;
 	end->killed = end->undo.killed;
 	end->undo.armed = false;

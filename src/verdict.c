@@ -151,7 +151,7 @@ static struct te_end_view view_end(const struct conn *conn, enum side side)
 		.addr = conn->addr[side],
 		.port = conn->port[side],
 		.state = (enum te_state)self->state,
-		.certain = !self->assumed && !self->presumed,
+		.certain = !self->assumed && !self->presumed && !self->doubted,
 		.presumed = self->presumed,
 		.port_known = conn->roles_certain,
 		.packets = self->packets,
