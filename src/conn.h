@@ -238,6 +238,7 @@ struct conn {
 	struct conn *idle_prev, *idle_next; /* by last segment, once it may be over */
 	uint64_t hash;
 	bool queued;
+	te_time queued_since;
 };
 
 /* ---- conn.c ---- */

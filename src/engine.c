@@ -67,8 +67,9 @@ static void idle_unlink(struct te_engine *engine, struct conn *conn)
 	conn->queued = false;
 }
 
-static void idle_append(struct te_engine *engine, struct conn *conn)
+static void idle_append(struct te_engine *engine, struct conn *conn, te_time since)
 {
+	conn->queued_since = since;
 	conn->idle_prev = engine->idle_last;
 	conn->idle_next = NULL;
 	if (engine->idle_last)
@@ -86,11 +87,12 @@ static bool may_be_over(const struct conn *conn)
 	return (a->fin_sent && b->fin_sent) || a->rst_frame || b->rst_frame;
 }
 
+/* Its place in the queue is that of when it came in: moving it with each segment would
+ * cost its neighbours' cache lines. expire() looks at its last segment. */
 static void idle_refresh(struct te_engine *engine, struct conn *conn)
 {
-	idle_unlink(engine, conn);
-	if (may_be_over(conn))
-		idle_append(engine, conn);
+	if (!conn->queued && may_be_over(conn))
+		idle_append(engine, conn, conn->last);
 }
 
 static void forget(struct te_engine *engine, struct conn *conn)
@@ -113,17 +115,30 @@ static void finish(struct te_engine *engine, struct conn *conn, te_time end, boo
 	forget(engine, conn);
 }
 
-/* 2MSL after the last segment of a connection of which both ends are done. */
+/* True, and it is gone: both ends are done, and 2MSL has passed since its last segment.
+ */
+static bool expire_one(struct te_engine *engine, struct conn *conn)
+{
+	if (conn->last >= engine->now - engine->time_wait ||
+	    !conn_is_over(conn, engine->now))
+		return false;
+	finish(engine, conn, engine->now, false);
+	return true;
+}
+
+/* Those in the queue whose time has come. One that a later segment touches first is met
+ * in te_engine_segment(), so the order of the queue decides nothing. */
 static void expire(struct te_engine *engine)
 {
+	te_time before = engine->now - engine->time_wait;
 	struct conn *conn;
 
-	while ((conn = engine->idle_first) &&
-	       conn->last < engine->now - engine->time_wait) {
-		if (conn_is_over(conn, engine->now))
-			finish(engine, conn, engine->now, false);
-		else
-			idle_unlink(engine, conn);
+	while ((conn = engine->idle_first) && conn->queued_since < before) {
+		if (expire_one(engine, conn))
+			continue;
+		idle_unlink(engine, conn);
+		if (conn->last >= before)
+			idle_append(engine, conn, conn->last);
 	}
 }
 
@@ -245,6 +260,8 @@ enum te_status te_engine_segment(struct te_engine *engine, const struct te_segme
 	if (seg->has & TE_BAD_SUM && engine->config.checksum == TE_SUM_STRICT)
 		return TE_OK;
 	newest = flow_find(engine->flows, seg, &from, &hash);
+	if (newest && newest->queued && expire_one(engine, newest))
+		newest = flow_find(engine->flows, seg, &from, &hash);
 	conn = route_find(newest, from, seg, engine->config.key);
 	if (!conn)
 		conn = begin(engine, seg, from, hash, newest);
