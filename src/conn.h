@@ -67,6 +67,7 @@ struct undo {
 	uint32_t log_mark; /* transitions of this end from here on are void */
 };
 
+/* What every segment touches comes first, so that it shares cache lines. */
 struct end {
 	uint8_t state; /* enum te_state */
 	bool assumed;  /* began mid-connection: nothing after is certain */
@@ -75,53 +76,53 @@ struct end {
 	bool opener;   /* sent a SYN without ACK */
 	bool iss_known, snd_known, ack_known, ts_known;
 	bool fin_sent;
+	bool synack_sent;
+	bool over_pending; /* it acknowledged what its peer was not seen to send */
+	bool hole;         /* its stream has one that the tap did not see filled */
+	bool sack_seen;
+	uint8_t ttl;
+	uint8_t dup_flags; /* dup_*: the last segment's signature */
+	uint16_t dup_id, dup_len;
+	uint32_t dup_seq, dup_ack, dup_tsval;
+	uint32_t iss;
+	uint32_t snd_nxt;    /* one past all that it was seen to send */
+	uint32_t ack;        /* the highest ACK number that it sent */
+	uint32_t last_ack;   /* the last one */
+	uint32_t prev_ack;   /* the one before, if it was another */
+	uint32_t tsval;      /* the highest TSval that it sent */
+	uint32_t mark_tsval; /* of its last SYN or FIN: tells a repeat from a copy */
+	struct probe probe;  /* toward this end */
+	te_time rtt;         /* least seen; TE_TIME_NONE if never measured */
+	te_time last;        /* its last segment */
+	te_time last_useful; /* its last data, SYN or FIN */
+	te_time dup_time;
+	uint64_t packets, bytes, retransmits;
+	te_time since;    /* of its state */
+	uint32_t fin_end; /* one past its FIN */
+	uint16_t visited; /* bit per state it was in */
+	uint16_t mark_id;
 	bool fin_implied;      /* its FIN was never seen, its numbers show it */
 	bool impossible;       /* an impossible event was noted */
 	bool fin_acked_by_fin; /* the first ACK of its FIN was the peer's FIN */
-	uint16_t visited;      /* bit per state it was in */
-	uint32_t base;         /* first number seen, for a display without iss */
 	bool tfo;              /* its SYN data was taken with the SYN */
-	bool synack_sent;
-	bool killed;       /* a RST ended it before it was done */
-	bool over_pending; /* it acknowledged what its peer was not seen to send */
-	uint8_t ttl;
+	bool killed;           /* a RST ended it before it was done */
 	uint8_t fin_ttl;
-	uint32_t iss;
-	uint32_t syn_len;  /* bytes of data in its SYN */
-	uint32_t snd_nxt;  /* one past all that it was seen to send */
-	uint32_t fin_end;  /* one past its FIN */
-	uint32_t ack;      /* the highest ACK number that it sent */
-	uint32_t last_ack; /* the last one */
+	struct undo undo;
+	uint32_t base;    /* first number seen, for a display without iss */
+	uint32_t syn_len; /* bytes of data in its SYN */
+	uint32_t syn_repeats, fin_repeats;
 	uint32_t over_ack, ack_before_over;
-	uint32_t prev_ack; /* the one before, if it was another */
-	uint32_t tsval;    /* the highest TSval that it sent */
 	uint32_t sack_right;
-	uint32_t mark_tsval; /* of its last SYN or FIN: tells a repeat from a copy */
 	uint32_t rst_seq;
-	uint16_t mark_id;
-	bool sack_seen;
-	bool hole; /* its stream has one that the tap did not see filled */
 	uint32_t hole_end;
-	struct probe probe;  /* toward this end */
-	te_time rtt;         /* least seen; TE_TIME_NONE if never measured */
-	te_time since;       /* of its state */
-	te_time last;        /* its last segment */
-	te_time last_useful; /* its last data, SYN or FIN */
-	te_time syn_time, syn_last,
-	    syn_gap; /* first and last SYN or SYN+ACK, last interval */
+	/* first and last SYN or SYN+ACK, and the last interval */
+	te_time syn_time, syn_last, syn_gap;
 	te_time fin_time, fin_last;
 	te_time rst_time;
 	te_time over_time;
 	te_time refused_wait; /* from the last contradicted receipt to what showed it */
 	te_time close_wait_silence; /* the longest, when it left CLOSE_WAIT */
-	te_time dup_time;           /* the last segment's signature: */
-	uint32_t dup_seq, dup_ack, dup_tsval;
-	uint16_t dup_id, dup_len;
-	uint8_t dup_flags;
 	uint64_t syn_frame, fin_frame, rst_frame;
-	uint32_t syn_repeats, fin_repeats;
-	uint64_t packets, bytes, retransmits;
-	struct undo undo;
 };
 
 /* What findings are made of: things that happened, with the frame. */
@@ -196,8 +197,6 @@ struct conn {
 	bool has_vlan;
 	bool self_connect; /* same address and port at both ends */
 
-	struct end end[2];
-	struct receipt receipts[CONN_RECEIPTS];
 	uint8_t receipt_count;
 	uint8_t client; /* enum side */
 	bool roles_certain;
@@ -206,19 +205,27 @@ struct conn {
 	bool evicted;
 	bool disowned; /* its SYN was not its apparent sender's own */
 	bool settled;
-	bool marked;        /* te_engine_mark() came: */
-	uint64_t send_q[2]; /* what was in flight then */
-	te_time taken[2];   /* if replaced: when the newer one took each end's place */
+	bool queued;        /* of what may be over */
 	bool keep_log;      /* transitions are asked for */
-	uint8_t trial;      /* enum conn_trial */
+	bool marked;        /* te_engine_mark() came */
 	bool out_of_memory; /* log or notes are incomplete */
+	uint8_t trial;      /* enum conn_trial */
+	uint32_t last_file;
+	te_time last;
+	uint64_t last_frame;
+	struct conn *older; /* on the same addresses */
+
+	struct end end[2];
+	struct receipt receipts[CONN_RECEIPTS];
+
+	uint64_t send_q[2]; /* what was in flight when it was marked */
+	te_time taken[2];   /* if replaced: when the newer one took each end's place */
 
 	uint64_t number, id;
 	uint32_t incarnation;
 	uint32_t file;
 	uint64_t frame;
-	te_time first, last;
-	uint32_t last_file;
+	te_time first;
 	uint64_t gaps, duplicates;
 
 	struct log_entry *log;
@@ -229,15 +236,12 @@ struct conn {
 	uint32_t told_count, told_size, told_n;
 	uint64_t told_rules; /* bit per rule of the catalogue */
 	te_time next_look;
-	uint64_t last_frame;
 	struct peers peers; /* the same in other tools' words */
 
 	/* flow.c's: */
-	struct conn *older;                 /* on the same addresses */
 	struct conn *prev, *next;           /* all, by first segment */
 	struct conn *idle_prev, *idle_next; /* by last segment, once it may be over */
 	uint64_t hash;
-	bool queued;
 	te_time queued_since;
 };
 
