@@ -160,13 +160,13 @@ static uint64_t id_of(const struct conn *conn)
 }
 
 static struct conn *begin(struct te_engine *engine, const struct te_segment *seg,
-			  enum side from, uint64_t hash, const struct conn *older)
+			  const struct flow_place *place, const struct conn *older)
 {
-	struct conn *conn = flow_add(engine->flows, seg, hash);
+	struct conn *conn = flow_add(engine->flows, seg, place);
 
 	if (!conn)
 		return NULL;
-	conn_init(conn, seg, from);
+	conn_init(conn, seg, place->from);
 	engine->totals.connections++;
 	conn->number = ++engine->last_number;
 	conn->keep_log = engine->config.keep_transitions;
@@ -245,26 +245,27 @@ static void finish_by_newcomer(const struct conn *newest, struct conn *old,
 			conn_prove_over(old, from, newest->frame, newest->first);
 }
 
-enum te_status te_engine_segment(struct te_engine *engine, const struct te_segment *seg)
+static enum te_status take(struct te_engine *engine, const struct te_segment *seg,
+			   struct flow_place *place)
 {
+	enum side from = place->from;
 	struct conn *newest, *conn;
-	enum side from;
-	uint64_t hash;
 
 	if (engine->totals.start == TE_TIME_NONE)
 		engine->totals.start = seg->time;
 	advance(engine, seg->time);
-	engine->totals.end = engine->now;
+	if (engine->totals.end == TE_TIME_NONE || engine->now > engine->totals.end)
+		engine->totals.end = engine->now;
 	engine->totals.tcp_packets++;
 	engine->totals.quality.bad_checksums += !!(seg->has & TE_BAD_SUM);
 	if (seg->has & TE_BAD_SUM && engine->config.checksum == TE_SUM_STRICT)
 		return TE_OK;
-	newest = flow_find(engine->flows, seg, &from, &hash);
+	newest = flow_find(engine->flows, seg, place);
 	if (newest && newest->queued && expire_one(engine, newest))
-		newest = flow_find(engine->flows, seg, &from, &hash);
+		newest = flow_find(engine->flows, seg, place);
 	conn = route_find(newest, from, seg, engine->config.key);
 	if (!conn)
-		conn = begin(engine, seg, from, hash, newest);
+		conn = begin(engine, seg, place, newest);
 	if (!conn)
 		return TE_NO_MEMORY;
 	if (conn != newest)
@@ -277,6 +278,40 @@ enum te_status te_engine_segment(struct te_engine *engine, const struct te_segme
 		replace_older(engine, conn, side_other(from));
 	}
 	return TE_OK;
+}
+
+/* ---- frames ---- */
+
+/* Apply what was decoded ahead, in order. */
+static enum te_status catch_up(struct te_engine *engine)
+{
+	unsigned count = engine->ahead_count;
+	enum te_status status = TE_OK, worst = TE_OK;
+
+	engine->ahead_count = 0;
+	for (unsigned i = 0; i < count; i++)
+		flow_approach(engine->flows, &engine->ahead[i].place);
+	for (unsigned i = 0; i < count; i++) {
+		status = take(engine, &engine->ahead[i].segment, &engine->ahead[i].place);
+		if (status != TE_OK)
+			worst = status;
+	}
+	return worst;
+}
+
+enum te_status te_engine_segment(struct te_engine *engine, const struct te_segment *seg)
+{
+	struct flow_place place;
+
+	catch_up(engine);
+	flow_seek(engine->flows, seg, &place);
+	return take(engine, seg, &place);
+}
+
+/* Who wants each segment with its bytes, or lives in the present, waits for none. */
+static bool may_run_ahead(const struct te_engine *engine)
+{
+	return !engine->sink.passing && !engine->config.live;
 }
 
 static void count_frame(struct te_totals *totals, enum te_status status)
@@ -307,17 +342,23 @@ static void count_frame(struct te_totals *totals, enum te_status status)
 enum te_status te_engine_frame(struct te_engine *engine, const struct te_frame *frame)
 {
 	struct te_totals *totals = &engine->totals;
-	struct te_segment seg;
+	struct engine_ahead *ahead = &engine->ahead[engine->ahead_count];
+	struct te_segment *seg = &ahead->segment;
 	enum te_status status;
 
 	totals->packets++;
 	if (totals->start == TE_TIME_NONE)
 		totals->start = frame->time;
-	status = decode_frame(frame, engine->config.checksum != TE_SUM_IGNORE, &seg);
-	totals->tunnelled += !!(seg.has & (TE_TUNNELLED | TE_HAS_VLAN));
+	status = decode_frame(frame, engine->config.checksum != TE_SUM_IGNORE, seg);
+	totals->tunnelled += !!(seg->has & (TE_TUNNELLED | TE_HAS_VLAN));
 	count_frame(totals, status);
-	if (status == TE_OK)
-		return te_engine_segment(engine, &seg);
+	if (status == TE_OK) {
+		flow_seek(engine->flows, seg, &ahead->place);
+		engine->ahead_count++;
+		return may_run_ahead(engine) && engine->ahead_count < ENGINE_AHEAD
+			   ? TE_OK
+			   : catch_up(engine);
+	}
 	if (engine->now == TE_TIME_NONE || frame->time > engine->now)
 		totals->end = frame->time;
 	return status;
@@ -325,6 +366,7 @@ enum te_status te_engine_frame(struct te_engine *engine, const struct te_frame *
 
 void te_engine_tick(struct te_engine *engine, te_time now)
 {
+	catch_up(engine);
 	if (engine->now == TE_TIME_NONE || now <= engine->now)
 		return;
 	engine->now = now;
@@ -334,15 +376,18 @@ void te_engine_tick(struct te_engine *engine, te_time now)
 
 void te_engine_mark(struct te_engine *engine)
 {
+	catch_up(engine);
 	for (struct conn *c = flow_first(engine->flows); c; c = c->next)
 		verdict_mark(c);
 }
 
 void te_engine_finish(struct te_engine *engine)
 {
-	te_time end = engine->totals.end;
 	struct conn *conn;
+	te_time end;
 
+	catch_up(engine);
+	end = engine->totals.end;
 	if (end == TE_TIME_NONE || end < engine->now)
 		end = engine->now;
 	while ((conn = flow_first(engine->flows)))

@@ -5,6 +5,13 @@
 #include "flow.h"
 #include "live.h"
 
+/* Frames of a file are decoded so far ahead of being applied. */
+enum { ENGINE_AHEAD = 16 };
+struct engine_ahead {
+	struct te_segment segment;
+	struct flow_place place;
+};
+
 struct te_engine {
 	struct te_config config;
 	struct te_sink sink;
@@ -18,6 +25,8 @@ struct te_engine {
 	struct te_transition *transitions;   /* room for one connection's */
 	size_t transition_size;
 	struct live live;
+	struct engine_ahead ahead[ENGINE_AHEAD]; /* decoded, not applied yet */
+	unsigned ahead_count;
 	te_time last_look; /* live: when all connections were looked at */
 };
 

@@ -21,6 +21,9 @@ struct slot {
  * takes the long way. */
 enum { RECENT = 256 };
 
+/* So much of a connection is brought near: its key and its first end. */
+enum { FLOW_HOT = 512 };
+
 struct flow_table {
 	struct conn *recent[RECENT];
 	struct slot *slots;
@@ -96,22 +99,54 @@ static struct conn **recent_slot(struct flow_table *table, const struct conn *co
 					&conn->addr[SIDE_A], &conn->addr[SIDE_B])];
 }
 
-struct conn *flow_find(struct flow_table *table, const struct te_segment *seg,
-		       enum side *from, uint64_t *hash)
+static struct conn **recent_of_segment(struct flow_table *table,
+				       const struct te_segment *seg)
 {
-	size_t mask = table->size - 1;
-	struct conn **recent =
-	    &table->recent[recent_of(seg->src_port, seg->dst_port, &seg->src, &seg->dst)];
+	return &table->recent[recent_of(seg->src_port, seg->dst_port, &seg->src,
+					&seg->dst)];
+}
 
-	*from = side_of_sender(seg);
-	if (*recent && is_on(*recent, seg, *from)) {
-		*hash = (*recent)->hash;
+void flow_seek(struct flow_table *table, const struct te_segment *seg,
+	       struct flow_place *place)
+{
+	const struct conn *recent = *recent_of_segment(table, seg);
+
+	place->from = side_of_sender(seg);
+	place->hashed = !recent || !is_on(recent, seg, place->from);
+	if (!place->hashed)
+		return;
+	place->hash = hash_of(table, seg, place->from);
+	__builtin_prefetch(&table->slots[place->hash & (table->size - 1)]);
+}
+
+void flow_approach(const struct flow_table *table, const struct flow_place *place)
+{
+	const char *conn;
+
+	if (!place->hashed)
+		return;
+	conn = (const char *)table->slots[place->hash & (table->size - 1)].conn;
+	if (conn)
+		for (size_t at = 0; at < FLOW_HOT; at += 64)
+			__builtin_prefetch(conn + at, 1);
+}
+
+struct conn *flow_find(struct flow_table *table, const struct te_segment *seg,
+		       struct flow_place *place)
+{
+	struct conn **recent = recent_of_segment(table, seg);
+	size_t mask = table->size - 1;
+
+	if (*recent && is_on(*recent, seg, place->from)) {
+		place->hash = (*recent)->hash;
 		return *recent;
 	}
-	*hash = hash_of(table, seg, *from);
-	for (size_t i = *hash & mask; table->slots[i].conn; i = (i + 1) & mask)
-		if (table->slots[i].hash == *hash &&
-		    is_on(table->slots[i].conn, seg, *from))
+	if (!place->hashed)
+		place->hash = hash_of(table, seg, place->from);
+	place->hashed = true;
+	for (size_t i = place->hash & mask; table->slots[i].conn; i = (i + 1) & mask)
+		if (table->slots[i].hash == place->hash &&
+		    is_on(table->slots[i].conn, seg, place->from))
 			return *recent = table->slots[i].conn;
 	return NULL;
 }
@@ -179,20 +214,20 @@ static void link_last(struct flow_table *table, struct conn *conn)
 }
 
 struct conn *flow_add(struct flow_table *table, const struct te_segment *seg,
-		      uint64_t hash)
+		      const struct flow_place *place)
 {
 	struct conn *conn = make_room(table) ? calloc(1, sizeof(*conn)) : NULL;
 	struct slot *slot;
 
 	if (!conn)
 		return NULL;
-	set_key(conn, seg, side_of_sender(seg));
-	conn->hash = hash;
+	set_key(conn, seg, place->from);
+	conn->hash = place->hash;
 	slot = slot_of(table, conn);
 	if (!slot->conn)
 		table->used++;
 	conn->older = slot->conn;
-	*slot = (struct slot){ hash, conn };
+	*slot = (struct slot){ conn->hash, conn };
 	*recent_slot(table, conn) = conn; /* the newest on its addresses */
 	link_last(table, conn);
 	return conn;

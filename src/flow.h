@@ -12,13 +12,24 @@ struct flow_table;
 
 /* `seed` keys the hash. NULL: out of memory. */
 struct flow_table *flow_new(const uint64_t seed[2]);
-/* The newest connection on the segment's addresses, or NULL; `from` is the sender's side
- * either way, `hash` what flow_add() wants. */
-struct conn *flow_find(struct flow_table *, const struct te_segment *, enum side *from,
-		       uint64_t *hash);
+/* Where a segment's connection is looked for. flow_seek() and then flow_approach(), some
+ * segments ahead of flow_find(), bring index and connection near, so that the misses of
+ * several segments overlap; they are hints, and may be left out. */
+struct flow_place {
+	uint64_t hash;
+	enum side from; /* the sender's side */
+	bool hashed;
+};
+void flow_seek(struct flow_table *, const struct te_segment *, struct flow_place *);
+void flow_approach(const struct flow_table *, const struct flow_place *);
+/* The newest connection on the segment's addresses, or NULL; `place` is what flow_add()
+ * wants either way. A place that was sought ahead stays good whatever came between. */
+struct conn *flow_find(struct flow_table *, const struct te_segment *,
+		       struct flow_place *);
 /* A new, zeroed connection with its key set, in front of those on the same addresses.
  * NULL: out of memory. Owned by the table. */
-struct conn *flow_add(struct flow_table *, const struct te_segment *, uint64_t hash);
+struct conn *flow_add(struct flow_table *, const struct te_segment *,
+		      const struct flow_place *);
 /* Take it out and free it. */
 void flow_remove(struct flow_table *, struct conn *);
 /* The connections in order of their first segment; `next` goes on. */
