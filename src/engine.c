@@ -49,99 +49,6 @@ void te_engine_free(struct te_engine *engine)
 	free(engine);
 }
 
-/* ---- connections that may be over, by last segment ---- */
-
-static void idle_unlink(struct te_engine *engine, struct conn *conn)
-{
-	if (!conn->queued)
-		return;
-	if (conn->idle_prev)
-		conn->idle_prev->idle_next = conn->idle_next;
-	else
-		engine->idle_first = conn->idle_next;
-	if (conn->idle_next)
-		conn->idle_next->idle_prev = conn->idle_prev;
-	else
-		engine->idle_last = conn->idle_prev;
-	conn->idle_prev = conn->idle_next = NULL;
-	conn->queued = false;
-}
-
-static void idle_append(struct te_engine *engine, struct conn *conn, te_time since)
-{
-	conn->queued_since = since;
-	conn->idle_prev = engine->idle_last;
-	conn->idle_next = NULL;
-	if (engine->idle_last)
-		engine->idle_last->idle_next = conn;
-	else
-		engine->idle_first = conn;
-	engine->idle_last = conn;
-	conn->queued = true;
-}
-
-static bool may_be_over(const struct conn *conn)
-{
-	const struct end *a = &conn->end[SIDE_A], *b = &conn->end[SIDE_B];
-
-	return (a->fin_sent && b->fin_sent) || a->rst_frame || b->rst_frame;
-}
-
-/* Its place in the queue is that of when it came in: moving it with each segment would
- * cost its neighbours' cache lines. expire() looks at its last segment. */
-static void idle_refresh(struct te_engine *engine, struct conn *conn)
-{
-	if (!conn->queued && may_be_over(conn))
-		idle_append(engine, conn, conn->last);
-}
-
-static void forget(struct te_engine *engine, struct conn *conn)
-{
-	idle_unlink(engine, conn);
-	flow_remove(engine->flows, conn);
-}
-
-static void finish(struct te_engine *engine, struct conn *conn, te_time end, bool ongoing)
-{
-	if (conn->disowned) {
-		engine->totals.connections--;
-		forget(engine, conn);
-		return;
-	}
-	conn_settle(conn, end);
-	if (!ongoing && !conn->replaced)
-		conn_expire(conn, engine->time_wait);
-	tell_connection(engine, conn, end, ongoing);
-	forget(engine, conn);
-}
-
-/* True, and it is gone: both ends are done, and 2MSL has passed since its last segment.
- */
-static bool expire_one(struct te_engine *engine, struct conn *conn)
-{
-	if (conn->last >= engine->now - engine->time_wait ||
-	    !conn_is_over(conn, engine->now))
-		return false;
-	finish(engine, conn, engine->now, false);
-	return true;
-}
-
-/* Those in the queue whose time has come. One that a later segment touches first is met
- * in te_engine_segment(), so the order of the queue decides nothing. */
-static void expire(struct te_engine *engine)
-{
-	te_time before = engine->now - engine->time_wait;
-	struct conn *conn;
-
-	while ((conn = engine->idle_first) && conn->queued_since < before) {
-		if (expire_one(engine, conn))
-			continue;
-		idle_unlink(engine, conn);
-		if (conn->last >= before)
-			idle_append(engine, conn, conn->last);
-	}
-}
-
 /* ---- a segment ---- */
 
 /* The same in every run: nothing secret, nothing of this run's order. */
@@ -189,7 +96,7 @@ static void replace_older(struct te_engine *engine, struct conn *newest, enum si
 		older->taken[opener] = newest->first;
 		older->taken[side_other(opener)] = engine->now;
 		conn_prove_over(older, opener, newest->frame, newest->first);
-		finish(engine, older, engine->now, false);
+		over_finish(engine, older, engine->now, false);
 	}
 }
 
@@ -217,7 +124,7 @@ static void apply(struct te_engine *engine, struct conn *conn, enum side from,
 	/* Self-connect: one socket plays both ends, each sends and receives all. */
 	if (conn->self_connect)
 		conn_segment(conn, side_other(from), seg, engine->duplicate_limit);
-	idle_refresh(engine, conn);
+	over_refresh(engine, conn);
 	tell_passing(engine, conn, from, seg, duplicate, retransmits);
 	if (engine->config.live) {
 		conn->next_look = engine->now;
@@ -231,7 +138,7 @@ static void advance(struct te_engine *engine, te_time now)
 		engine->now = now;
 	else if (now < engine->now)
 		engine->totals.quality.backward_time++;
-	expire(engine);
+	over_expire(engine);
 	tell_all_news(engine);
 }
 
@@ -261,7 +168,7 @@ static enum te_status take(struct te_engine *engine, const struct te_segment *se
 	if (seg->has & TE_BAD_SUM && engine->config.checksum == TE_SUM_STRICT)
 		return TE_OK;
 	newest = flow_find(engine->flows, seg, place);
-	if (newest && newest->queued && expire_one(engine, newest))
+	if (newest && newest->queued && over_expire_one(engine, newest))
 		newest = flow_find(engine->flows, seg, place);
 	conn = route_find(newest, from, seg, engine->config.key);
 	if (!conn)
@@ -370,7 +277,7 @@ void te_engine_tick(struct te_engine *engine, te_time now)
 	if (engine->now == TE_TIME_NONE || now <= engine->now)
 		return;
 	engine->now = now;
-	expire(engine);
+	over_expire(engine);
 	tell_all_news(engine);
 }
 
@@ -391,7 +298,7 @@ void te_engine_finish(struct te_engine *engine)
 	if (end == TE_TIME_NONE || end < engine->now)
 		end = engine->now;
 	while ((conn = flow_first(engine->flows)))
-		finish(engine, conn, end, true);
+		over_finish(engine, conn, end, true);
 }
 
 const struct te_totals *te_engine_totals(const struct te_engine *engine)

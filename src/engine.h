@@ -30,6 +30,18 @@ struct te_engine {
 	te_time last_look; /* live: when all connections were looked at */
 };
 
+/* ---- over.c ---- */
+
+/* After a segment: it may be over, and waits from now on. */
+void over_refresh(struct te_engine *, struct conn *);
+/* Settle it, tell it, free it. `ongoing`: it is not over, the input ends. */
+void over_finish(struct te_engine *, struct conn *, te_time end, bool ongoing);
+/* True, and it is gone: both ends are done, and 2MSL has passed since its last segment.
+ */
+bool over_expire_one(struct te_engine *, struct conn *);
+/* Those in the queue whose time has come. */
+void over_expire(struct te_engine *);
+
 /* ---- tell.c ---- */
 
 /* It is over, or (`ongoing`) the input ends at `end`. */

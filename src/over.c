@@ -1,0 +1,98 @@
+/* over.c - when a connection is over, and who waits for that
+ *
+ * Both ends are CLOSED or TIME_WAIT, presumed counts, and 2MSL has passed since its last
+ * segment; or a newer one on its addresses was answered; or the input ends. Those that
+ * may be over wait in a queue.
+ */
+#include "engine.h"
+
+static void idle_unlink(struct te_engine *engine, struct conn *conn)
+{
+	if (!conn->queued)
+		return;
+	if (conn->idle_prev)
+		conn->idle_prev->idle_next = conn->idle_next;
+	else
+		engine->idle_first = conn->idle_next;
+	if (conn->idle_next)
+		conn->idle_next->idle_prev = conn->idle_prev;
+	else
+		engine->idle_last = conn->idle_prev;
+	conn->idle_prev = conn->idle_next = NULL;
+	conn->queued = false;
+}
+
+static void idle_append(struct te_engine *engine, struct conn *conn, te_time since)
+{
+	conn->queued_since = since;
+	conn->idle_prev = engine->idle_last;
+	conn->idle_next = NULL;
+	if (engine->idle_last)
+		engine->idle_last->idle_next = conn;
+	else
+		engine->idle_first = conn;
+	engine->idle_last = conn;
+	conn->queued = true;
+}
+
+static bool may_be_over(const struct conn *conn)
+{
+	const struct end *a = &conn->end[SIDE_A], *b = &conn->end[SIDE_B];
+
+	return (a->fin_sent && b->fin_sent) || a->rst_frame || b->rst_frame;
+}
+
+/* Its place in the queue is that of when it came in: moving it with each segment would
+ * cost its neighbours' cache lines. expire() looks at its last segment. */
+void over_refresh(struct te_engine *engine, struct conn *conn)
+{
+	if (!conn->queued && may_be_over(conn))
+		idle_append(engine, conn, conn->last);
+}
+
+static void forget(struct te_engine *engine, struct conn *conn)
+{
+	idle_unlink(engine, conn);
+	flow_remove(engine->flows, conn);
+}
+
+void over_finish(struct te_engine *engine, struct conn *conn, te_time end, bool ongoing)
+{
+	if (conn->disowned) {
+		engine->totals.connections--;
+		forget(engine, conn);
+		return;
+	}
+	conn_settle(conn, end);
+	if (!ongoing && !conn->replaced)
+		conn_expire(conn, engine->time_wait);
+	tell_connection(engine, conn, end, ongoing);
+	forget(engine, conn);
+}
+
+/* True, and it is gone: both ends are done, and 2MSL has passed since its last segment.
+ */
+bool over_expire_one(struct te_engine *engine, struct conn *conn)
+{
+	if (conn->last >= engine->now - engine->time_wait ||
+	    !conn_is_over(conn, engine->now))
+		return false;
+	over_finish(engine, conn, engine->now, false);
+	return true;
+}
+
+/* One that a later segment touches first is met in engine.c, so the order of the queue
+ * decides nothing. */
+void over_expire(struct te_engine *engine)
+{
+	te_time before = engine->now - engine->time_wait;
+	struct conn *conn;
+
+	while ((conn = engine->idle_first) && conn->queued_since < before) {
+		if (over_expire_one(engine, conn))
+			continue;
+		idle_unlink(engine, conn);
+		if (conn->last >= before)
+			idle_append(engine, conn, conn->last);
+	}
+}
