@@ -149,15 +149,21 @@ void conn_arm_undo(struct conn *conn, enum side side)
 
 bool conn_undo(struct conn *conn, enum side side)
 {
-	struct end *end = &conn->end[side];
-	uint32_t kept = end->undo.log_mark;
+	struct end *end = &conn->end[side], *peer = &conn->end[side_other(side)];
+	uint32_t kept = end->undo.log_mark, peer_mark = peer->undo.log_mark;
 
 	if (!end->undo.armed)
 		return false;
-	for (uint32_t i = kept; i < conn->log_count; i++)
+	for (uint32_t i = kept; i < conn->log_count; i++) {
+		if (i == peer->undo.log_mark)
+			peer_mark = kept; /* it moves with what it marks */
 		if (conn->log[i].side != side)
 			conn->log[kept++] = conn->log[i];
+	}
+	if (peer->undo.log_mark >= conn->log_count)
+		peer_mark = kept;
 	conn->log_count = kept;
+	peer->undo.log_mark = peer_mark;
 	end->state = end->undo.state;
 	end->presumed = end->undo.presumed;
 	end->doubted = end->undo.doubted;
