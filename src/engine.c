@@ -30,8 +30,9 @@ struct te_engine *te_engine_new(const struct te_config *config,
 	engine->time_wait = limit_of(config, TE_LIMIT_TIME_WAIT);
 	engine->duplicate_limit = limit_of(config, TE_LIMIT_DUPLICATE);
 	engine->flows = flow_new(config->seed);
+	engine->seeds = seeds_new();
 	engine->finding_counts = calloc(te_rule_count(), sizeof(uint64_t));
-	if (!engine->flows || !engine->finding_counts) {
+	if (!engine->flows || !engine->seeds || !engine->finding_counts) {
 		te_engine_free(engine);
 		return NULL;
 	}
@@ -43,6 +44,7 @@ void te_engine_free(struct te_engine *engine)
 	if (!engine)
 		return;
 	flow_free(engine->flows);
+	seeds_free(engine->seeds);
 	free(engine->finding_counts);
 	free(engine->transitions);
 	live_free(&engine->live);
@@ -67,15 +69,15 @@ static uint64_t id_of(const struct conn *conn)
 }
 
 static struct conn *begin(struct te_engine *engine, const struct te_segment *seg,
-			  const struct flow_place *place, const struct conn *older)
+			  const struct flow_place *place, const struct conn *older,
+			  uint64_t number)
 {
 	struct conn *conn = flow_add(engine->flows, seg, place);
 
 	if (!conn)
 		return NULL;
 	conn_init(conn, seg, place->from);
-	engine->totals.connections++;
-	conn->number = ++engine->last_number;
+	conn->number = number;
 	conn->keep_log = engine->config.keep_transitions;
 	conn->incarnation = older ? older->incarnation + 1 : 1;
 	conn->id = id_of(conn);
@@ -152,6 +154,54 @@ static void finish_by_newcomer(const struct conn *newest, struct conn *old,
 			conn_prove_over(old, from, newest->frame, newest->first);
 }
 
+static uint64_t next_number(struct te_engine *engine)
+{
+	engine->totals.connections++;
+	return ++engine->last_number;
+}
+
+/* ---- seeds: connections of which only a SYN was seen ---- */
+
+/* Who wants each segment, or lives in the present, waits for none. */
+static bool may_run_ahead(const struct te_engine *engine)
+{
+	return !engine->sink.passing && !engine->config.live;
+}
+
+static bool sow(struct te_engine *engine, const struct conn *newest,
+		const struct te_segment *seg, const struct flow_place *place)
+{
+	uint8_t flags = seg->flags & (TE_SYN | TE_ACK | TE_FIN | TE_RST);
+
+	return !newest && flags == TE_SYN && may_run_ahead(engine) &&
+	       seeds_add(engine->seeds, seg, place->hash, engine->last_number + 1) &&
+	       next_number(engine);
+}
+
+static struct conn *grow_from(struct te_engine *engine, const struct seeds_syn *syn)
+{
+	struct flow_place place;
+	struct conn *conn;
+
+	flow_seek(engine->flows, &syn->segment, &place);
+	flow_find(engine->flows, &syn->segment, &place);
+	conn = begin(engine, &syn->segment, &place, NULL, syn->number);
+	if (conn) {
+		apply(engine, conn, place.from, &syn->segment);
+		conn->marked = syn->marked;
+	}
+	return conn;
+}
+
+static struct conn *grow(struct te_engine *engine, const struct te_segment *seg,
+			 const struct flow_place *place)
+{
+	struct seeds_syn syn;
+
+	return seeds_take(engine->seeds, seg, place->hash, &syn) ? grow_from(engine, &syn)
+								 : NULL;
+}
+
 static enum te_status take(struct te_engine *engine, const struct te_segment *seg,
 			   struct flow_place *place)
 {
@@ -168,11 +218,15 @@ static enum te_status take(struct te_engine *engine, const struct te_segment *se
 	if (seg->has & TE_BAD_SUM && engine->config.checksum == TE_SUM_STRICT)
 		return TE_OK;
 	newest = flow_find(engine->flows, seg, place);
+	if (!newest)
+		newest = grow(engine, seg, place);
 	if (newest && newest->queued && over_expire_one(engine, newest))
 		newest = flow_find(engine->flows, seg, place);
 	conn = route_find(newest, from, seg, engine->config.key);
+	if (!conn && sow(engine, newest, seg, place))
+		return TE_OK;
 	if (!conn)
-		conn = begin(engine, seg, place, newest);
+		conn = begin(engine, seg, place, newest, next_number(engine));
 	if (!conn)
 		return TE_NO_MEMORY;
 	if (conn != newest)
@@ -213,12 +267,6 @@ enum te_status te_engine_segment(struct te_engine *engine, const struct te_segme
 	catch_up(engine);
 	flow_seek(engine->flows, seg, &place);
 	return take(engine, seg, &place);
-}
-
-/* Who wants each segment with its bytes, or lives in the present, waits for none. */
-static bool may_run_ahead(const struct te_engine *engine)
-{
-	return !engine->sink.passing && !engine->config.live;
 }
 
 static void count_frame(struct te_totals *totals, enum te_status status)
@@ -284,8 +332,23 @@ void te_engine_tick(struct te_engine *engine, te_time now)
 void te_engine_mark(struct te_engine *engine)
 {
 	catch_up(engine);
+	seeds_mark(engine->seeds);
 	for (struct conn *c = flow_first(engine->flows); c; c = c->next)
 		verdict_mark(c);
+}
+
+/* The first segment decides the order. Connections stand in the order in which they grew,
+ * which is nearly that. */
+static struct conn *next_to_finish(struct te_engine *engine)
+{
+	struct conn *conn = flow_first(engine->flows);
+	uint64_t seed = seeds_oldest(engine->seeds);
+	struct seeds_syn syn;
+
+	if (!seed || (conn && conn->number < seed))
+		return conn;
+	seeds_take_oldest(engine->seeds, &syn);
+	return grow_from(engine, &syn);
 }
 
 void te_engine_finish(struct te_engine *engine)
@@ -297,7 +360,7 @@ void te_engine_finish(struct te_engine *engine)
 	end = engine->totals.end;
 	if (end == TE_TIME_NONE || end < engine->now)
 		end = engine->now;
-	while ((conn = flow_first(engine->flows)))
+	while ((conn = next_to_finish(engine)))
 		over_finish(engine, conn, end, true);
 }
 

@@ -4,6 +4,7 @@
 
 #include "flow.h"
 #include "live.h"
+#include "seeds.h"
 
 /* Frames of a file are decoded so far ahead of being applied. */
 enum { ENGINE_AHEAD = 16 };
@@ -16,6 +17,7 @@ struct te_engine {
 	struct te_config config;
 	struct te_sink sink;
 	struct flow_table *flows;
+	struct seeds *seeds;
 	struct te_totals totals;
 	uint64_t *finding_counts;
 	uint64_t last_number; /* of a connection */
@@ -49,6 +51,8 @@ void tell_connection(struct te_engine *, struct conn *, te_time end, bool ongoin
 /* Live: what is settled by now and was not told yet, of one, or of all that are due. */
 void tell_news(struct te_engine *, struct conn *);
 void tell_all_news(struct te_engine *);
+/* Live: take back all that was told of a connection that is none. */
+void tell_disowned(struct te_engine *, struct conn *);
 /* A segment passed; `retransmits` is its sender's count before it. */
 void tell_passing(struct te_engine *, const struct conn *, enum side from,
 		  const struct te_segment *, bool duplicate, uint64_t retransmits);

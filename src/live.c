@@ -71,6 +71,15 @@ const struct conn *live_trial(struct live *live, const struct conn *conn, te_tim
 	return trial;
 }
 
+bool live_is_settled(const struct conn *trial)
+{
+	for (unsigned i = 0; i < trial->receipt_count; i++)
+		if (!trial->receipts[i].contradicted &&
+		    !wants_answer(&trial->receipts[i]))
+			return false;
+	return true;
+}
+
 /* ---- news ---- */
 
 static bool is_told(const struct told *told, const struct log_entry *entry)
@@ -151,9 +160,13 @@ static const char *why(const struct conn *conn)
 		[NOTE_ACK_OF_UNSENT] = "ack-of-unsent",
 	};
 	const char *word = NULL;
+	uint32_t i = conn->note_count;
 
-	if (conn->note_count)
-		word = words[conn->notes[conn->note_count - 1].kind];
+	if (conn->disowned)
+		return "forged";
+	/* Of several that one segment shows, the first says what it means. */
+	while (i-- > 0 && conn->notes[i].frame == conn->notes[conn->note_count - 1].frame)
+		word = words[conn->notes[i].kind];
 	return word ? word : "order";
 }
 

@@ -26,6 +26,9 @@ void live_free(struct live *); /* what hangs on it */
  * `conn` itself is not changed. NULL: out of memory. */
 const struct conn *live_trial(struct live *, const struct conn *, te_time now);
 
+/* Nothing that time alone would settle is still open. */
+bool live_is_settled(const struct conn *trial);
+
 /* What of `settled` (the trial, or the connection itself when it is over) was not told
  * yet, or was told otherwise: fills transitions, told and revision of the view, and
  * remembers it as told. True if there is anything. */

@@ -60,6 +60,7 @@ void over_finish(struct te_engine *engine, struct conn *conn, te_time end, bool 
 {
 	if (conn->disowned) {
 		engine->totals.connections--;
+		tell_disowned(engine, conn);
 		forget(engine, conn);
 		return;
 	}

@@ -147,7 +147,7 @@ static bool began_in_doubt(const struct conn *conn, enum side self,
 	if (x->state == TE_UNKNOWN)
 		return false;
 	return x->hole || refuses_one_of_many(conn, self, seg) ||
-	       (x->state == TE_SYN_RCVD && awaits(conn, self));
+	       (x->state == TE_SYN_RCVD && !(seg->flags & TE_ACK) && awaits(conn, self));
 }
 
 /* A bare reply says that there is no socket left: if nothing seen had ended it, what did

@@ -87,7 +87,7 @@ static size_t fresh_findings(struct te_engine *engine, struct conn *conn,
 {
 	size_t count = 0, all;
 
-	if (engine->now - conn->last < LIVE_QUIET)
+	if (engine->now - conn->last < LIVE_QUIET || !live_is_settled(rules->conn))
 		return 0;
 	all = rules_check(rules, findings);
 	for (size_t i = 0; i < all; i++) {
@@ -99,6 +99,21 @@ static size_t fresh_findings(struct te_engine *engine, struct conn *conn,
 		findings[count++] = findings[i];
 	}
 	return count;
+}
+
+/* What was told of a connection that is none after all is void. */
+void tell_disowned(struct te_engine *engine, struct conn *conn)
+{
+	struct te_connection view;
+
+	if (!conn->told_count)
+		return;
+	verdict_fill(conn, &engine->config, &view);
+	view.ongoing = true;
+	conn->log_count = 0;
+	if (live_news(&engine->live, conn, conn, engine->now, &view) &&
+	    engine->sink.connection)
+		engine->sink.connection(engine->sink.ctx, &view);
 }
 
 void tell_news(struct te_engine *engine, struct conn *conn)

@@ -34,14 +34,17 @@ static void print_history(const struct told *told, enum te_end end)
 {
 	for (size_t i = 0; i < told->connection.transition_count; i++)
 		if (told->steps[i].end == end)
-			printf(" %s(%s)", te_state_name((enum te_state)told->steps[i].to),
-			       te_basis_name((enum te_basis)told->steps[i].basis));
+			printf(" %s(%s%s)",
+			       te_state_name((enum te_state)told->steps[i].to),
+			       te_basis_name((enum te_basis)told->steps[i].basis),
+			       told->steps[i].certain ? "" : ",uncertain");
 	putchar('\n');
 }
 
 static bool is_step(const struct script_step *want, const struct te_transition *got)
 {
 	return want->state == (enum te_state)got->to &&
+	       (!want->certain || got->certain == (want->certain == SCRIPT_YES)) &&
 	       (!want->basis[0] ||
 		strcmp(want->basis, te_basis_name((enum te_basis)got->basis)) == 0);
 }
@@ -196,7 +199,7 @@ static bool is_allowed(const struct script *script, const struct heard *heard)
 {
 	for (size_t i = 0; i < script->item_count; i++)
 		if (script->items[i].kind == SCRIPT_MAY &&
-		    strcmp(script->items[i].u.may, heard->finding.rule->id) == 0)
+		    strcmp(script->items[i].u.id, heard->finding.rule->id) == 0)
 			return true;
 	return false;
 }

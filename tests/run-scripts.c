@@ -1,11 +1,13 @@
 /* run-scripts.c - run packet scripts through the engine and check what they assert
  *
- * usage: run-scripts [-v] [-s | -b] SCRIPT...
+ * usage: run-scripts [-v] [-sbl] SCRIPT...
  *	-v  print the transition log of each
  *	-s  as decoded segments only
  *	-b  as the bytes of frames only
+ *	-l  as a live capture only
  *
- * Every script goes both ways, with the same assertions.
+ * Every script goes all three ways: the first two with the same assertions, live with
+ * those of run-live-check.c.
  *
  * `=` in the middle of a script is asked of a fresh engine that gets the lines before
  * it and is then finished: what would be said if the capture ended here. All else is
@@ -18,7 +20,7 @@
 #include <unistd.h>
 
 struct options {
-	bool verbose, segments, bytes;
+	bool verbose, segments, bytes, live;
 };
 
 /* All the states asked for on one line, of one run. */
@@ -72,8 +74,8 @@ static bool check_script(enum run_way way, const char *path, const struct script
 	return check_end(way, path, script, verbose) && right;
 }
 
-static bool check_both(const char *path, const struct script *script,
-		       const struct options *options)
+static bool check_all(const char *path, const struct script *script,
+		      const struct options *options)
 {
 	bool right = true;
 
@@ -83,6 +85,8 @@ static bool check_both(const char *path, const struct script *script,
 		right = check_script(RUN_BYTES, path, script,
 				     options->verbose && !options->segments) &&
 			right;
+	if (options->live)
+		right = check_live(path, script, options->verbose) && right;
 	return right;
 }
 
@@ -99,7 +103,7 @@ static bool run_file(const char *path, const struct options *options)
 	else if (script->segments == 0 || script->assertions == 0)
 		printf("%s: no segments, or nothing asserted of them\n", path);
 	else
-		right = check_both(path, script, options);
+		right = check_all(path, script, options);
 	script_free(script);
 	return right;
 }
@@ -109,15 +113,16 @@ static int read_options(int argc, char **argv, struct options *options)
 {
 	int letter;
 
-	while ((letter = getopt(argc, argv, "vsb")) != -1) {
+	while ((letter = getopt(argc, argv, "vsbl")) != -1) {
 		if (letter == '?')
 			return 0;
 		options->verbose |= letter == 'v';
 		options->segments |= letter == 's';
 		options->bytes |= letter == 'b';
+		options->live |= letter == 'l';
 	}
-	if (!options->segments && !options->bytes)
-		options->segments = options->bytes = true;
+	if (!options->segments && !options->bytes && !options->live)
+		options->segments = options->bytes = options->live = true;
 	return optind < argc ? optind : 0;
 }
 
@@ -127,7 +132,7 @@ int main(int argc, char **argv)
 	int first = read_options(argc, argv, &options), failed = 0;
 
 	if (first == 0) {
-		fputs("usage: run-scripts [-v] [-s | -b] SCRIPT...\n", stderr);
+		fputs("usage: run-scripts [-v] [-sbl] SCRIPT...\n", stderr);
 		return 2;
 	}
 	for (int i = first; i < argc; i++)

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void *more(void *array, size_t count, size_t size)
+void *run_more(void *array, size_t count, size_t size)
 {
 	array = realloc(array, (count + 1) * size);
 	if (!array) {
@@ -26,7 +26,7 @@ static void hear_finding(void *ctx, const struct te_finding *finding)
 {
 	struct run *run = ctx;
 
-	run->heard = more(run->heard, run->heard_count, sizeof(*run->heard));
+	run->heard = run_more(run->heard, run->heard_count, sizeof(*run->heard));
 	run->heard[run->heard_count++] =
 	    (struct heard){ .finding = *finding, .told = run->told_count };
 }
@@ -38,10 +38,10 @@ static void hear_connection(void *ctx, const struct te_connection *connection)
 
 	for (size_t i = 0; i < connection->finding_count; i++)
 		hear_finding(ctx, &connection->findings[i]);
-	run->told = more(run->told, run->told_count, sizeof(*run->told));
+	run->told = run_more(run->told, run->told_count, sizeof(*run->told));
 	told = &run->told[run->told_count++];
 	told->connection = *connection;
-	told->steps = more(NULL, connection->transition_count, sizeof(*told->steps));
+	told->steps = run_more(NULL, connection->transition_count, sizeof(*told->steps));
 	for (size_t i = 0; i < connection->transition_count; i++)
 		told->steps[i] = connection->transitions[i];
 }
@@ -87,19 +87,20 @@ static bool set_limit(struct te_config *config, const struct script_named *set)
 
 void run_complain(struct run *run, unsigned line)
 {
-	const char *way = run->way == RUN_BYTES ? "as bytes: " : "";
+	static const char *const ways[] = { "", "as bytes: ", "live: " };
 
 	run->failed = true;
 	if (line)
-		printf("%s:%u: %s", run->path, line, way);
+		printf("%s:%u: %s", run->path, line, ways[run->way]);
 	else
-		printf("%s: %s", run->path, way);
+		printf("%s: %s", run->path, ways[run->way]);
 }
 
-static void configure(struct run *run, struct te_config *config)
+void run_configure(struct run *run, struct te_config *config)
 {
 	te_config_init(config);
 	config->keep_transitions = true;
+	config->live = run->way == RUN_LIVE;
 	config->seed[0] = 1;
 	config->seed[1] = 2;
 	for (size_t i = 0; i < run->script->item_count; i++) {
@@ -124,7 +125,7 @@ static void feed_frame(struct te_engine *engine, const struct script_segment *s)
 	uint8_t *bytes;
 
 	frame_build(&frame, s, false);
-	bytes = more(NULL, frame.caplen - 1, 1);
+	bytes = run_more(NULL, frame.caplen - 1, 1);
 	memcpy(bytes, frame.bytes, frame.caplen);
 	told.bytes = bytes;
 	told.caplen = (uint32_t)frame.caplen;
@@ -133,8 +134,7 @@ static void feed_frame(struct te_engine *engine, const struct script_segment *s)
 	free(bytes);
 }
 
-static void feed(struct te_engine *engine, const struct script_item *item,
-		 enum run_way way)
+void run_feed(struct te_engine *engine, const struct script_item *item, enum run_way way)
 {
 	if (item->kind == SCRIPT_TICK)
 		te_engine_tick(engine, item->time);
@@ -159,7 +159,7 @@ void run_start(struct run *run, enum run_way way, const char *path,
 	run->script = script;
 	run->way = way;
 	run->path = path;
-	configure(run, &config);
+	run_configure(run, &config);
 	engine = te_engine_new(&config, &sink);
 	if (!engine) {
 		run_complain(run, 0);
@@ -167,7 +167,7 @@ void run_start(struct run *run, enum run_way way, const char *path,
 		return;
 	}
 	for (size_t i = 0; i < script->item_count && script->items[i].line < line; i++)
-		feed(engine, &script->items[i], way);
+		run_feed(engine, &script->items[i], way);
 	te_engine_finish(engine);
 	run->totals = *te_engine_totals(engine);
 	te_engine_free(engine);

@@ -15,8 +15,9 @@ struct heard {
 	bool wanted;
 };
 
-/* How segments enter the engine: decoded, or as the bytes of a frame. */
-enum run_way { RUN_SEGMENTS, RUN_BYTES };
+/* How segments enter the engine: decoded, as the bytes of a frame, or decoded while time
+ * passes and all is told at once. */
+enum run_way { RUN_SEGMENTS, RUN_BYTES, RUN_LIVE };
 
 /* One engine's run over the first items of a script. */
 struct run {
@@ -29,6 +30,13 @@ struct run {
 	struct te_totals totals;
 	bool failed;
 };
+
+/* Room for one more in an array; ends the program if memory does. */
+void *run_more(void *array, size_t count, size_t size);
+
+/* The way of one engine, for those that listen to it themselves. */
+void run_configure(struct run *, struct te_config *);
+void run_feed(struct te_engine *, const struct script_item *, enum run_way);
 
 /* Run what stands before line `line`, then finish. Ends the program if memory does. */
 void run_start(struct run *, enum run_way, const char *path, const struct script *,
@@ -51,5 +59,9 @@ void run_print_finding(struct run *, const struct heard *);
 /* run-check.c: one item each, and the whole list of findings. */
 void check_item(struct run *, const struct script_item *);
 void check_findings(struct run *);
+
+/* run-live-check.c: the script as a live capture. What was told and not taken back is what the
+ * same segments in a file say. */
+bool check_live(const char *path, const struct script *, bool verbose);
 
 #endif

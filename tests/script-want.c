@@ -61,20 +61,34 @@ static bool want_states(struct script_parser *p)
 	return true;
 }
 
-/* "FIN_WAIT_1(sent)" */
-static bool parse_step(struct script_parser *p, char *word, struct script_step *step)
+/* "sent", "sent,uncertain" */
+static bool parse_basis(struct script_parser *p, char *word, struct script_step *step)
 {
 	static const char *const bases[] = { "sent",  "acked",   "presumed",
 					     "timer", "implied", "assumed" };
+	char *comma = strchr(word, ',');
+
+	if (comma) {
+		*comma++ = '\0';
+		if (strcmp(comma, "certain") != 0 && strcmp(comma, "uncertain") != 0)
+			return script_fail(p, "certain or uncertain? %s", comma);
+		step->certain = comma[0] == 'c' ? SCRIPT_YES : SCRIPT_NO;
+	}
+	return is_word_of(word, bases, sizeof(bases) / sizeof(bases[0]))
+		   ? script_copy(p, step->basis, word)
+		   : script_fail(p, "unknown basis: %s", word);
+}
+
+/* "FIN_WAIT_1(sent)" */
+static bool parse_step(struct script_parser *p, char *word, struct script_step *step)
+{
 	char *open = strchr(word, '('), *close = open ? strchr(open, ')') : NULL;
 
 	if (open) {
 		if (!close || close[1] != '\0')
 			return script_fail(p, "')' is wanted: %s", word);
 		*open++ = *close = '\0';
-		if (!is_word_of(open, bases, sizeof(bases) / sizeof(bases[0])))
-			return script_fail(p, "unknown basis: %s", open);
-		if (!script_copy(p, step->basis, open))
+		if (!parse_basis(p, open, step))
 			return false;
 	}
 	return find_state(p, word, &step->state);
@@ -123,10 +137,10 @@ static bool want_verdict(struct script_parser *p, const char *name,
 	       script_fail(p, "unknown word: %s", item->u.named.word);
 }
 
-/* count NAME N */
-static bool want_count(struct script_parser *p)
+/* NAME N */
+static bool want_number(struct script_parser *p, enum script_kind kind)
 {
-	struct script_item *item = script_add(p, SCRIPT_COUNT);
+	struct script_item *item = script_add(p, kind);
 	int64_t value;
 
 	if (!item || !script_copy(p, item->u.named.name, script_word(p)) ||
@@ -134,6 +148,16 @@ static bool want_count(struct script_parser *p)
 		return false;
 	item->u.named.value = (double)value;
 	return true;
+}
+
+static bool want_count(struct script_parser *p)
+{
+	return want_number(p, SCRIPT_COUNT);
+}
+
+static bool want_revision(struct script_parser *p)
+{
+	return want_number(p, SCRIPT_REVISION);
 }
 
 /* ---- findings ------------------------------------------------------------ */
@@ -180,17 +204,18 @@ static bool finding_word(struct script_parser *p, struct script_finding *finding
 	return true;
 }
 
-/* ! may ID...: other findings that may be there or not */
-static bool want_may(struct script_parser *p)
+/* ! may ID...: other findings that may be there or not; ! live ID...: told live, and not
+ * in the end */
+static bool want_ids(struct script_parser *p, enum script_kind kind)
 {
 	char *word = script_word(p);
 
 	if (!word)
-		return script_fail(p, "'! may ID' is wanted");
+		return script_fail(p, "the ID of a finding is wanted");
 	for (; word; word = script_word(p)) {
-		struct script_item *item = script_add(p, SCRIPT_MAY);
+		struct script_item *item = script_add(p, kind);
 
-		if (!item || !script_copy(p, item->u.may, word))
+		if (!item || !script_copy(p, item->u.id, word))
 			return false;
 	}
 	return true;
@@ -205,7 +230,9 @@ static bool want_finding(struct script_parser *p)
 	if (!word)
 		return script_fail(p, "a finding is missing");
 	if (strcmp(word, "may") == 0)
-		return want_may(p);
+		return want_ids(p, SCRIPT_MAY);
+	if (strcmp(word, "live") == 0)
+		return want_ids(p, SCRIPT_LIVE);
 	if (strcmp(word, "nothing") == 0)
 		return script_add(p, SCRIPT_NOTHING) != NULL;
 	item = script_add(p, SCRIPT_FINDING);
@@ -223,10 +250,9 @@ bool script_parse_want(struct script_parser *p, char *word, bool *known)
 		const char *word;
 		bool (*parse)(struct script_parser *);
 	} wants[] = {
-		{ "=", want_states },
-		{ ":", want_history },
-		{ "!", want_finding },
-		{ "count", want_count },
+		{ "=", want_states },          { ":", want_history },
+		{ "!", want_finding },         { "count", want_count },
+		{ "revision", want_revision },
 	};
 	static const char *const verdicts[] = { "opened", "closed", "client" };
 	size_t len = strcspn(word, "/");

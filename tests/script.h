@@ -23,6 +23,8 @@ enum script_kind {
 	SCRIPT_FINDING, /* `!` */
 	SCRIPT_NOTHING, /* `! nothing` */
 	SCRIPT_MAY,     /* `! may ID` */
+	SCRIPT_LIVE,    /* `! live ID` */
+	SCRIPT_REVISION,
 };
 
 /* The two ends that segments speak of; several may share their addresses. */
@@ -59,9 +61,12 @@ struct script_state {
 	enum script_sureness sureness;
 };
 
+enum script_opinion { SCRIPT_UNSAID, SCRIPT_YES, SCRIPT_NO };
+
 struct script_step {
 	enum te_state state;
 	char basis[SCRIPT_WORD]; /* "" is any */
+	enum script_opinion certain;
 };
 
 struct script_history {
@@ -70,7 +75,8 @@ struct script_history {
 	unsigned count;
 };
 
-/* opened WORD, closed WORD, client A, set NAME=WORD, count NAME VALUE */
+/* opened WORD, closed WORD, client A, set NAME=WORD, count NAME VALUE, revision WORD
+ * VALUE */
 struct script_named {
 	char name[SCRIPT_WORD];
 	char word[SCRIPT_WORD];
@@ -86,7 +92,6 @@ enum script_whose {
 	SCRIPT_SERVER,
 	SCRIPT_NO_END
 };
-enum script_opinion { SCRIPT_UNSAID, SCRIPT_YES, SCRIPT_NO };
 
 struct script_finding {
 	char id[SCRIPT_WORD];
@@ -107,9 +112,9 @@ struct script_item {
 		struct script_segment segment;
 		struct script_state state;
 		struct script_history history;
-		struct script_named named; /* SET, VERDICT, COUNT */
+		struct script_named named; /* SET, VERDICT, COUNT, REVISION */
 		struct script_finding finding;
-		char may[SCRIPT_WORD];
+		char id[SCRIPT_WORD]; /* MAY, LIVE */
 	} u;
 };
 
