@@ -157,8 +157,7 @@ static struct at_socket at_look(const struct at *at, const struct te_connection 
 		if (step->end != end || !at_happened(at, step))
 			continue;
 		socket.last = step;
-		socket.begun |= step->to != TE_UNKNOWN && step->to != TE_CLOSED &&
-				step->to != TE_LISTEN;
+		socket.begun |= out_is_held((enum te_state)step->to);
 	}
 	return socket;
 }
@@ -166,8 +165,7 @@ static struct at_socket at_look(const struct at *at, const struct te_connection 
 static bool at_is_open(const struct at *at, const struct te_connection *c,
 		       enum te_end end, enum te_state state)
 {
-	return at->marked && state != TE_UNKNOWN && state != TE_CLOSED &&
-	       state != TE_LISTEN &&
+	return at->marked && out_is_held(state) &&
 	       (c->gone[end] == TE_TIME_NONE || c->gone[end] > at->time);
 }
 
@@ -376,26 +374,4 @@ bool at_sockets(struct at *at, const struct out_socket **sockets, size_t *count)
 	qsort(at->sockets, *count, sizeof(*at->sockets), at_compare);
 	*sockets = at->sockets;
 	return true;
-}
-
-const char *at_state_name(enum te_state state)
-{
-	/* clang-format off */
-	static const char *const names[TE_STATE_COUNT] = {
-		[TE_UNKNOWN]     = "UNKNOWN",
-		[TE_CLOSED]      = "UNCONN",
-		[TE_LISTEN]      = "LISTEN",
-		[TE_SYN_SENT]    = "SYN-SENT",
-		[TE_SYN_RCVD]    = "SYN-RECV",
-		[TE_ESTABLISHED] = "ESTAB",
-		[TE_FIN_WAIT_1]  = "FIN-WAIT-1",
-		[TE_FIN_WAIT_2]  = "FIN-WAIT-2",
-		[TE_CLOSE_WAIT]  = "CLOSE-WAIT",
-		[TE_CLOSING]     = "CLOSING",
-		[TE_LAST_ACK]    = "LAST-ACK",
-		[TE_TIME_WAIT]   = "TIME-WAIT",
-	};
-	/* clang-format on */
-
-	return names[state];
 }

@@ -36,7 +36,4 @@ bool at_sockets(struct at *, const struct out_socket **, size_t *count);
 bool at_host_seen(const struct at *);
 void at_free(struct at *); /* NULL is fine */
 
-/* "SYN-RECV", as ss(8) spells it. */
-const char *at_state_name(enum te_state);
-
 #endif

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <grp.h>
 #include <limits.h>
+#include <net/if.h>
 #include <pcap/pcap.h>
 #include <poll.h>
 #include <pwd.h>
@@ -50,7 +51,7 @@ static bool tap_settings(pcap_t *pcap, const struct capture_live *live)
 		 pcap_set_buffer_size(pcap, live->buffer_kib * 1024) == 0));
 }
 
-static bool tap_activate(pcap_t *pcap, char err[CAPTURE_ERRLEN])
+static bool tap_activate(pcap_t *pcap, const char *interface, char err[CAPTURE_ERRLEN])
 {
 	int status = pcap_activate(pcap);
 
@@ -61,6 +62,9 @@ static bool tap_activate(pcap_t *pcap, char err[CAPTURE_ERRLEN])
 		return tap_fail(err, "no such interface (-D lists them)", "");
 	case PCAP_ERROR_PERM_DENIED:
 	case PCAP_ERROR_PROMISC_PERM_DENIED:
+		/* Without permission libpcap does not look whether it is there. */
+		if (strcmp(interface, "any") != 0 && if_nametoindex(interface) == 0)
+			return tap_fail(err, "no such interface (-D lists them)", "");
 		return tap_fail(err,
 				"no permission to capture (it needs root or "
 				"CAP_NET_RAW)",
@@ -112,7 +116,8 @@ static bool tap_set_up(pcap_t *pcap, const struct capture_live *live,
 
 	if (!tap_settings(pcap, live))
 		return tap_fail(err, "impossible settings", pcap_geterr(pcap));
-	if (!tap_activate(pcap, err) || !tap_filter(pcap, live->filter, err))
+	if (!tap_activate(pcap, live->interface, err) ||
+	    !tap_filter(pcap, live->filter, err))
 		return false;
 	if (pcap_setnonblock(pcap, 1, text) != 0)
 		return tap_fail(err, text, "");
@@ -137,6 +142,14 @@ uint16_t capture_tap_linktype(int dlt)
 		if (linktypes[i].dlt == dlt)
 			return linktypes[i].linktype;
 	return (uint16_t)dlt;
+}
+
+int capture_tap_dlt(uint16_t linktype)
+{
+	for (size_t i = 0; i < sizeof(linktypes) / sizeof(linktypes[0]); i++)
+		if (linktypes[i].linktype == linktype)
+			return linktypes[i].dlt;
+	return linktype;
 }
 
 /* ---- the tap ---- */

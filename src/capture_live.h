@@ -1,4 +1,5 @@
-/* capture_live.h - frames from an interface, by libpcap; for capture.c */
+/* capture_live.h - frames from an interface, by libpcap; for capture.c, and filter.c for
+ * its numbers */
 #ifndef CAPTURE_LIVE_H
 #define CAPTURE_LIVE_H
 
@@ -17,5 +18,7 @@ void capture_tap_stats(struct capture_tap *);
 void capture_tap_close(struct capture_tap *); /* NULL is fine */
 /* libpcap's DLT_ number as files carry it, a LINKTYPE_. */
 uint16_t capture_tap_linktype(int dlt);
+/* And back, for filters on files. */
+int capture_tap_dlt(uint16_t linktype);
 
 #endif

@@ -96,12 +96,7 @@ static void catalogue_rule(const struct te_rule *rule, size_t width)
 		catalogue_rfc(rule->rfc);
 }
 
-static bool catalogue_written(void)
-{
-	return fflush(stdout) == 0 && ferror(stdout) == 0;
-}
-
-bool catalogue_explain(const char *id, int width)
+void catalogue_explain(const char *id, int width)
 {
 	size_t columns = width < CATALOGUE_LEAST ? 80 : (size_t)width;
 
@@ -116,10 +111,9 @@ bool catalogue_explain(const char *id, int width)
 			printf("\n\n");
 		catalogue_rule(rule, columns);
 	}
-	return catalogue_written();
 }
 
-bool catalogue_list(void)
+void catalogue_list(void)
 {
 	for (size_t i = 0; i < te_rule_count(); i++) {
 		const struct te_rule *rule = te_rule_at(i);
@@ -127,5 +121,4 @@ bool catalogue_list(void)
 		printf("%-22s %-8s %s\n", rule->id, te_severity_name(rule->severity),
 		       rule->title);
 	}
-	return catalogue_written();
 }

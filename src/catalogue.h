@@ -6,9 +6,9 @@
 
 /* NULL with err filled: there is none, and which is nearest. */
 const struct te_rule *catalogue_find(const char *id, char *err, size_t size);
-/* --explain: one finding, or all when id is NULL; `width` columns. False: not written. */
-bool catalogue_explain(const char *id, int width);
-/* --list-findings: id, severity, title. False: not written. */
-bool catalogue_list(void);
+/* --explain: one finding, or all when id is NULL; `width` columns. */
+void catalogue_explain(const char *id, int width);
+/* --list-findings: id, severity, title. */
+void catalogue_list(void);
 
 #endif

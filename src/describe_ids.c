@@ -5,7 +5,6 @@
 #include "config.h"
 #include "out.h"
 #include "phrase.h"
-#include <arpa/inet.h>
 #include <inttypes.h>
 #include <netinet/in.h>
 #include <sha1.h>
@@ -13,10 +12,9 @@
 #include <string.h>
 
 static const char *address(const struct te_connection *connection, enum te_end end,
-			   char text[INET6_ADDRSTRLEN])
+			   char text[OUT_ADDR])
 {
-	return inet_ntop(connection->ip_version == 6 ? AF_INET6 : AF_INET,
-			 connection->end[end].addr.bytes, text, INET6_ADDRSTRLEN);
+	return out_addr_text(connection->ip_version, &connection->end[end].addr, text);
 }
 
 /* ---- Wireshark display filter ---- */
@@ -24,7 +22,7 @@ static const char *address(const struct te_connection *connection, enum te_end e
 static void filter_address(struct phrase *phrase, const struct te_connection *connection,
 			   enum te_end end)
 {
-	char text[INET6_ADDRSTRLEN];
+	char text[OUT_ADDR];
 
 	phrase_add(phrase, "%s%s.addr==%s", phrase->used ? " && " : "",
 		   connection->ip_version == 6 ? "ipv6" : "ip",
@@ -75,7 +73,7 @@ enum { EPHEMERAL = 32768 };
 
 static void phrase_server(struct phrase *phrase, const struct te_connection *connection)
 {
-	char text[INET6_ADDRSTRLEN];
+	char text[OUT_ADDR];
 	uint16_t port = connection->end[TE_SERVER].port;
 
 	phrase_add(phrase, "%s|", address(connection, TE_SERVER, text));

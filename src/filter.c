@@ -5,6 +5,7 @@
  */
 #include "config.h"
 #include "filter.h"
+#include "capture_live.h"
 #include "probe.h"
 #include <pcap.h>
 #include <stdio.h>
@@ -28,24 +29,6 @@ struct filter {
 	size_t count;
 };
 
-/* The few link types whose number in files is not libpcap's DLT_ number. */
-static const struct {
-	uint16_t linktype;
-	int dlt;
-} filter_dlts[] = {
-	{ 100, DLT_ATM_RFC1483 }, { 101, DLT_RAW },      { 102, DLT_SLIP_BSDOS },
-	{ 103, DLT_PPP_BSDOS },   { 106, DLT_ATM_CLIP }, { 246, DLT_PFSYNC },
-};
-
-static int filter_dlt(uint16_t linktype)
-{
-	for (size_t i = 0; i < sizeof(filter_dlts) / sizeof(filter_dlts[0]); i++) {
-		if (filter_dlts[i].linktype == linktype)
-			return filter_dlts[i].dlt;
-	}
-	return linktype;
-}
-
 static void filter_line(char *err, size_t errlen, const char *text)
 {
 	if (err == NULL)
@@ -57,7 +40,7 @@ static void filter_line(char *err, size_t errlen, const char *text)
 static bool filter_compile(const char *expression, uint16_t linktype,
 			   struct bpf_program *bpf, char *err, size_t errlen)
 {
-	pcap_t *dead = pcap_open_dead(filter_dlt(linktype), FILTER_SNAPLEN);
+	pcap_t *dead = pcap_open_dead(capture_tap_dlt(linktype), FILTER_SNAPLEN);
 	bool ok;
 
 	if (dead == NULL) {

@@ -6,6 +6,7 @@
  */
 #include "config.h"
 #include "hosts.h"
+#include "out.h"
 #include "table.h"
 #include <stdlib.h>
 
@@ -182,15 +183,10 @@ static struct hosts_item *hosts_of(struct hosts *hosts, const struct te_connecti
 	return item;
 }
 
-static bool hosts_is_socket(enum te_state state)
-{
-	return state != TE_UNKNOWN && state != TE_CLOSED && state != TE_LISTEN;
-}
-
 static bool hosts_move(struct hosts_item *item, enum te_state from, enum te_state to,
 		       te_time time)
 {
-	bool before = hosts_is_socket(from), after = hosts_is_socket(to);
+	bool before = out_is_held(from), after = out_is_held(to);
 
 	return (!before || hosts_step(item, from, time, -1)) &&
 	       (!after || hosts_step(item, to, time, 1)) &&
@@ -209,7 +205,7 @@ static bool hosts_end(struct hosts *hosts, const struct te_connection *c, enum t
 
 		if (step->end != end)
 			continue;
-		if (item == NULL && hosts_is_socket(to) &&
+		if (item == NULL && out_is_held(to) &&
 		    (item = hosts_of(hosts, c, end)) == NULL)
 			return false;
 		time = step->time > time ? step->time : time;

@@ -1,7 +1,7 @@
 /* option_table.c - every option, and every letter of tcpdump and tshark that is none
  *
- * A new option is one row here, and one function in option_values.c when no kind of
- * row takes its value already.
+ * A new option is one row here, and one function in option_values.c, option_report.c or
+ * option_limits.c when no kind of row takes its value already.
  */
 #include "config.h"
 #include "option_table.h"
@@ -50,7 +50,7 @@ const struct option_row option_rows[] = {
 	MAYBE('t', NULL, NULL, time, "time column, as tcpdump (-tt) or tshark (-t ad)"),
 	FLAG('l', NULL, line_buffered, "write line by line"),
 	FLAG('q', NULL, quiet, "less: the overview alone, no progress line"),
-	COUNT('v', NULL, verbose, "more"),
+	COUNT('v', NULL, verbose, "more: all findings, all states, every segment"),
 	CALL(0, "color", "WHEN", color, "auto, always, never"),
 	FLAG(0, "ascii", ascii, "plain letters only"),
 	CALL(0, "progress", "WHEN", progress, "auto, never"),
@@ -85,7 +85,7 @@ const struct option_row option_rows[] = {
 	MAYBE(0, "explain", "[ID]", explain, "what a finding means, and what to do"),
 	ACTION(0, "list-findings", OPTIONS_LIST_FINDINGS, "all findings, one a line"),
 	ACTION('h', "help", OPTIONS_HELP, "this text"),
-	ACTION('V', "version", OPTIONS_VERSION, "versions"),
+	ACTION('V', "version", OPTIONS_VERSION, "the version"),
 
 	/* tcpdump's, and already so */
 	NOTHING('n'), NOTHING('e'), NOTHING('S'), NOTHING('U'), NOTHING('K'),
@@ -123,6 +123,7 @@ const struct option_row option_rows[] = {
 	HINT('Q', NULL, "use 'inbound' or 'outbound' in FILTER"),
 	HINT('u', NULL, "use -t for the time column"),
 	HINT('z', NULL, "statistics are --show connections, or -T csv"),
+	HINT('2', NULL, "one pass is enough here"),
 	HINT('#', "number", "frames are always numbered as in Wireshark"),
 	HINT(0, "count", "the number of packets stands in the overview"),
 	HINT(0, "print", "the report is always printed, also with -w"),

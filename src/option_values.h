@@ -1,4 +1,4 @@
-/* option_values.h - what each option does with its value; for option_table.c only
+/* option_values.h - what each option does with its value; for option_*.c only
  *
  * Every function returns false with err filled when the value is wrong.
  */
@@ -45,5 +45,23 @@
 	bool option_##name(struct options *, const char *value, char *err, size_t size);
 OPTION_VALUES(X)
 #undef X
+
+/* ---- what the files of values share ---- */
+
+#define OPTION_LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+
+struct option_word {
+	const char *word; /* NULL behind the last */
+	int value;
+};
+
+/* Fills err; always false. */
+bool option_wrong(char *err, size_t size, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+/* The value of one of the words; "'x' is none of a, b, c". */
+bool option_word(const struct option_word *words, const char *value, int *result,
+		 char *err, size_t size);
+bool option_number(const char *value, uint64_t min, uint64_t max, uint64_t *result,
+		   char *err, size_t size);
 
 #endif

@@ -78,7 +78,7 @@ static const char *options_name(const struct option_row *row, int value, char bu
 static bool options_unknown(int letter, const char *word)
 {
 	struct nearest near;
-	char hint[64], name[64];
+	char name[64];
 
 	if (letter != 0) {
 		say_error("there is no option -%c; see --help", letter);
@@ -94,7 +94,6 @@ static bool options_unknown(int letter, const char *word)
 		say_error("there is no option --%s; see --help", name);
 	else
 		say_error("there is no option --%s; did you mean --%s?", name, near.best);
-	(void)hint;
 	return false;
 }
 
@@ -302,16 +301,15 @@ static bool options_is_table(unsigned show)
 /* Standard output's report comes first. */
 static bool options_finish_reports(struct options *o)
 {
-	char err[OPTIONS_ERRLEN];
 	struct options_report *reports =
 	    realloc(o->reports, (o->report_count + 1) * sizeof(*reports));
 
-	if (reports == NULL ||
-	    (o->format == NULL && (o->format = out_format_find("text")) == NULL)) {
-		snprintf(err, sizeof(err), "out of memory");
-		say_error("%s", err);
+	if (reports == NULL) {
+		say_error("out of memory");
 		return false;
 	}
+	if (o->format == NULL)
+		o->format = &out_text;
 	o->reports = reports;
 	memmove(reports + 1, reports, o->report_count * sizeof(*reports));
 	reports[0] = (struct options_report){ .format = o->format };

@@ -41,7 +41,8 @@ struct options {
 	uint64_t snaplen, buffer_kib;
 	bool no_promiscuous, line_buffered, quiet, separate, ascii;
 	int verbose;
-	const char *time_format; /* of -t: "a", "ad", ...; "t" once more for each t */
+	enum out_time time;
+	int time_letters; /* of tcpdump's -t, -tt, ... */
 
 	const struct out_format *format; /* of -T */
 	struct options_report *reports;  /* owned; the first is standard output's */

@@ -122,15 +122,6 @@ void out_u64(struct out *out, uint64_t number)
 	out_bytes(out, start, (size_t)(end - start));
 }
 
-void out_hex64(struct out *out, uint64_t number)
-{
-	char text[16];
-
-	for (size_t i = sizeof text; i-- > 0; number >>= 4)
-		text[i] = "0123456789abcdef"[number & 15];
-	out_bytes(out, text, sizeof text);
-}
-
 void out_printf(struct out *out, const char *fmt, ...)
 {
 	char text[1024], *longer;
@@ -181,14 +172,6 @@ void out_time(struct out *out, te_time time, unsigned digits)
 	out_bytes(out, p, (size_t)(end - p));
 }
 
-void out_addr(struct out *out, uint8_t ip_version, const struct te_addr *addr)
-{
-	char text[INET6_ADDRSTRLEN];
-
-	out_str(out, inet_ntop(ip_version == 6 ? AF_INET6 : AF_INET, addr->bytes, text,
-			       sizeof text));
-}
-
 static void escape_byte(struct out *out, unsigned char byte)
 {
 	const char *hex = "0123456789abcdef";
@@ -219,4 +202,50 @@ void out_safe(struct out *out, const char *text)
 			out_bytes(out, text, length);
 		}
 	}
+}
+
+/* ---- words that several formats use ---- */
+
+const char *out_addr_text(uint8_t ip_version, const struct te_addr *addr,
+			  char buf[OUT_ADDR])
+{
+	return inet_ntop(ip_version == 6 ? AF_INET6 : AF_INET, addr->bytes, buf,
+			 OUT_ADDR);
+}
+
+const char *out_socket_text(uint8_t ip_version, const struct te_addr *addr, uint16_t port,
+			    char buf[OUT_SOCKET_ADDR])
+{
+	char text[OUT_ADDR];
+
+	(void)snprintf(buf, OUT_SOCKET_ADDR, ip_version == 6 ? "[%s]:%u" : "%s:%u",
+		       out_addr_text(ip_version, addr, text), port);
+	return buf;
+}
+
+bool out_is_held(enum te_state state)
+{
+	return state != TE_UNKNOWN && state != TE_CLOSED && state != TE_LISTEN;
+}
+
+const char *out_socket_state(enum te_state state)
+{
+	/* clang-format off */
+	static const char *const names[TE_STATE_COUNT] = {
+		[TE_UNKNOWN]     = "UNKNOWN",
+		[TE_CLOSED]      = "UNCONN",
+		[TE_LISTEN]      = "LISTEN",
+		[TE_SYN_SENT]    = "SYN-SENT",
+		[TE_SYN_RCVD]    = "SYN-RECV",
+		[TE_ESTABLISHED] = "ESTAB",
+		[TE_FIN_WAIT_1]  = "FIN-WAIT-1",
+		[TE_FIN_WAIT_2]  = "FIN-WAIT-2",
+		[TE_CLOSE_WAIT]  = "CLOSE-WAIT",
+		[TE_CLOSING]     = "CLOSING",
+		[TE_LAST_ACK]    = "LAST-ACK",
+		[TE_TIME_WAIT]   = "TIME-WAIT",
+	};
+	/* clang-format on */
+
+	return names[state];
 }

@@ -20,6 +20,17 @@ enum out_part {
 	OUT_SOCKETS = 0x40, /* --at: alone */
 };
 
+/* What -t asks of the time column, for people; programs get `ts` and `t` in any case. */
+enum out_time {
+	OUT_TIME_RELATIVE, /* seconds since the start of what is shown */
+	OUT_TIME_NONE,
+	OUT_TIME_EPOCH,
+	OUT_TIME_DELTA, /* seconds since the line above */
+	OUT_TIME_OF_DAY,
+	OUT_TIME_DATE,
+	OUT_TIME_YEARDAY, /* day of the year */
+};
+
 struct out_file {
 	const char *path, *format, *codec; /* codec may be NULL */
 	const char *linktype;              /* "EN10MB" */
@@ -27,13 +38,14 @@ struct out_file {
 	unsigned digits; /* of the timestamps' fraction */
 };
 
-/* What the formats may know of the run. Filled by main, read-only for formats. */
+/* What the formats may know of the run. Filled by the session and by outputs.c. */
 struct out_run {
 	const struct out_file *files;
 	size_t file_count;
-	unsigned show;    /* OUT_* */
-	int verbose;      /* -v given so often */
-	bool color, utf8; /* of standard output, decided by main */
+	unsigned show; /* OUT_* */
+	int verbose;   /* -v given so often */
+	enum out_time time;
+	bool color, utf8; /* what the report may use */
 	int width;        /* columns; 0: not a terminal, do not cut lines */
 	bool live;
 	const struct te_config *config;
@@ -62,11 +74,24 @@ struct out_socket {
 	uint64_t connection, id; /* 0: a listener's */
 };
 
+/* Does a connection hold a socket in this state? CLOSED, LISTEN and UNKNOWN cost nobody
+ * anything. */
+bool out_is_held(enum te_state);
+/* "SYN-RECV", as ss(8) spells it. */
+const char *out_socket_state(enum te_state);
+
+enum { OUT_ADDR = 46 }; /* INET6_ADDRSTRLEN */
+/* "10.0.0.1"; returns buf. */
+const char *out_addr_text(uint8_t ip_version, const struct te_addr *, char buf[OUT_ADDR]);
+/* "10.0.0.1:80", "[2001:db8::1]:80"; returns buf. */
+enum { OUT_SOCKET_ADDR = OUT_ADDR + 8 };
+const char *out_socket_text(uint8_t ip_version, const struct te_addr *, uint16_t port,
+			    char buf[OUT_SOCKET_ADDR]);
+
 struct out;
 
 struct out_format {
 	const char *name; /* of -T */
-	bool streams;     /* lines make sense one by one (live) */
 	/* All may be NULL. begin() comes when the first frame was read, or the input
 	 * ended without one; connection() and finding() only for what is selected. */
 	bool (*open)(struct out *); /* allocate out->state; false: out of memory */
@@ -105,12 +130,9 @@ void out_char(struct out *, char);
 void out_bytes(struct out *, const char *, size_t);
 void out_str(struct out *, const char *);
 void out_u64(struct out *, uint64_t);
-void out_hex64(struct out *, uint64_t); /* 16 digits */
 void out_printf(struct out *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Seconds with `digits` decimals, exact: never through a double. */
 void out_time(struct out *, te_time, unsigned digits);
-/* An address as inet_ntop(3) writes it. */
-void out_addr(struct out *, uint8_t ip_version, const struct te_addr *);
 /* Text from a capture or the command line, made safe for a terminal: control characters
  * and bytes that are not UTF-8 become \xHH. */
 void out_safe(struct out *, const char *);

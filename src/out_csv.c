@@ -92,7 +92,6 @@ static void csv_connection(struct out *out, const struct te_connection *connecti
 
 const struct out_format out_csv = {
 	.name = "csv",
-	.streams = true,
 	.open = csv_open,
 	.begin = csv_begin,
 	.connection = csv_connection,

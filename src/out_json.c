@@ -170,7 +170,6 @@ static void json_end(struct out *out, const struct te_totals *totals)
 
 const struct out_format out_json = {
 	.name = "jsonl",
-	.streams = true,
 	.open = json_open,
 	.begin = json_begin,
 	.connection = json_connection,

@@ -8,7 +8,6 @@
 
 #include "text.h"
 
-#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -18,14 +17,7 @@
 const char *text_address(const struct text_ends *ends, enum te_end end,
 			 char buf[TEXT_ADDRESS])
 {
-	char addr[INET6_ADDRSTRLEN] = "?";
-	bool six = ends->ip_version == 6;
-
-	(void)inet_ntop(six ? AF_INET6 : AF_INET, ends->addr[end].bytes, addr,
-			sizeof(addr));
-	(void)snprintf(buf, TEXT_ADDRESS, six ? "[%s]:%u" : "%s:%u", addr,
-		       ends->port[end]);
-	return buf;
+	return out_socket_text(ends->ip_version, &ends->addr[end], ends->port[end], buf);
 }
 
 void text_ends_of(struct text_ends *ends, const struct te_connection *connection)
@@ -68,11 +60,6 @@ void text_put_label(struct text *text, const char *label)
 {
 	term_put(&text->term, TERM_DIM, label);
 	term_to(&text->term, TEXT_LABEL, 1);
-}
-
-bool text_is_held(enum te_state state)
-{
-	return state != TE_CLOSED && state != TE_LISTEN && state != TE_UNKNOWN;
 }
 
 void text_put_ends(struct text *text, uint64_t connection, const struct text_ends *ends)
@@ -263,7 +250,6 @@ static void text_close(struct out *out)
 
 const struct out_format out_text = {
 	.name = "text",
-	.streams = true,
 	.open = text_open,
 	.passing = text_passing,
 	.connection = text_connection,

@@ -112,6 +112,7 @@ static void output_run(struct output *output, const struct out_run *run,
 	output->run = *run;
 	output->run.show = output->report->show;
 	output->run.verbose = options->verbose;
+	output->run.time = options->time;
 	output->run.color = to_stdout && terminal_color(options->color);
 	output->run.utf8 = !options->ascii && terminal_utf8();
 	output->run.width = to_stdout ? terminal_width() : 0;

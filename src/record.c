@@ -5,7 +5,6 @@
  */
 #include "config.h"
 #include "record.h"
-#include <arpa/inet.h>
 #include <string.h>
 
 enum { SENTENCE = 512 };
@@ -29,9 +28,8 @@ void record_about(struct record *record, const struct te_connection *connection)
 		return;
 	record_hex_id(connection->id, record->id);
 	for (int end = TE_CLIENT; end <= TE_SERVER; end++)
-		inet_ntop(connection->ip_version == 6 ? AF_INET6 : AF_INET,
-			  connection->end[end].addr.bytes, record->addr[end],
-			  sizeof record->addr[end]);
+		out_addr_text(connection->ip_version, &connection->end[end].addr,
+			      record->addr[end]);
 }
 
 static struct emit *begin(struct record *record, const char *type)

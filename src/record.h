@@ -8,7 +8,6 @@
 
 #include "emit.h"
 #include "hosts.h"
-#include <netinet/in.h>
 
 struct record {
 	struct emit emit;
@@ -17,7 +16,7 @@ struct record {
 	/* of the connection that is told, written once for all its lines */
 	const struct te_connection *connection; /* borrowed; NULL: of none */
 	char id[17];
-	char addr[2][INET6_ADDRSTRLEN];
+	char addr[2][OUT_ADDR];
 };
 
 void record_init(struct record *, struct out *, enum emit_mode);
@@ -25,7 +24,7 @@ void record_init(struct record *, struct out *, enum emit_mode);
 void record_about(struct record *, const struct te_connection *);
 void record_connection(struct record *);
 void record_transition(struct record *, size_t i); /* i counts from 0 */
-void record_revision(struct record *); /* live: transitions that are void */
+void record_revision(struct record *);             /* live: transitions that are void */
 void record_finding(struct record *, const struct te_finding *);
 
 /* ---- record_hosts.c: JSON only ---- */

@@ -1,24 +1,14 @@
 /* record_hosts.c - what a socket (--at) and a host (--show hosts) say of themselves */
 #include "config.h"
-#include "at.h"
 #include "record.h"
-#include <arpa/inet.h>
-
-static const char *addr_text(uint8_t ip_version, const struct te_addr *addr,
-			     char text[INET6_ADDRSTRLEN])
-{
-	inet_ntop(ip_version == 6 ? AF_INET6 : AF_INET, addr->bytes, text,
-		  INET6_ADDRSTRLEN);
-	return text;
-}
 
 static void emit_half(struct emit *emit, const char *key, uint8_t ip_version,
 		      const struct te_addr *addr, uint16_t port)
 {
-	char text[INET6_ADDRSTRLEN];
+	char text[OUT_ADDR];
 
 	emit_object(emit, key);
-	emit_word(emit, "addr", addr_text(ip_version, addr, text));
+	emit_word(emit, "addr", out_addr_text(ip_version, addr, text));
 	emit_u64(emit, "port", port);
 	emit_object_end(emit);
 }
@@ -37,14 +27,14 @@ static unsigned moment_digits(const struct out_run *run, te_time time)
 void record_socket(struct out *out, const struct out_socket *socket)
 {
 	bool listener = socket->connection == 0;
-	char text[INET6_ADDRSTRLEN], id[17];
+	char text[OUT_ADDR], id[17];
 	struct emit emit;
 
 	emit_begin(&emit, out, EMIT_JSON);
 	emit_word(&emit, "type", "socket");
 	emit_time(&emit, "at", socket->at, moment_digits(out->run, socket->at));
-	emit_word(&emit, "host", addr_text(socket->ip_version, &socket->local, text));
-	emit_word(&emit, "state", at_state_name(socket->state));
+	emit_word(&emit, "host", out_addr_text(socket->ip_version, &socket->local, text));
+	emit_word(&emit, "state", out_socket_state(socket->state));
 	emit_bool(&emit, "certain", socket->certain);
 	if (socket->send_q == TE_SEND_Q_UNKNOWN)
 		emit_null(&emit, "send_q");
@@ -75,12 +65,12 @@ static void emit_counts(struct emit *emit, const char *key,
 
 void record_host(struct out *out, const struct hosts_row *row)
 {
-	char text[INET6_ADDRSTRLEN];
+	char text[OUT_ADDR];
 	struct emit emit;
 
 	emit_begin(&emit, out, EMIT_JSON);
 	emit_word(&emit, "type", "host");
-	emit_word(&emit, "host", addr_text(row->ip_version, &row->addr, text));
+	emit_word(&emit, "host", out_addr_text(row->ip_version, &row->addr, text));
 	if (row->listener)
 		emit_u64(&emit, "port", row->port);
 	else

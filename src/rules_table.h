@@ -9,12 +9,12 @@ typedef bool rules_check_fn(const struct rule_view *, struct te_finding *);
 
 /* rules_open.c */
 rules_check_fn rules_half_open, rules_handshake_ack_ignored, rules_syn_unanswered,
-	rules_refused, rules_open_aborted;
+    rules_refused, rules_open_aborted;
 /* rules_close.c */
 rules_check_fn rules_missing_final_ack, rules_close_wait_stuck;
 /* rules_rst.c */
 rules_check_fn rules_rst_abort, rules_rst_after_fin, rules_rst_no_connection,
-	rules_rst_rejected, rules_rst_forged, rules_rst_in_time_wait, rules_rst_lost;
+    rules_rst_rejected, rules_rst_forged, rules_rst_in_time_wait, rules_rst_lost;
 
 /* ---- evidence.c ---- */
 

@@ -1,6 +1,7 @@
 /* run.c - a whole run: inputs to reports to exit status */
 #include "config.h"
 #include "run.h"
+#include "rights.h"
 #include "say.h"
 #include "session.h"
 #include "signals.h"
@@ -49,24 +50,29 @@ static bool run_commit_write(struct pcapout *write, const char *path)
 	return false;
 }
 
-static int run_reports(struct session_spec *spec, const char *write_path)
+/* Every file that is written: the reports', and -w's. */
+static bool run_open(const struct options *options, struct session_spec *spec,
+		     struct pcapout *write)
 {
-	struct pcapout write = { 0 };
-	int status;
+	spec->outputs = outputs_new(options);
+	if (spec->outputs == NULL || options->write_path == NULL)
+		return spec->outputs != NULL;
+	if (!pcapout_open(write, options->write_path)) {
+		say_error("%s: %s", options->write_path, strerror(errno));
+		return false;
+	}
+	spec->write = write;
+	return true;
+}
 
-	if (write_path != NULL) {
-		if (!pcapout_open(&write, write_path)) {
-			say_error("%s: %s", write_path, strerror(errno));
-			return CHECK_INCOMPLETE;
-		}
-		spec->write = &write;
-	}
-	status = run_sessions(spec);
-	if (status == CHECK_USAGE) {
-		aside_abandon(&write.aside);
+static int run_reports(struct session_spec *spec)
+{
+	int status = run_sessions(spec);
+
+	if (status == CHECK_USAGE)
 		return status;
-	}
-	if (write_path != NULL && !run_commit_write(&write, write_path))
+	if (spec->write != NULL &&
+	    !run_commit_write(spec->write, spec->options->write_path))
 		status = CHECK_INCOMPLETE;
 	if (!outputs_commit(spec->outputs))
 		status = CHECK_INCOMPLETE;
@@ -77,17 +83,22 @@ int run(const struct options *options)
 {
 	struct te_config config = options->config;
 	struct session_spec spec = { .options = options, .config = &config };
-	int status;
+	struct pcapout write = { 0 };
+	int status = CHECK_INCOMPLETE;
+	struct rights rights;
+	bool open;
 
 	if (getrandom(config.seed, sizeof(config.seed), 0) != sizeof(config.seed)) {
 		say_error("no random numbers: %s", strerror(errno));
 		return CHECK_USAGE;
 	}
 	signals_catch();
-	spec.outputs = outputs_new(options);
-	if (spec.outputs == NULL)
-		return CHECK_INCOMPLETE;
-	status = run_reports(&spec, options->write_path);
+	rights = rights_lend(options->interface != NULL ? options->user : NULL);
+	open = run_open(options, &spec, &write);
+	rights_return(&rights);
+	if (open)
+		status = run_reports(&spec);
+	aside_abandon(&write.aside);
 	outputs_free(spec.outputs);
 	return status;
 }

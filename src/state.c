@@ -7,6 +7,7 @@
  */
 #include "state.h"
 
+/* clang-format off */
 #define TO(state, section) { .known = true, .to = TE_##state, .rfc = section }
 #define GUESS(state) { .known = true, .to = TE_##state, .assumed = true }
 
@@ -27,7 +28,6 @@
 	[STATE_SND_RST_REPLY] = TO(CLOSED, R_NO_SOCKET),                                  \
 	[STATE_RCV_RST] = TO(CLOSED, R_OTHER)
 
-/* clang-format off */
 static const struct state_step table[TE_STATE_COUNT][STATE_EVENT_COUNT] = {
 	[TE_UNKNOWN] = {
 		[STATE_LISTENED]       = TO(LISTEN, "9293:3.10.7.2"),

@@ -47,11 +47,12 @@ struct text_group {
 	struct text_ends ends;
 	uint64_t frames[TE_MAX_FRAMES];
 	unsigned frame_count;
+	enum te_end end;
 	uint32_t file;
 	double value;
 	bool certain;
 	const struct te_rule *also;
-	char sentence[TEXT_SENTENCE];
+	char sentence[TEXT_SENTENCE]; /* "" where place and end say it all */
 };
 
 struct text_findings {
@@ -76,6 +77,13 @@ struct text_row {
 
 enum { TEXT_COLUMNS = 11 };
 
+enum { TEXT_TIME = TERM_NUMBER };
+
+/* What the times of a list are told from. */
+struct text_clock {
+	te_time start, before; /* before: the line above */
+};
+
 struct text_connections {
 	struct text_row *rows; /* the first ones, kept until the widths are known */
 	size_t count, size;
@@ -95,6 +103,7 @@ struct text {
 	struct text_tracks *tracks;
 	struct hosts *hosts;
 	bool transitions_headed;
+	struct text_clock transitions_clock;
 	bool separate; /* something was printed: a blank line before the next part */
 };
 
@@ -111,10 +120,13 @@ unsigned text_digits(const struct text *, uint32_t file); /* of times: 6 at most
 void text_separate(struct text *);
 /* "quality", and on to where its words begin */
 void text_put_label(struct text *, const char *label);
-/* CLOSED, LISTEN and UNKNOWN cost nobody anything; the others are held. */
-bool text_is_held(enum te_state);
 /* "#8 10.0.0.1:51234 → 10.0.0.2:80" */
 void text_put_ends(struct text *, uint64_t connection, const struct text_ends *);
+
+/* ---- text_time.c: the time column, by -t ---- */
+unsigned text_time_columns(const struct text *); /* 0: no column */
+const char *text_time(const struct text *, const struct text_clock *, te_time,
+		      unsigned digits, char cell[TEXT_TIME]);
 
 /* ---- text_overview.c ---- */
 void text_overview_connection(struct text *, const struct te_connection *);

@@ -81,9 +81,10 @@ static void state_cell(const struct text_row *row, enum te_end end, char cell[CE
 static void start_cell(const struct text *text, const struct text_row *row,
 		       char cell[CELL])
 {
-	te_time base = text->run->start != TE_TIME_NONE ? text->run->start : row->first;
+	te_time start = text->run->start != TE_TIME_NONE ? text->run->start : row->first;
+	const struct text_clock clock = { .start = start, .before = start };
 
-	(void)term_seconds(row->first - base, 3, cell);
+	(void)text_time(text, &clock, row->first, 3, cell);
 }
 
 static const char *cell_of(const struct text *text, const struct text_row *row,
@@ -203,6 +204,8 @@ static void fix_columns(struct text *text)
 
 	measure_columns(text);
 	table->gap = 2;
+	if (text_time_columns(text) == 0)
+		table->widths[START] = 0;
 	if (text->term.width > 0)
 		fit_columns(table, text->term.width);
 	table->flowing = true;

@@ -67,6 +67,7 @@ static void keep_example(struct text_group *group, const struct te_finding *find
 	group->severity = finding->severity;
 	group->value = finding->has_value ? finding->value : 0;
 	group->certain = finding->certain;
+	group->end = finding->end;
 	group->file = finding->file;
 	group->also = finding->also_count > 0 ? finding->also[0] : NULL;
 	group->frame_count =
@@ -77,7 +78,9 @@ static void keep_example(struct text_group *group, const struct te_finding *find
 		group->connection = finding->connection->number;
 		text_ends_of(&group->ends, finding->connection);
 	}
-	(void)describe_case(finding, group->sentence, sizeof(group->sentence));
+	group->sentence[0] = '\0';
+	if (finding->has_value || finding->detail != NULL)
+		(void)describe_case(finding, group->sentence, sizeof(group->sentence));
 }
 
 void text_findings_finding(struct text *text, const struct te_finding *finding)
@@ -176,8 +179,13 @@ static void put_title(struct text *text, const struct text_group *group,
 	term_end(&text->term);
 }
 
+static bool fits(const struct text *text, unsigned columns)
+{
+	return text->term.width == 0 || text->term.column + columns <= text->term.width;
+}
+
 /* Where the example is: "worst: #8 frames 4, 5  10.0.0.1:51234 → 10.0.0.2:80". The only
- * connection needs no name. */
+ * connection needs no name; the end does where no sentence begins with it. */
 static void put_place(struct text *text, const struct text_group *group)
 {
 	bool named = group->connection > 0 && text->overview.told.connections > 1;
@@ -195,6 +203,8 @@ static void put_place(struct text *text, const struct text_group *group)
 		term_printf(&text->term, TERM_PLAIN, "%s%s → %s", *frames ? "  " : "",
 			    text_address(&group->ends, TE_CLIENT, client),
 			    text_address(&group->ends, TE_SERVER, server));
+	if (group->sentence[0] == '\0' && group->end != TE_NO_END && fits(text, 8))
+		term_printf(&text->term, TERM_PLAIN, "  %s", te_end_name(group->end));
 	term_end(&text->term);
 }
 
@@ -239,7 +249,7 @@ static struct widths measure(const struct text_findings *findings, size_t count)
 	return widths;
 }
 
-/* "and 3 more kinds (-v): keep-alive 12, zero-window 3, ..." */
+/* "and 3 more kinds (-v): keep-alive 12, zero-window 3" */
 static void put_rest(struct text *text, size_t from)
 {
 	const struct text_findings *findings = &text->findings;
@@ -247,7 +257,7 @@ static void put_rest(struct text *text, size_t from)
 	char count[TERM_NUMBER];
 
 	term_to(&text->term, TEXT_LABEL, 1);
-	term_printf(&text->term, TERM_DIM, "and %zu more kind%s (-v lists them): ", more,
+	term_printf(&text->term, TERM_DIM, "and %zu more kind%s (-v): ", more,
 		    more == 1 ? "" : "s");
 	for (size_t i = from; i < findings->count; i++)
 		term_printf(&text->term, TERM_DIM, "%s%s %s", i > from ? ", " : "",

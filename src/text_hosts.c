@@ -7,7 +7,6 @@
 
 #include "text.h"
 
-#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,16 +38,9 @@ void text_hosts_connection(struct text *text, const struct te_connection *connec
 
 static const char *host_cell(const struct hosts_row *row, char cell[HOSTS_CELL])
 {
-	char addr[INET6_ADDRSTRLEN] = "?";
-	bool six = row->ip_version == 6;
-
-	(void)inet_ntop(six ? AF_INET6 : AF_INET, row->addr.bytes, addr, sizeof(addr));
 	if (row->listener)
-		(void)snprintf(cell, HOSTS_CELL, six ? "[%s]:%u" : "%s:%u", addr,
-			       row->port);
-	else
-		(void)snprintf(cell, HOSTS_CELL, "%s", addr);
-	return cell;
+		return out_socket_text(row->ip_version, &row->addr, row->port, cell);
+	return out_addr_text(row->ip_version, &row->addr, cell);
 }
 
 static const char *count_cell(const struct hosts_row *row, int state,
@@ -66,7 +58,9 @@ static const char *count_cell(const struct hosts_row *row, int state,
 static const char *when_cell(const struct text *text, const struct hosts_row *row,
 			     char cell[TERM_NUMBER])
 {
-	return term_seconds(row->peak_time[TE_UNKNOWN] - text->run->start, 3, cell);
+	const struct text_clock clock = { text->run->start, text->run->start };
+
+	return text_time(text, &clock, row->peak_time[TE_UNKNOWN], 3, cell);
 }
 
 /* ---- columns ---- */

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { MAX_WORDS = 512, MAX_FILES = 4 };
+enum { MAX_WORDS = 512, MAX_LINE = 3 * MAX_WORDS, MAX_FILES = 4 };
 
 /* Append a word as a shell takes it. */
 static void add_quoted(char *command, size_t size, const char *word)
@@ -44,25 +44,51 @@ static void add_inputs(const struct out_run *run, char *command, size_t size, si
 	(void)snprintf(command + strlen(command), size - strlen(command), "%s", names);
 }
 
-/* `command` with the inputs and FILTER: numbers of connections depend on both. What
- * does not fit becomes a word for it, so that the line can be typed. */
-static void put_command(struct text *text, const char *command, const char *filter)
+/* All of it on one line, if that is not wider than so many columns. */
+static bool write_whole(const struct text *text, const char *command, const char *filter,
+			size_t most, char line[MAX_LINE])
 {
-	size_t width = text->term.width > 0 ? text->term.width : MAX_WORDS;
-	char line[3 * MAX_WORDS], quoted[MAX_WORDS] = "";
+	(void)snprintf(line, MAX_LINE, "%s", command);
+	add_inputs(text->run, line, MAX_LINE, SIZE_MAX);
+	if (filter != NULL)
+		add_quoted(line, MAX_LINE, filter);
+	return TEXT_LABEL + term_safe_columns(&text->term, line) <= most;
+}
+
+/* What does not fit becomes a word for it, so that the line can be typed. */
+static void write_short(const struct text *text, const char *command, const char *filter,
+			size_t most, char line[MAX_LINE])
+{
+	char quoted[MAX_WORDS] = "";
 	size_t used = TEXT_LABEL + strlen(command);
 
 	if (filter != NULL)
 		add_quoted(quoted, sizeof(quoted), filter);
-	if (used + strlen(" FILE...") + strlen(quoted) > width)
+	if (used + strlen(" FILE...") + strlen(quoted) > most)
 		(void)snprintf(quoted, sizeof(quoted), " FILTER");
 	used += strlen(quoted);
-	(void)snprintf(line, sizeof(line), "%s", command);
-	add_inputs(text->run, line, sizeof(line), used < width ? width - used : 0);
+	(void)snprintf(line, MAX_LINE, "%s", command);
+	add_inputs(text->run, line, MAX_LINE, used < most ? most - used : 0);
+	(void)snprintf(line + strlen(line), MAX_LINE - strlen(line), "%s", quoted);
+}
+
+/* `command` with the inputs and FILTER: numbers of connections depend on both. If the
+ * screen has room it runs on to a second row, and is still one line to be copied. */
+static void put_command(struct text *text, const char *command, const char *filter)
+{
+	unsigned width = text->term.width;
+	unsigned rows = text->term.lines + 3 <= TEXT_SCREEN ? 2 : 1;
+	char line[MAX_LINE];
+
+	if (!write_whole(text, command, filter, width > 0 ? rows * width : MAX_WORDS,
+			 line))
+		write_short(text, command, filter, width > 0 ? width : MAX_WORDS, line);
 	text_put_label(text, "next");
+	text->term.width = 0;
 	term_safe(&text->term, TERM_COMMAND, line);
-	term_safe(&text->term, TERM_COMMAND, quoted);
+	text->term.lines += width > 0 && text->term.column > width ? 1 : 0;
 	term_end(&text->term);
+	text->term.width = width;
 }
 
 static void put_explain(struct text *text, const struct te_rule *rule)

@@ -58,10 +58,21 @@ static const char *path_that_fits(const struct term *term, const char *path)
 	return slash + 1;
 }
 
+/* The first of a known format, if there is one. */
+static const struct out_file *known_file(const struct out_run *run)
+{
+	for (size_t i = 0; i < run->file_count; i++)
+		if (run->files[i].linktype != NULL &&
+		    strcmp(run->files[i].linktype, "unknown") != 0)
+			return &run->files[i];
+	return run->files;
+}
+
 static void put_file(struct text *text)
 {
 	const struct out_run *run = text->run;
 	const struct out_file *file = run->files;
+	const struct out_file *known = known_file(run);
 
 	text_put_label(text, run->file_count == 1 ? "file" : "files");
 	if (run->file_count == 0) {
@@ -74,13 +85,13 @@ static void put_file(struct text *text)
 		term_printf(&text->term, TERM_PLAIN, " and %zu more, merged by time",
 			    run->file_count - 1);
 	term_put(&text->term, TERM_PLAIN, "  ");
-	term_safe(&text->term, TERM_PLAIN, file->format != NULL ? file->format : "?");
-	if (file->codec != NULL)
-		term_printf(&text->term, TERM_PLAIN, " (%s)", file->codec);
-	if (file->linktype != NULL)
-		term_printf(&text->term, TERM_PLAIN, ", %s", file->linktype);
-	if (file->snaplen > 0 && file->snaplen < 65535)
-		term_printf(&text->term, TERM_PLAIN, ", snap length %u", file->snaplen);
+	term_safe(&text->term, TERM_PLAIN, known->format != NULL ? known->format : "?");
+	if (known->codec != NULL)
+		term_printf(&text->term, TERM_PLAIN, " (%s)", known->codec);
+	if (known->linktype != NULL)
+		term_printf(&text->term, TERM_PLAIN, ", %s", known->linktype);
+	if (known->snaplen > 0 && known->snaplen < 65535)
+		term_printf(&text->term, TERM_PLAIN, ", snap length %u", known->snaplen);
 	term_end(&text->term);
 }
 
@@ -203,8 +214,7 @@ static void put_end(struct text *text, enum te_end end, te_time now)
 	term_to(&text->term, TEXT_LABEL, 1);
 	term_printf(&text->term, TERM_STATE, "%s%s", te_state_name(view->state),
 		    view->presumed ? "?" : "");
-	if (text_is_held(view->state) && view->since != TE_TIME_NONE &&
-	    now >= view->since)
+	if (out_is_held(view->state) && view->since != TE_TIME_NONE && now > view->since)
 		term_printf(&text->term, TERM_PLAIN, " for %s",
 			    describe_duration(now - view->since, buf, sizeof(buf)));
 	term_to(&text->term, 36, 2);

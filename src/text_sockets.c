@@ -1,10 +1,8 @@
 /* text_sockets.c - the sockets of one moment, as ss -tan lists them (--at) */
 #include "config.h"
 
-#include "at.h"
 #include "text.h"
 
-#include <arpa/inet.h>
 #include <string.h>
 
 enum { SOCKETS_CELL = 64 };
@@ -30,11 +28,10 @@ static const struct {
 static void address_cell(uint8_t ip_version, const struct te_addr *addr,
 			 char cell[SOCKETS_CELL])
 {
-	char text[INET6_ADDRSTRLEN] = "?";
+	char text[OUT_ADDR];
 
-	(void)inet_ntop(ip_version == 6 ? AF_INET6 : AF_INET, addr->bytes, text,
-			sizeof(text));
-	(void)snprintf(cell, SOCKETS_CELL, ip_version == 6 ? "[%s]:" : "%s:", text);
+	(void)snprintf(cell, SOCKETS_CELL, ip_version == 6 ? "[%s]:" : "%s:",
+		       out_addr_text(ip_version, addr, text));
 }
 
 /* Of a listener: who may connect. */
@@ -53,7 +50,8 @@ static const char *cell_of(const struct out_socket *socket, enum column column,
 	(void)snprintf(cell, SOCKETS_CELL, "-");
 	switch (column) {
 	case STATE:
-		(void)snprintf(cell, SOCKETS_CELL, "%s%s", at_state_name(socket->state),
+		(void)snprintf(cell, SOCKETS_CELL, "%s%s",
+			       out_socket_state(socket->state),
 			       socket->presumed ? "?" : "");
 		break;
 	case SEND_Q:

@@ -1,7 +1,8 @@
 /* text_tables.c - how connections opened and closed, and how their ends stand
  *
- * Three tables side by side, of at most MAX_KINDS rows: what is rarest is summed up in
- * the last one. With -v all rows are there.
+ * Three tables side by side: what is rarest is summed up in the last row, but a state
+ * that is held, as CLOSE_WAIT, is told before those that cost nobody anything. With -v
+ * all rows are there.
  */
 #include "config.h"
 
@@ -11,6 +12,7 @@
 
 enum {
 	MAX_KINDS = 6,
+	MAX_STATES = 7,
 	OPENED_COLUMN = 0,
 	CLOSED_COLUMN = 23,
 	STATES_COLUMN = 50,
@@ -19,8 +21,9 @@ enum {
 
 struct kind {
 	const char *name;
-	uint64_t n[2]; /* connections tables use the first only */
+	uint64_t n[2]; /* of ways to open and to close: the first only */
 	unsigned order;
+	bool minor; /* a state that is not held */
 };
 
 static uint64_t kind_weight(const struct kind *kind)
@@ -32,6 +35,8 @@ static int by_weight(const void *a, const void *b)
 {
 	const struct kind *x = a, *y = b;
 
+	if (x->minor != y->minor)
+		return x->minor ? 1 : -1;
 	if (kind_weight(x) != kind_weight(y))
 		return kind_weight(x) > kind_weight(y) ? -1 : 1;
 	return x->order < y->order ? -1 : x->order > y->order;
@@ -67,35 +72,50 @@ struct tables {
 	size_t opened_count, closed_count, states_count;
 };
 
-static void add_kind(struct kind *kinds, size_t *count, const char *name, uint64_t first,
-		     uint64_t second)
+static void add_kind(struct kind *kinds, size_t *count, struct kind kind)
 {
-	if (first == 0 && second == 0)
+	if (kind_weight(&kind) == 0)
 		return;
-	kinds[*count] = (struct kind){
-		.name = name,
-		.n = { first, second },
-		.order = (unsigned)*count,
-	};
-	(*count)++;
+	kind.order = (unsigned)*count;
+	kinds[(*count)++] = kind;
 }
 
-static void fill_tables(struct tables *tables, const struct text_tally *tally, size_t max)
+/* As many as are held, and one row for the rest. */
+static size_t states_shown(const struct tables *tables)
 {
+	size_t held = 0;
+
+	for (size_t i = 0; i < tables->states_count; i++)
+		held += !tables->states[i].minor;
+	if (held < MAX_KINDS)
+		return MAX_KINDS;
+	return held < MAX_STATES ? held + 1 : MAX_STATES;
+}
+
+static void fill_tables(struct tables *tables, const struct text_tally *tally,
+			bool verbose)
+{
+	size_t kinds = verbose ? SIZE_MAX : MAX_KINDS;
+
 	*tables = (struct tables){ .opened_count = 0 };
 	for (unsigned i = 0; i < TE_OPENED_COUNT; i++)
 		add_kind(tables->opened, &tables->opened_count,
-			 te_opened_name((enum te_opened)i), tally->opened[i], 0);
+			 (struct kind){ .name = te_opened_name((enum te_opened)i),
+					.n = { tally->opened[i] } });
 	for (unsigned i = 0; i < TE_CLOSED_COUNT; i++)
 		add_kind(tables->closed, &tables->closed_count,
-			 te_closed_name((enum te_closed)i), tally->closed[i], 0);
+			 (struct kind){ .name = te_closed_name((enum te_closed)i),
+					.n = { tally->closed[i] } });
 	for (unsigned i = 0; i < TE_STATE_COUNT; i++)
 		add_kind(tables->states, &tables->states_count,
-			 te_state_name((enum te_state)i), tally->states[TE_CLIENT][i],
-			 tally->states[TE_SERVER][i]);
-	tables->opened_count = limit_kinds(tables->opened, tables->opened_count, max);
-	tables->closed_count = limit_kinds(tables->closed, tables->closed_count, max);
-	tables->states_count = limit_kinds(tables->states, tables->states_count, max);
+			 (struct kind){ .name = te_state_name((enum te_state)i),
+					.n = { tally->states[TE_CLIENT][i],
+					       tally->states[TE_SERVER][i] },
+					.minor = !out_is_held((enum te_state)i) });
+	tables->opened_count = limit_kinds(tables->opened, tables->opened_count, kinds);
+	tables->closed_count = limit_kinds(tables->closed, tables->closed_count, kinds);
+	tables->states_count = limit_kinds(tables->states, tables->states_count,
+					   verbose ? SIZE_MAX : states_shown(tables));
 }
 
 static void put_number(struct term *term, uint64_t n, unsigned columns)
@@ -127,7 +147,7 @@ void text_tables_put(struct text *text, const struct text_tally *tally)
 	struct term *term = &text->term;
 	struct tables tables;
 
-	fill_tables(&tables, tally, text->run->verbose > 0 ? TE_STATE_COUNT : MAX_KINDS);
+	fill_tables(&tables, tally, text->run->verbose > 0);
 	text_separate(text);
 	term_right(term, TERM_HEAD, NUMBER_COLUMNS + 7, "opened");
 	term_to(term, CLOSED_COLUMN + NUMBER_COLUMNS + 1, 2);

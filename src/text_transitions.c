@@ -24,6 +24,12 @@ static void right_to(struct term *term, unsigned column, const char *word)
 		   word);
 }
 
+/* Columns behind the time, which is not always this wide. */
+static unsigned column(const struct text *text, unsigned usual)
+{
+	return usual + text_time_columns(text) - (TRANSITION_TIME - TRANSITION_FRAME - 1);
+}
+
 static void head_transitions(struct text *text)
 {
 	struct term *term = &text->term;
@@ -31,27 +37,32 @@ static void head_transitions(struct text *text)
 	text_separate(text);
 	term_right(term, TERM_DIM, TRANSITION_CONN, "conn");
 	term_right(term, TERM_DIM, TRANSITION_FRAME - TRANSITION_CONN, "frame");
-	term_right(term, TERM_DIM, TRANSITION_TIME - TRANSITION_FRAME, "t");
-	term_to(term, TRANSITION_END, 1);
+	if (text_time_columns(text) > 0)
+		term_right(term, TERM_DIM, text_time_columns(text) + 1, "t");
+	term_to(term, column(text, TRANSITION_END), 1);
 	term_put(term, TERM_DIM, "end");
-	term_to(term, TRANSITION_FROM, 1);
+	term_to(term, column(text, TRANSITION_FROM), 1);
 	term_put(term, TERM_DIM, "from");
-	term_to(term, TRANSITION_TO, 1);
+	term_to(term, column(text, TRANSITION_TO), 1);
 	term_put(term, TERM_DIM, "to");
-	term_to(term, TRANSITION_BASIS, 1);
+	term_to(term, column(text, TRANSITION_BASIS), 1);
 	term_put(term, TERM_DIM, "basis");
-	term_right(term, TERM_DIM, TRANSITION_PROOF - term->column, "proof");
-	term_to(term, TRANSITION_RFC, 1);
+	term_right(term, TERM_DIM, column(text, TRANSITION_PROOF) - term->column,
+		   "proof");
+	term_to(term, column(text, TRANSITION_RFC), 1);
 	term_put(term, TERM_DIM, "RFC 9293");
 	term_end(term);
 	text->transitions_headed = true;
+	text->transitions_clock.start =
+	    text->run->start != TE_TIME_NONE ? text->run->start : 0;
+	text->transitions_clock.before = text->transitions_clock.start;
 }
 
 static void put_transition(struct text *text, uint64_t connection,
 			   const struct te_transition *transition)
 {
 	struct term *term = &text->term;
-	te_time base = text->run->start != TE_TIME_NONE ? text->run->start : 0;
+	struct text_clock *clock = &text->transitions_clock;
 	const char *rfc = transition->rfc != NULL ? transition->rfc : "-";
 	enum te_end end = (enum te_end)transition->end;
 	char word[TERM_NUMBER + TEXT_FRAME];
@@ -64,27 +75,28 @@ static void put_transition(struct text *text, uint64_t connection,
 		     ? text_frame(text, transition->file, transition->frame, word)
 		     : "-");
 	term_put(term, TERM_PLAIN, " ");
-	right_to(term, TRANSITION_TIME,
-		 term_seconds(transition->time - base,
-			      text_digits(text, transition->file), word));
-	term_to(term, TRANSITION_END, 1);
+	right_to(term, column(text, TRANSITION_TIME),
+		 text_time(text, clock, transition->time,
+			   text_digits(text, transition->file), word));
+	clock->before = transition->time;
+	term_to(term, column(text, TRANSITION_END), 1);
 	term_put(term, TERM_PLAIN, end != TE_NO_END ? te_end_name(end) : "-");
-	term_to(term, TRANSITION_FROM, 1);
+	term_to(term, column(text, TRANSITION_FROM), 1);
 	term_put(term, TERM_PLAIN, te_state_name((enum te_state)transition->from));
-	term_to(term, TRANSITION_TO - 2, 1);
+	term_to(term, column(text, TRANSITION_TO - 2), 1);
 	term_put(term, TERM_PLAIN, term->utf8 ? "→ " : ">");
-	term_to(term, TRANSITION_TO, 0);
+	term_to(term, column(text, TRANSITION_TO), 0);
 	term_printf(term, TERM_STATE, "%s%s",
 		    te_state_name((enum te_state)transition->to),
 		    transition->basis == TE_PRESUMED ? "?" : "");
-	term_to(term, TRANSITION_BASIS, 1);
+	term_to(term, column(text, TRANSITION_BASIS), 1);
 	term_put(term, TERM_PLAIN, te_basis_name((enum te_basis)transition->basis));
 	term_put(term, TERM_PLAIN, " ");
-	right_to(term, TRANSITION_PROOF,
+	right_to(term, column(text, TRANSITION_PROOF),
 		 transition->proof > 0
 		     ? text_frame(text, transition->file, transition->proof, word)
 		     : "-");
-	term_to(term, TRANSITION_RFC, 1);
+	term_to(term, column(text, TRANSITION_RFC), 1);
 	/* the RFC that the column is named after goes without saying */
 	term_put(term, TERM_PLAIN, strncmp(rfc, "9293:", 5) == 0 ? rfc + 5 : rfc);
 	term_end(term);

@@ -50,7 +50,7 @@ static enum claim claim_of(const struct script_item *item, const struct te_rule 
 	if (item->kind == SCRIPT_NOTHING)
 		return ABSENT;
 	if (item->kind == SCRIPT_MAY)
-		return strcmp(item->u.may, rule->id) == 0 ? THERE : SAYS_NOTHING;
+		return strcmp(item->u.id, rule->id) == 0 ? THERE : SAYS_NOTHING;
 	if (item->kind != SCRIPT_FINDING)
 		return SAYS_NOTHING;
 	if (strcmp(want->id, rule->id) != 0)

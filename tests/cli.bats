@@ -165,6 +165,20 @@ tcpends_json() { "$TCPENDS" --json "$@" </dev/null; }
 	[ "$(packets -t close.pcap)" = 6 ]
 }
 
+@test "-t: the kinds of time" {
+	local first=1700000000.000000 data=${TESTDATA:-$(dirname "$BATS_TEST_FILENAME")/../testdata}
+	times() { "$TCPENDS" --show transitions "$@" "$data/outage.pcap" | sed -n 2p; }
+	[[ $(times) == *" 1   0.000000 "* ]]
+	[[ $(times -t) == *" 1  client "* ]]
+	[[ $(times -tt) == *" $first "* ]]
+	[[ $(times -t -t) == *" $first "* ]]
+	[[ $(times -te) == *" 1  client "* ]]
+	[[ $(times -tttt) == *" 2023-11-14 22:13:20.000000 "* ]]
+	[[ $(times -t udoy) == *" 2023/318 22:13:20.000000 "* ]]
+	[[ $(times -t a) == *" 22:13:20.000000 "* ]]
+	[[ $(times -tt -t r) == *" 1   0.000000 "* ]]
+}
+
 @test "standard input" {
 	run bash -c '"$TCPENDS" --json - <close.pcap | tail -n 1'
 	[[ $output == *'"packets":6'* ]]

@@ -14,8 +14,8 @@ fail() { echo "$*"; status=1; }
 count=0
 while read -r capture script options; do
 	# shellcheck disable=SC2086 # options are a list of words
-	"$BUILDDIR/tests/mkpcap" $options "$SRCDIR/$script" "$work/compiled" &&
-		cmp "$work/compiled" "$data/$capture" ||
+	{ "$BUILDDIR/tests/mkpcap" $options "$SRCDIR/$script" "$work/compiled" &&
+		cmp "$work/compiled" "$data/$capture"; } ||
 		fail "$capture: not what $script compiles to (make update-testdata)"
 	count=$((count + 1))
 done < <(grep -v '^#' "$data/list")

@@ -189,11 +189,9 @@ static void test_numbers(void **state)
 	out_u64(&page.out, 0);
 	out_char(&page.out, ' ');
 	out_u64(&page.out, UINT64_MAX);
-	out_char(&page.out, ' ');
-	out_hex64(&page.out, 0xa5);
 	out_printf(&page.out, " %d%%", 5);
 	assert_string_equal(page_text(&page),
-			    "0 18446744073709551615 00000000000000a5 5%");
+			    "0 18446744073709551615 5%");
 	page_free(&page);
 }
 

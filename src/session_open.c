@@ -1,0 +1,141 @@
+/* session_open.c - the capture, the filter and the engine of a timeline */
+#include "config.h"
+#include "say.h"
+#include "session_parts.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static bool session_open_live(struct session *s)
+{
+	const struct options *o = s->options;
+	const struct capture_live live = {
+		.interface = o->interface,
+		.snaplen = (uint32_t)o->snaplen,
+		.buffer_kib = (int)o->buffer_kib,
+		.promiscuous = !o->no_promiscuous,
+		.filter = o->filter,
+		.user = o->user,
+	};
+	char err[CAPTURE_ERRLEN];
+
+	s->capture = capture_open_live(&live, err);
+	if (s->capture == NULL)
+		say_error("%s: %s", o->interface, err);
+	else if (!o->quiet)
+		fprintf(stderr, "listening on %s, snapshot length %" PRIu64 " bytes\n",
+			o->interface, o->snaplen);
+	return s->capture != NULL;
+}
+
+static bool session_open_capture(struct session *s)
+{
+	char err[CAPTURE_ERRLEN];
+
+	if (s->live)
+		return session_open_live(s);
+	s->capture = capture_open_files(s->spec->paths, s->spec->path_count, err);
+	if (s->capture == NULL)
+		say_error("%s", err);
+	return s->capture != NULL;
+}
+
+bool session_is_capture(const struct capture_file *file)
+{
+	if (file->error == NULL || file->packets > 0)
+		return true;
+	return file->truncated_tail && strcmp(file->format, "unknown") != 0;
+}
+
+const struct capture_file *session_first(const struct session *s)
+{
+	for (size_t i = 0; i < capture_file_count(s->capture); i++) {
+		if (session_is_capture(capture_file(s->capture, i)))
+			return capture_file(s->capture, i);
+	}
+	return NULL;
+}
+
+void session_say_errors(const struct session *s, bool captures)
+{
+	for (size_t i = 0; i < capture_file_count(s->capture); i++) {
+		const struct capture_file *file = capture_file(s->capture, i);
+
+		if (file->error != NULL && session_is_capture(file) == captures)
+			say_error("%s: %s", file->path, file->error);
+	}
+}
+
+static bool session_open_filter(struct session *s, uint16_t linktype)
+{
+	const struct options *o = s->options;
+	char err[256];
+
+	if (o->filter == NULL)
+		return true;
+	s->filter = filter_new(o->filter, linktype, err, sizeof(err));
+	if (s->filter == NULL) {
+		/* Live the kernel has taken it, perhaps with words that files lack */
+		if (s->live)
+			return true;
+		if (o->words.stray != NULL)
+			say_error(
+			    "filter '%s': %s ('%s' is a file: files come before the "
+			    "filter)",
+			    o->filter, err, o->words.stray);
+		else
+			say_error("filter '%s': %s", o->filter, err);
+		return false;
+	}
+	if (!s->rewriting && filter_one_way(s->filter))
+		say_warning("the filter '%s' passes one direction only; both are needed "
+			    "to tell states",
+			    o->filter);
+	blind_open(&s->blind, linktype);
+	return true;
+}
+
+static bool session_open_engine(struct session *s)
+{
+	const struct options *o = s->options;
+	struct te_sink sink = session_sink(s);
+	struct te_config config;
+
+	config = *s->spec->config;
+	config.keep_transitions = outputs_want_part(
+	    s->spec->outputs, OUT_TRANSITIONS | OUT_TIMELINE | OUT_HOSTS | OUT_SOCKETS);
+	config.keep_peers = outputs_want_peers(s->spec->outputs);
+	/* Timelines and counts over time are made of whole connections. */
+	config.live = s->live && !outputs_want_passing(s->spec->outputs) &&
+		      !outputs_want_part(s->spec->outputs, OUT_HOSTS);
+	s->engine = te_engine_new(&config, &sink);
+	if (o->at.moment.kind != MOMENT_NONE && !s->rewriting &&
+	    (s->at = at_new(&o->at, config.seed)) == NULL)
+		s->broken = true;
+	if (s->engine != NULL && o->sort != NULL && !s->rewriting)
+		s->hold = hold_new(o->sort, o->top);
+	if (s->engine == NULL || (o->sort != NULL && !s->rewriting && s->hold == NULL)) {
+		say_error("out of memory");
+		return false;
+	}
+	return true;
+}
+
+bool session_open(struct session *s)
+{
+	const struct capture_file *first;
+	uint16_t linktype = 1; /* LINKTYPE_ETHERNET: a wrong filter is wrong anywhere */
+
+	if (!session_open_capture(s))
+		return false;
+	first = session_first(s);
+	if (first != NULL)
+		linktype = first->linktype;
+	if (!session_open_filter(s, linktype))
+		return false;
+	if (first != NULL && s->spec->write != NULL)
+		pcapout_precision(s->spec->write, first->digits);
+	if (!s->rewriting)
+		session_say_errors(s, false);
+	return session_open_engine(s);
+}
