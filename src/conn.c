@@ -1,8 +1,8 @@
 /* conn.c - one segment at one connection, from its sender's testimony to the receipts
  *
  * In this order: is it a second capture of the same frame; what does it prove and
- * contradict of its sender's pending receipts (testimony.c); what does its sender do by
- * sending it (send.c); what does it bring its receiver (bring.c).
+ * contradict of its sender's pending receipts (testimony.c, contradict.c); what does its
+ * sender do by sending it (send.c); what does it bring its receiver (bring.c).
  */
 #include "conn.h"
 
@@ -75,7 +75,7 @@ static bool ordinary(struct conn *conn, enum side side, const struct te_segment 
 	if (!stale && self->state != TE_UNKNOWN) {
 		testimony_prove(conn, side, seg);
 		if (!measure_is_copy_of_last(self, seg))
-			testimony_contradict(conn, side, seg, repeat && self->packets);
+			contradict_pending(conn, side, seg, repeat && self->packets);
 	}
 	if (seg->flags & TE_SYN && seg->flags & TE_ACK) {
 		if (!send_synack(conn, side, seg, repeat))

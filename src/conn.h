@@ -347,12 +347,14 @@ void receipt_apply(struct conn *, struct receipt *, const struct te_segment *pro
 /* ---- testimony.c: what a segment proves and contradicts of its sender's receipts ----
  */
 void testimony_prove(struct conn *, enum side self, const struct te_segment *);
-void testimony_contradict(struct conn *, enum side self, const struct te_segment *,
-			  bool repeat);
 /* Presume all receipts toward `self` that passed at least 0.9 round trips before `when`.
  */
 void testimony_presume_older(struct conn *, enum side self,
 			     const struct te_segment *when);
+
+/* ---- contradict.c: what it shows its sender not to have received ---- */
+void contradict_pending(struct conn *, enum side self, const struct te_segment *,
+			bool repeat);
 
 /* ---- rst.c ---- */
 void rst_sent(struct conn *, enum side self, const struct te_segment *);

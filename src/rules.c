@@ -17,7 +17,7 @@ struct row {
 static const struct row rows[] = {
 	{ { .id = "half-open-syn-rcvd",
 	    .severity = TE_WARNING,
-	    .title = "the handshake's last ACK never reached the server",
+	    .title = "the handshake's last ACK never arrived",
 	    .definition =
 		"A SYN+ACK was sent and the server never left SYN_RCVD: no segment "
 		"of the client covers it, or each that passed was contradicted by "
@@ -39,8 +39,7 @@ static const struct row rows[] = {
 	  rules_half_open },
 	{ { .id = "handshake-ack-ignored",
 	    .severity = TE_WARNING,
-	    .title =
-		"the server repeated its SYN+ACK although the client's ACK had passed",
+	    .title = "SYN+ACK repeated although its ACK had passed",
 	    .definition =
 		"The SYN+ACK came again later than a round trip after the "
 		"handshake's ACK passed the tap, and the handshake completed later.",
@@ -85,7 +84,7 @@ static const struct row rows[] = {
 	  rules_refused },
 	{ { .id = "open-aborted",
 	    .severity = TE_NOTE,
-	    .title = "the client reset the connection before the server was proven open",
+	    .title = "the client reset it before it was open",
 	    .definition = "A RST of the opener before its peer was proven ESTABLISHED.",
 	    .rfc = "9293:3.10.5",
 	    .normal = "the handshake completes and the connection is used",
@@ -117,7 +116,7 @@ static const struct row rows[] = {
 	  rules_missing_final_ack },
 	{ { .id = "close-wait-stuck",
 	    .severity = TE_WARNING,
-	    .title = "an end acknowledged the peer's FIN and does not close",
+	    .title = "an end got a FIN and does not close",
 	    .definition =
 		"An end in CLOSE_WAIT sends neither FIN nor data for longer than "
 		"the limit.",
@@ -155,7 +154,7 @@ static const struct row rows[] = {
 	  rules_rst_abort },
 	{ { .id = "rst-after-fin",
 	    .severity = TE_WARNING,
-	    .title = "an end that had closed refused what the peer still sent",
+	    .title = "an end that had closed refused more data",
 	    .definition =
 		"A RST after the sender's own FIN, before the peer's FIN was covered.",
 	    .rfc = "9293:3.10.5",
@@ -168,7 +167,7 @@ static const struct row rows[] = {
 	  rules_rst_after_fin },
 	{ { .id = "rst-no-connection",
 	    .severity = TE_WARNING,
-	    .title = "a segment met a host that has no such connection",
+	    .title = "a segment met a host without its connection",
 	    .definition =
 		"A RST without ACK whose SEQ is the ACK number of the segment that "
 		"it answers.",
@@ -221,7 +220,7 @@ static const struct row rows[] = {
 	  rules_rst_in_time_wait },
 	{ { .id = "rst-lost",
 	    .severity = TE_WARNING,
-	    .title = "a RST did not arrive: one end does not know that the other is gone",
+	    .title = "a RST did not arrive",
 	    .definition = "The receiver goes on, later than a round trip, as if none had "
 			  "come: half-open in the sense of RFC 9293 3.5.1.",
 	    .rfc = "9293:3.5.1",

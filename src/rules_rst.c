@@ -66,19 +66,21 @@ bool rules_rst_abort(const struct rule_view *view, struct te_finding *finding)
 	const struct note *rst = find_rst(view, RST_ABORT, finding);
 	const struct conn *conn = view->conn;
 	const struct end *self, *peer;
+	uint64_t lost;
 
 	if (!rst)
 		return false;
 	self = &conn->end[rst->side];
 	peer = &conn->end[side_other((enum side)rst->side)];
-	evidence_value(finding, (double)not_acknowledged(self, peer), 0, "bytes");
+	lost = not_acknowledged(self, peer);
+	if (lost)
+		evidence_value(finding, (double)lost, 0, "bytes");
 	/* A segment that the capture lost may have been its FIN. */
 	finding->certain = !self->assumed && !peer->assumed && peer->packets &&
 			   !conn->gaps && !peer->over_pending;
 	finding->causes = abort_causes(view, rst);
-	finding->detail = not_acknowledged(self, peer)
-			      ? "bytes it had sent were not acknowledged"
-			      : "all that it had sent was acknowledged";
+	finding->detail = lost ? "sent, and never acknowledged"
+			       : "all that it had sent was acknowledged";
 	return true;
 }
 
@@ -86,13 +88,18 @@ bool rules_rst_after_fin(const struct rule_view *view, struct te_finding *findin
 {
 	const struct note *rst = find_rst(view, RST_AFTER_FIN, finding);
 	const struct end *self, *peer;
+	uint64_t lost;
 
 	if (!rst)
 		return false;
 	self = &view->conn->end[rst->side];
 	peer = &view->conn->end[side_other((enum side)rst->side)];
 	evidence_frame(finding, view->conn->file, self->fin_frame, self->fin_time);
-	evidence_value(finding, (double)not_acknowledged(peer, self), 0, "bytes");
+	lost = not_acknowledged(peer, self);
+	if (lost) {
+		evidence_value(finding, (double)lost, 0, "bytes");
+		finding->detail = "sent by its peer, and refused";
+	}
 	finding->certain = !self->assumed;
 	finding->causes = evidence_all_causes(3);
 	return true;

@@ -1,4 +1,4 @@
-/* testimony.c - what a segment proves of its sender, and what it contradicts
+/* testimony.c - what a segment proves of its sender
  *
  * A segment that X sends proves that X had received, in order, all of Y's sequence space
  * below the ACK number. So before its own effect is applied, the pending receipts that
@@ -343,60 +343,6 @@ void testimony_prove(struct conn *conn, enum side self, const struct te_segment 
 	imply_established(conn, self, seg);
 	prove_ack_of_fin(conn, self, seg);
 	prove_fin(conn, self, seg, TE_ACKED);
-}
-
-static void contradict(struct conn *conn, enum side self, enum receipt_kind kind,
-		       const struct te_segment *seg, te_time grace, enum note_kind note)
-{
-	struct receipt *r;
-
-	while ((r = receipt_find(conn, self, kind)) && seg->time - r->time > grace) {
-		r->contradicted = true;
-		conn->end[self].refused_wait = seg->time - r->time;
-		conn_note(conn, self, note, seg,
-			  (uint32_t)((seg->time - r->time) / TE_MS));
-	}
-}
-
-static bool waits_behind_hole(const struct end *y, const struct te_segment *seg)
-{
-	return seg->flags & TE_ACK && seq_lt(seg->ack, y->fin_end - 1);
-}
-
-static void contradict_fin(struct conn *conn, enum side self,
-			   const struct te_segment *seg, te_time rtt)
-{
-	struct receipt *r = receipt_find(conn, self, RECEIPT_FIN);
-	bool sacked = r && seg->has & TE_HAS_SACK && seg->sack_right == r->end;
-
-	if (r && (sacked || seg->time - r->time > rtt * 3 / 2 + 2 * TE_MS))
-		r->contradicted = true;
-}
-
-void testimony_contradict(struct conn *conn, enum side self, const struct te_segment *seg,
-			  bool repeat)
-{
-	const struct end *x = &conn->end[self], *y = &conn->end[side_other(self)];
-	te_time rtt = end_rtt(x);
-
-	if (repeat && seg->flags & TE_SYN && seg->flags & TE_ACK)
-		contradict(conn, self, RECEIPT_ACK_OF_SYN, seg, rtt,
-			   NOTE_HANDSHAKE_ACK_IGNORED);
-	else if (repeat && seg->flags & TE_SYN)
-		contradict(conn, self, RECEIPT_SYNACK, seg, rtt, NOTE_SYN_REPEAT);
-	if (repeat && seg->flags & TE_FIN)
-		contradict(conn, self, RECEIPT_ACK_OF_FIN, seg, rtt,
-			   NOTE_ACK_OF_FIN_LOST);
-	if (y->fin_sent && seg->flags & TE_ACK && seg->ack + 1 == y->fin_end)
-		contradict(conn, self, RECEIPT_FIN, seg, rtt * 3 / 2 + 2 * TE_MS,
-			   NOTE_FIN_LOST);
-	/* Below that, or with the FIN in a SACK block: it waits behind a hole. */
-	if (y->fin_sent && waits_behind_hole(y, seg))
-		contradict_fin(conn, self, seg, rtt);
-	/* An end that goes on did not take the RST. But a SYN after a refusal is a new
-	 * try with old numbers, as Windows makes two of. */
-	contradict(conn, self, RECEIPT_RST, seg, rtt,
-		   seg->flags & TE_SYN ? NOTE_SYN_REPEAT : NOTE_RST_LOST);
 }
 
 static struct receipt *oldest(struct conn *conn, enum side self, te_time before)

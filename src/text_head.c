@@ -11,7 +11,8 @@ static void tap_words(const struct te_connection *connection, char *words, size_
 	const char *where = "in the middle";
 
 	words[0] = '\0';
-	if (client == TE_TIME_NONE || server == TE_TIME_NONE)
+	if (client == TE_TIME_NONE || server == TE_TIME_NONE ||
+	    (client < TE_MS / 10 && server < TE_MS / 10)) /* one host: nowhere between */
 		return;
 	if (client < server / 2)
 		where = "nearer the client";
