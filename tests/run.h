@@ -60,8 +60,8 @@ void run_print_finding(struct run *, const struct heard *);
 void check_item(struct run *, const struct script_item *);
 void check_findings(struct run *);
 
-/* run-live-check.c: the script as a live capture. What was told and not taken back is what the
- * same segments in a file say. */
+/* run-live-check.c: the script as a live capture. What was told and not taken back is
+ * what the same segments in a file say. */
 bool check_live(const char *path, const struct script *, bool verbose);
 
 #endif

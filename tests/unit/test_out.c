@@ -190,8 +190,7 @@ static void test_numbers(void **state)
 	out_char(&page.out, ' ');
 	out_u64(&page.out, UINT64_MAX);
 	out_printf(&page.out, " %d%%", 5);
-	assert_string_equal(page_text(&page),
-			    "0 18446744073709551615 5%");
+	assert_string_equal(page_text(&page), "0 18446744073709551615 5%");
 	page_free(&page);
 }
 
