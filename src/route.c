@@ -39,8 +39,10 @@ static bool owns_synack(const struct conn *conn, enum side from,
 
 	if (self->iss_known && self->iss == seg->seq)
 		return true;
-	/* A late copy of the SYN reached the listener after both ends were done. */
-	if (is_final(self) && is_final(peer) && self->iss_known)
+	/* A late copy of the SYN reached the listener after both ends were done, or its
+	 * repeat after the server had reset: a new request socket, with a number of its
+	 * own. */
+	if (is_final(self) && self->iss_known && (is_final(peer) || self->rst_frame))
 		return false;
 	if (conn_answers_syn(peer, seg))
 		return true;
