@@ -19,7 +19,7 @@ static void check(const struct te_frame *frame, const struct te_segment *seg)
 		abort();
 	if (seg->data_len > (size_t)(end - seg->data) || seg->data_len > seg->len)
 		abort();
-	if (seg->len > frame->len || seg->wscale > 14)
+	if ((seg->len > frame->len && seg->len > UINT16_MAX) || seg->wscale > 14)
 		abort();
 	if (seg->ip_version != 4 && seg->ip_version != 6)
 		abort();

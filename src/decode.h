@@ -9,7 +9,7 @@
  * the frame had such headers.
  *
  * - The IP lengths say what was sent, never the captured length, so padding is no
- *   payload.  An IP length of more than was sent is clamped to that.
+ * payload.  An IP length of more than the frame's is believed all the same.
  * - TE_TRUNCATED: the 20 fixed bytes of TCP, or a header before them, were not all
  *   captured.  Less than that missing: TE_OK with TE_SNAPPED, and what options are
  *   there.

@@ -5,8 +5,8 @@ enum { IPV4_HEADER = 20 };
 
 /* Each IP header begins anew, whatever is around it. `len` is its length field, which
  * counts `read` bytes that lie behind; 0: all that was sent (RFC 2675, and TSO). Longer
- * than what was sent: cut off before it got here, or, behind a mere port number, no IP at
- * all. */
+ * than the frame was: some tools cut frames without keeping their length; or, behind a
+ * mere port number, it is no IP at all. */
 static enum te_status limit_datagram(struct packet *pk, uint32_t len, uint32_t read)
 {
 	bool fits = len && packet_limit(pk, len - read);
@@ -15,6 +15,9 @@ static enum te_status limit_datagram(struct packet *pk, uint32_t len, uint32_t r
 		return TE_IGNORED;
 	pk->guess = false;
 	pk->clamped = len && !fits;
+	/* The IP length says what was sent; the frame's was cut with the frame. */
+	if (pk->clamped)
+		pk->missing = len - read - (uint32_t)cur_left(&pk->cur);
 	pk->doubtful = pk->clamped;
 	return TE_OK;
 }

@@ -4,8 +4,8 @@
 
 #include "layer.h"
 
-/* Of LAYER_ETHERTYPE. IP's own lengths say where a packet ends, and that is clamped to
- * what was sent; a length of 0, which offloaded segmentation leaves, means all of it. */
+/* Of LAYER_ETHERTYPE. IP's own lengths say where a packet ends, whatever the frame's; a
+ * length of 0, which offloaded segmentation leaves, means all of it. */
 extern const struct layer ip_versions[];
 
 /* Of LAYER_PROTOCOL: extension headers; all but AH only in IPv6. */

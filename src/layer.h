@@ -43,7 +43,7 @@ struct packet {
 	enum layer_space space;
 	uint16_t number; /* space and number: who reads on */
 	enum layer_fragment fragment;
-	bool clamped;  /* an IP length promises more than was sent */
+	bool clamped;  /* an IP length promises more than the frame had */
 	bool checksum; /* verify it, if all that it covers is there ... */
 	bool doubtful; /* ... but this IP header does not tell what it covers */
 	bool guess;    /* only a port number said that there is a tunnel here */
