@@ -61,12 +61,23 @@ bool conn_answers_syn(const struct end *opener, const struct te_segment *seg)
 	return opener->opener && seg->flags & TE_ACK && conn_synack_covers(opener, seg);
 }
 
+/* A bare ACK of the SYN as an end's first word, ahead of its own SYN: the split handshake
+ * in five segments. It shows no state. */
+static bool is_half_answer(const struct end *self, const struct end *peer,
+			   const struct te_segment *seg)
+{
+	return self->state == TE_UNKNOWN && peer->state == TE_SYN_SENT && !seg->len &&
+	       !(seg->flags & (TE_SYN | TE_FIN)) && conn_answers_syn(peer, seg);
+}
+
 static bool ordinary(struct conn *conn, enum side side, const struct te_segment *seg)
 {
 	struct end *self = &conn->end[side];
 	bool stale = measure_is_stale(self, seg);
 	bool repeat = !stale && !measure_is_copy(self, seg);
 
+	if (is_half_answer(self, &conn->end[side_other(side)], seg))
+		return false;
 	measure_gaps(conn, side, seg);
 	rst_check_forged(conn, side, seg);
 	send_check_forged_fin(conn, side, seg);
