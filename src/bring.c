@@ -73,8 +73,8 @@ static void bring_fin(struct conn *conn, enum side from, enum side to,
 {
 	const struct end *self = &conn->end[from], *target = &conn->end[to];
 	uint32_t end = measure_end(seg);
-	bool fills = !(seg->flags & TE_FIN) && seg->len && seq_lt(end, self->fin_end) &&
-		     target->ack_known && seq_lt(target->ack, end);
+	bool fills = seg->len && seq_lt(end, self->fin_end) && target->ack_known &&
+		     seq_lt(target->ack, end);
 	struct receipt *first;
 
 	if (!self->fin_sent || (target->ack_known && seq_ge(target->ack, self->fin_end)))

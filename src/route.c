@@ -42,7 +42,8 @@ static bool owns_synack(const struct conn *conn, enum side from,
 	/* A late copy of the SYN reached the listener after both ends were done, or its
 	 * repeat after the server had reset: a new request socket, with a number of its
 	 * own. */
-	if (is_final(self) && self->iss_known && (is_final(peer) || self->rst_frame))
+	if (is_final(self) && self->iss_known &&
+	    (is_final(peer) || (self->rst_frame && peer->state == TE_SYN_SENT)))
 		return false;
 	if (conn_answers_syn(peer, seg))
 		return true;

@@ -51,7 +51,8 @@ static bool moves_sender(const struct end *self, const struct end *peer,
 		       seg->seq == self->iss + 1;
 	if (reply)
 		return true;
-	if (self->snd_known && seq_gt(seg->seq, self->snd_nxt))
+	if (self->snd_known && seq_gt(seg->seq, self->snd_nxt) &&
+	    !(peer->ack_known && seg->seq == peer->ack)) /* the capture lost the rest */
 		return false;
 	return !(peer->ack_known && seq_lt(seg->seq, peer->ack));
 }
@@ -146,7 +147,8 @@ static bool began_in_doubt(const struct conn *conn, enum side self,
 
 	if (x->state == TE_UNKNOWN)
 		return false;
-	return x->hole || refuses_one_of_many(conn, self, seg) ||
+	return x->hole || (x->snd_known && seq_gt(seg->seq, x->snd_nxt)) ||
+	       refuses_one_of_many(conn, self, seg) ||
 	       (x->state == TE_SYN_RCVD && !(seg->flags & TE_ACK) && awaits(conn, self));
 }
 
@@ -194,7 +196,8 @@ static bool is_acceptable(const struct end *target, const struct end *sender,
 		       seq_le(seg->ack, target->snd_nxt);
 	if (!target->ack_known || !sender->snd_known)
 		return true;
-	if (seq_ge(seg->seq, target->ack) && seq_le(seg->seq, sender->snd_nxt))
+	if (seg->seq == target->ack ||
+	    (seq_ge(seg->seq, target->ack) && seq_le(seg->seq, sender->snd_nxt)))
 		return true;
 	if (sender->fin_sent && target->ack == sender->fin_end &&
 	    seg->seq + 1 == sender->fin_end)
