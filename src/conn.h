@@ -272,7 +272,9 @@ void conn_expire(struct conn *, te_time time_wait);
 
 /* ---- shared by the files below ---- */
 
-te_time end_rtt(const struct end *);                  /* measured, or 0.25 s */
+te_time end_rtt(const struct end *);           /* measured, or 0.25 s */
+bool end_is_final(const struct end *);         /* CLOSED or TIME_WAIT */
+bool end_was_synchronised(const struct end *); /* past the handshake, by whatever way */
 bool conn_is_passive(const struct conn *, enum side); /* it answered, did not open */
 
 /* Where a step comes from: a segment or a receipt. */

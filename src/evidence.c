@@ -83,3 +83,23 @@ te_time evidence_grace(const struct rule_view *view, enum te_limit limit)
 
 	return (te_time)(measured && trips > named ? trips : named);
 }
+
+const struct note *evidence_rst(const struct rule_view *view, enum rst_class class,
+				struct te_finding *finding)
+{
+	const struct conn *conn = view->conn;
+	const struct note *first = NULL;
+
+	for (uint32_t i = 0; i < conn->note_count; i++) {
+		const struct note *note = &conn->notes[i];
+
+		if (note->kind != NOTE_RST || note->value != class)
+			continue;
+		if (!first)
+			first = note;
+		evidence_frame(finding, note->file, note->frame, note->time);
+	}
+	if (first)
+		finding->end = evidence_end(view, (enum side)first->side);
+	return first;
+}

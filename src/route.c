@@ -14,11 +14,6 @@ static bool same_vlan(const struct conn *conn, const struct te_segment *seg)
 	       (!conn->has_vlan || conn->vlan == seg->vlan);
 }
 
-static bool is_final(const struct end *end)
-{
-	return end->state == TE_CLOSED || end->state == TE_TIME_WAIT;
-}
-
 /* A SYN: a repeat, the other half of a simultaneous open, or not of this connection. */
 static bool owns_syn(const struct conn *conn, enum side from,
 		     const struct te_segment *seg)
@@ -42,12 +37,12 @@ static bool owns_synack(const struct conn *conn, enum side from,
 	/* A late copy of the SYN reached the listener after both ends were done, or its
 	 * repeat after the server had reset: a new request socket, with a number of its
 	 * own. */
-	if (is_final(self) && self->iss_known &&
-	    (is_final(peer) || (self->rst_frame && peer->state == TE_SYN_SENT)))
+	if (end_is_final(self) && self->iss_known &&
+	    (end_is_final(peer) || (self->rst_frame && peer->state == TE_SYN_SENT)))
 		return false;
 	if (conn_answers_syn(peer, seg))
 		return true;
-	return !is_final(self) || !is_final(peer);
+	return !end_is_final(self) || !end_is_final(peer);
 }
 
 static uint32_t distance(uint32_t a, uint32_t b)

@@ -1,12 +1,6 @@
 /* rules_open.c - connections that did not open well */
 #include "rules_table.h"
 
-static bool never_synchronised(const struct end *end)
-{
-	return !(end->visited & ~(1u << TE_UNKNOWN | 1u << TE_CLOSED | 1u << TE_LISTEN |
-				  1u << TE_SYN_SENT | 1u << TE_SYN_RCVD));
-}
-
 bool rules_half_open(const struct rule_view *view, struct te_finding *finding)
 {
 	const struct conn *conn = view->conn;
@@ -17,7 +11,7 @@ bool rules_half_open(const struct rule_view *view, struct te_finding *finding)
 	te_time grace = evidence_grace(view, TE_LIMIT_HALF_OPEN_GRACE);
 
 	if (!self->packets || !(self->visited >> TE_SYN_RCVD & 1) ||
-	    !never_synchronised(self) || peer->rst_frame ||
+	    !!end_was_synchronised(self) || peer->rst_frame ||
 	    until - self->syn_time <= grace)
 		return false;
 	finding->end = evidence_end(view, server);
@@ -74,7 +68,7 @@ bool rules_handshake_ack_ignored(const struct rule_view *view, struct te_finding
 	uint32_t longest = longest_ignored(view, server);
 
 	/* Judged again by the round trip as it was measured until the end. */
-	if (never_synchronised(self) || longest * TE_MS <= end_rtt(self))
+	if (!end_was_synchronised(self) || longest * TE_MS <= end_rtt(self))
 		return false;
 	evidence_notes(view, server, NOTE_HANDSHAKE_ACK_IGNORED, finding);
 	finding->certain = self->rtt != TE_TIME_NONE && !self->assumed;
@@ -106,28 +100,12 @@ bool rules_syn_unanswered(const struct rule_view *view, struct te_finding *findi
 	return true;
 }
 
-static bool rst_of_class(const struct rule_view *view, enum rst_class class,
-			 struct te_finding *finding)
-{
-	const struct conn *conn = view->conn;
-
-	for (uint32_t i = 0; i < conn->note_count; i++) {
-		const struct note *note = &conn->notes[i];
-
-		if (note->kind != NOTE_RST || note->value != class)
-			continue;
-		finding->end = evidence_end(view, (enum side)note->side);
-		evidence_frame(finding, note->file, note->frame, note->time);
-	}
-	return finding->frame_count > 0;
-}
-
 bool rules_refused(const struct rule_view *view, struct te_finding *finding)
 {
 	const struct conn *conn = view->conn;
 	const struct end *client = &conn->end[conn->client];
 
-	if (!rst_of_class(view, RST_REFUSED, finding))
+	if (!evidence_rst(view, RST_REFUSED, finding))
 		return false;
 	evidence_frame(finding, conn->file, client->syn_frame, client->syn_time);
 	finding->causes = evidence_all_causes(3);
@@ -139,7 +117,7 @@ bool rules_open_aborted(const struct rule_view *view, struct te_finding *finding
 	const struct conn *conn = view->conn;
 	const struct end *client = &conn->end[conn->client];
 
-	if (!rst_of_class(view, RST_OPEN_ABORTED, finding))
+	if (!evidence_rst(view, RST_OPEN_ABORTED, finding))
 		return false;
 	evidence_frame(finding, conn->file, client->syn_frame, client->syn_time);
 	finding->causes = evidence_all_causes(3);

@@ -1,34 +1,6 @@
 /* rules_rst.c - what each reset was; one class per RST, decided in rst.c */
 #include "rules_table.h"
 
-/* The first RST of a class, and the frames of all of them. NULL: none. */
-static const struct note *find_rst(const struct rule_view *view, enum rst_class class,
-				   struct te_finding *finding)
-{
-	const struct conn *conn = view->conn;
-	const struct note *first = NULL;
-
-	for (uint32_t i = 0; i < conn->note_count; i++) {
-		const struct note *note = &conn->notes[i];
-
-		if (note->kind != NOTE_RST || note->value != class)
-			continue;
-		if (!first)
-			first = note;
-		evidence_frame(finding, note->file, note->frame, note->time);
-	}
-	if (first)
-		finding->end = evidence_end(view, (enum side)first->side);
-	return first;
-}
-
-static uint64_t not_acknowledged(const struct end *self, const struct end *peer)
-{
-	if (!self->snd_known || !peer->ack_known || !seq_gt(self->snd_nxt, peer->ack))
-		return 0;
-	return (uint64_t)seq_diff(self->snd_nxt, peer->ack) - (self->fin_sent ? 1 : 0);
-}
-
 /* The order of the causes in the catalogue's row of rst-abort. */
 enum {
 	ABORT_LINGER,
@@ -54,7 +26,8 @@ static uint32_t abort_causes(const struct rule_view *view, const struct note *rs
 		causes |= 1u << ABORT_UNREAD | 1u << ABORT_KILLED;
 	if (conn_is_passive(conn, side) && conn->syn_seen && !self->bytes)
 		causes |= 1u << ABORT_QUEUED;
-	if (not_acknowledged(self, peer) || rst->time - last > 10 * TE_SEC)
+	if (view->verdict->end[evidence_end(view, side)].unacked ||
+	    rst->time - last > 10 * TE_SEC)
 		causes |= 1u << ABORT_TIME_OUT;
 	if (rst->time - last > 30 * TE_SEC)
 		causes |= 1u << ABORT_MIDDLEBOX;
@@ -63,7 +36,7 @@ static uint32_t abort_causes(const struct rule_view *view, const struct note *rs
 
 bool rules_rst_abort(const struct rule_view *view, struct te_finding *finding)
 {
-	const struct note *rst = find_rst(view, RST_ABORT, finding);
+	const struct note *rst = evidence_rst(view, RST_ABORT, finding);
 	const struct conn *conn = view->conn;
 	const struct end *self, *peer;
 	uint64_t lost;
@@ -72,7 +45,7 @@ bool rules_rst_abort(const struct rule_view *view, struct te_finding *finding)
 		return false;
 	self = &conn->end[rst->side];
 	peer = &conn->end[side_other((enum side)rst->side)];
-	lost = not_acknowledged(self, peer);
+	lost = view->verdict->end[finding->end].unacked;
 	if (lost)
 		evidence_value(finding, (double)lost, 0, "bytes");
 	/* A segment that the capture lost may have been its FIN. */
@@ -86,16 +59,16 @@ bool rules_rst_abort(const struct rule_view *view, struct te_finding *finding)
 
 bool rules_rst_after_fin(const struct rule_view *view, struct te_finding *finding)
 {
-	const struct note *rst = find_rst(view, RST_AFTER_FIN, finding);
-	const struct end *self, *peer;
+	const struct note *rst = evidence_rst(view, RST_AFTER_FIN, finding);
+	const struct end *self;
 	uint64_t lost;
 
 	if (!rst)
 		return false;
 	self = &view->conn->end[rst->side];
-	peer = &view->conn->end[side_other((enum side)rst->side)];
 	evidence_frame(finding, view->conn->file, self->fin_frame, self->fin_time);
-	lost = not_acknowledged(peer, self);
+	lost =
+	    view->verdict->end[finding->end == TE_CLIENT ? TE_SERVER : TE_CLIENT].unacked;
 	if (lost) {
 		evidence_value(finding, (double)lost, 0, "bytes");
 		finding->detail = "sent by its peer, and refused";
@@ -107,7 +80,7 @@ bool rules_rst_after_fin(const struct rule_view *view, struct te_finding *findin
 
 bool rules_rst_no_connection(const struct rule_view *view, struct te_finding *finding)
 {
-	const struct note *rst = find_rst(view, RST_NO_CONNECTION, finding);
+	const struct note *rst = evidence_rst(view, RST_NO_CONNECTION, finding);
 
 	if (!rst)
 		return false;
@@ -123,19 +96,19 @@ bool rules_rst_no_connection(const struct rule_view *view, struct te_finding *fi
 bool rules_rst_rejected(const struct rule_view *view, struct te_finding *finding)
 {
 	finding->causes = evidence_all_causes(2);
-	return find_rst(view, RST_REJECTED, finding) != NULL;
+	return evidence_rst(view, RST_REJECTED, finding) != NULL;
 }
 
 bool rules_rst_forged(const struct rule_view *view, struct te_finding *finding)
 {
 	finding->causes = evidence_all_causes(2);
-	return find_rst(view, RST_FORGED, finding) != NULL;
+	return evidence_rst(view, RST_FORGED, finding) != NULL;
 }
 
 bool rules_rst_in_time_wait(const struct rule_view *view, struct te_finding *finding)
 {
 	finding->causes = evidence_all_causes(2);
-	return find_rst(view, RST_IN_TIME_WAIT, finding) != NULL;
+	return evidence_rst(view, RST_IN_TIME_WAIT, finding) != NULL;
 }
 
 bool rules_rst_lost(const struct rule_view *view, struct te_finding *finding)

@@ -26,6 +26,9 @@ unsigned evidence_notes(const struct rule_view *, enum side, enum note_kind,
 			struct te_finding *);
 /* Without evidence. */
 unsigned evidence_count(const struct rule_view *, enum side, enum note_kind);
+/* The first RST of a class, NULL: none. Adds the frames of all of them, and the end. */
+const struct note *evidence_rst(const struct rule_view *, enum rst_class,
+				struct te_finding *);
 void evidence_value(struct te_finding *, double value, double limit, const char *unit);
 enum te_end evidence_end(const struct rule_view *, enum side);
 /* A limit in nanoseconds: the named one, or rtt-factor round trips if that is longer. */

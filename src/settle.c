@@ -90,18 +90,13 @@ void conn_settle(struct conn *conn, te_time now)
 	conn->settled = true;
 }
 
-static bool is_final(const struct end *end)
-{
-	return end->state == TE_CLOSED || end->state == TE_TIME_WAIT;
-}
-
 bool conn_is_over(const struct conn *conn, te_time now)
 {
 	struct conn trial = *conn;
 
 	trial.trial = CONN_TRIAL;
 	conn_settle(&trial, now);
-	return is_final(&trial.end[SIDE_A]) && is_final(&trial.end[SIDE_B]);
+	return end_is_final(&trial.end[SIDE_A]) && end_is_final(&trial.end[SIDE_B]);
 }
 
 /* The first, in order of passing, that closes something. */

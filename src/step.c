@@ -10,6 +10,17 @@ te_time end_rtt(const struct end *end)
 	return end->rtt == TE_TIME_NONE ? 250 * TE_MS : end->rtt;
 }
 
+bool end_is_final(const struct end *end)
+{
+	return end->state == TE_CLOSED || end->state == TE_TIME_WAIT;
+}
+
+bool end_was_synchronised(const struct end *end)
+{
+	return end->visited & ~(1u << TE_UNKNOWN | 1u << TE_CLOSED | 1u << TE_LISTEN |
+				1u << TE_SYN_SENT | 1u << TE_SYN_RCVD);
+}
+
 bool conn_is_passive(const struct conn *conn, enum side side)
 {
 	return !conn->end[side].opener;

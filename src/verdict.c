@@ -6,17 +6,10 @@ static bool visited(const struct end *end, enum te_state state)
 	return end->visited >> state & 1;
 }
 
-/* Past the handshake, by whatever way. */
-static bool was_synchronised(const struct end *end)
-{
-	return end->visited & ~(1u << TE_UNKNOWN | 1u << TE_CLOSED | 1u << TE_LISTEN |
-				1u << TE_SYN_SENT | 1u << TE_SYN_RCVD);
-}
-
 static bool was_refused(const struct end *client, const struct end *server)
 {
 	return client->opener && server->state == TE_CLOSED && !server->iss_known &&
-	       !was_synchronised(server);
+	       !end_was_synchronised(server);
 }
 
 static enum te_opened opened(const struct end *client, const struct end *server)
@@ -25,7 +18,7 @@ static enum te_opened opened(const struct end *client, const struct end *server)
 		return TE_OPENED_MIDSTREAM;
 	if (was_refused(client, server))
 		return TE_OPENED_REFUSED;
-	if (!was_synchronised(server)) {
+	if (!end_was_synchronised(server)) {
 		if (client->rst_frame)
 			return TE_OPENED_ABORTED;
 		return visited(server, TE_SYN_RCVD) ? TE_OPENED_HALF_OPEN
