@@ -92,7 +92,8 @@ static void replace_older(struct te_engine *engine, struct conn *newest, enum si
 
 	for (older = newest->older; older; older = next) {
 		next = older->older;
-		if (older->has_vlan != newest->has_vlan || older->vlan != newest->vlan)
+		if (engine->config.key != TE_KEY_NOVLAN &&
+		    (older->has_vlan != newest->has_vlan || older->vlan != newest->vlan))
 			continue;
 		older->replaced = true;
 		older->taken[opener] = newest->first;

@@ -43,7 +43,7 @@ static bool may_be_over(const struct conn *conn)
 }
 
 /* Its place in the queue is that of when it came in: moving it with each segment would
- * cost its neighbours' cache lines. expire() looks at its last segment. */
+ * cost its neighbours' cache lines. over_expire() looks at its last segment. */
 void over_refresh(struct te_engine *engine, struct conn *conn)
 {
 	if (!conn->queued && may_be_over(conn))

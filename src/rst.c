@@ -205,7 +205,7 @@ static bool is_acceptable(const struct end *target, const struct end *sender,
 	return target->sack_seen && seg->seq == target->sack_right;
 }
 
-/* findings.md, "Resets": exactly one class, the first that matches. */
+/* Exactly one class for each RST, the first that matches. */
 static enum rst_class classify(const struct conn *conn, enum side side,
 			       const struct te_segment *seg, bool moves, bool reply,
 			       bool accepted)
