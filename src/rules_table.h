@@ -1,4 +1,4 @@
-/* rules_table.h - the check functions that rules.c's rows name; see rules.h */
+/* rules_table.h - rows of the catalogue and the checks that they name; see rules.h */
 #ifndef RULES_TABLE_H
 #define RULES_TABLE_H
 
@@ -6,6 +6,18 @@
 
 /* True: it fires; the finding is filled but for rule, scope and connection. */
 typedef bool rules_check_fn(const struct rule_view *, struct te_finding *);
+
+struct rules_row {
+	struct te_rule rule;
+	rules_check_fn *check; /* NULL: not seen in one connection alone */
+};
+
+/* Rows of one kind, in rows_*.c; listed in rules.c. */
+struct rules_group {
+	const struct rules_row *rows;
+	size_t count;
+};
+extern const struct rules_group rules_open, rules_close, rules_rst;
 
 /* rules_open.c */
 rules_check_fn rules_half_open, rules_handshake_ack_ignored, rules_syn_unanswered,
