@@ -198,17 +198,28 @@ enum te_scope {
 const char *te_scope_name(enum te_scope);
 
 #define TE_MAX_CAUSES 10
+#define TE_MAX_STEPS 10
+
+/* A line of the ladder that --explain draws: both ends' states after it, if they change,
+ * and what passes between them: "-> SYN" from the client, "<- SYN,ACK" from the server,
+ * "-x FIN" and "x- ACK" when it is lost on the way, or words about the time between. */
+struct te_step {
+	const char *client, *between, *server; /* NULL: as before, or nothing */
+};
 
 /* One row of the catalogue: all that is said of a finding anywhere comes from it. */
 struct te_rule {
 	const char *id;
-	enum te_severity severity; /* at its worst */
-	const char *title;         /* one line, no full stop */
-	const char *definition;    /* when it fires */
-	const char *rfc;           /* "9293:3.10.7.4", or "-" */
-	const char *normal;        /* what would have been normal */
+	enum te_severity severity;               /* at its worst */
+	const char *title;                       /* one line, no full stop */
+	const char *definition;                  /* when it fires */
+	const char *rfc;                         /* "9293:3.10.7.4", or "-" */
+	const char *normal;                      /* what would have been normal */
+	const char *why;                         /* why it matters: a few sentences */
+	struct te_step ladder[TE_MAX_STEPS + 1]; /* ends with all NULL */
+	const char *look[TE_MAX_CAUSES + 1];     /* what to look at, and on which host */
 	const char *causes[TE_MAX_CAUSES + 1];
-	const char *remedies[TE_MAX_CAUSES + 1];
+	const char *remedies[TE_MAX_CAUSES + 1]; /* each with its price */
 };
 size_t te_rule_count(void);
 const struct te_rule *te_rule_at(size_t i);
