@@ -161,6 +161,9 @@ void text_hosts_end(struct text *, te_time end, unsigned lines);
 /* ---- text_sockets.c ---- */
 void text_sockets_put(struct text *, const struct out_socket *, size_t count);
 
+/* ---- text_diff.c ---- */
+void text_diff_put(struct text *, const struct diff_report *);
+
 /* ---- text_transitions.c ---- */
 void text_transitions_connection(struct text *, const struct te_connection *);
 
