@@ -26,6 +26,7 @@ struct diff_reader {
 	uint64_t connections, findings; /* told since that `capture` */
 	uint64_t wrong;                 /* lines */
 	char why[256];                  /* what is wrong with the first of them */
+	bool cut;                       /* a report has no end */
 	bool alien, lost;
 };
 
@@ -97,8 +98,7 @@ static void diff_reader_capture(struct diff_reader *reader, const json_t *object
 				  schema != NULL ? schema : "");
 		return;
 	}
-	if (reader->inside)
-		reader->input->state.truncated_tail = true;
+	reader->cut |= reader->inside;
 	reader->inside = reader->input->readable = true;
 	reader->connections = reader->findings = 0;
 }
@@ -237,7 +237,7 @@ static void diff_reader_line(struct diff_reader *reader, const char *line, size_
 	if (json_is_object(object)) {
 		diff_reader_object(reader, object);
 	} else if (object == NULL && !reader->lines.whole) {
-		reader->input->state.truncated_tail = true; /* cut in this line */
+		reader->cut = true; /* in this line */
 	} else {
 		diff_reader_wrong(reader, "no JSON object: %s (at column %d)",
 				  object == NULL ? error.text : "another value",
@@ -276,7 +276,7 @@ static void diff_reader_say(const struct diff_reader *reader)
 	else if (reader->lines.lost)
 		say_error("%s: line %" PRIu64 " is too long", reader->path,
 			  reader->lines.number + 1);
-	else if (reader->inside && !state->interrupted)
+	else if (reader->cut)
 		say_error("%s: cut: there is no summary (at line %" PRIu64 ")",
 			  reader->path, reader->lines.number);
 	else if (state->truncated_tail || state->damaged || state->dropped > 0)
@@ -300,7 +300,8 @@ bool diff_reader_read(struct diff_reader *reader, struct diff *diff, enum diff_s
 	};
 	input->readable &= !reader->alien;
 	state->interrupted = signals_stopped();
-	state->truncated_tail |= reader->inside || stream_cut(reader->stream);
+	reader->cut |= reader->inside && !state->interrupted;
+	state->truncated_tail |= reader->cut || stream_cut(reader->stream);
 	state->damaged |=
 	    reader->wrong > 0 || reader->lines.lost ||
 	    (stream_error(reader->stream) != NULL && !stream_cut(reader->stream));

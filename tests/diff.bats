@@ -210,6 +210,25 @@ is() { diff <(echo "$1") -; }
 		is 'changed connection 10.0.0.9:80 handshake/fin 3 2'
 }
 
+@test "the same verdict, but not the same end" {
+	capture a.pcap <<-END
+		conn half 10.0.0.1:40001 > 10.0.0.9:80
+		+1s   A > S  0:0
+		+10ms B > S. 0:0 ack 1
+		+9s   B > S. 0:0 ack 1
+	END
+	report a.pcap a.jsonl
+	sed 's/"closed":"open"/"closed":"replaced"/' a.jsonl >b.jsonl
+	changes a.pcap b.jsonl | is "$(cat <<-END
+		appeared connection 10.0.0.9:80 half-open/replaced 0 1
+		gone connection 10.0.0.9:80 half-open/open 1 0
+	END
+	)"
+	try --diff a.pcap b.jsonl
+	[ "$(grep -c '0 → 1 .*half-open: server left in SYN_RCVD: replaced$' <<<"$output")" -eq 1 ]
+	[ "$(grep -c '1 → 0 .*half-open: server left in SYN_RCVD$' <<<"$output")" -eq 1 ]
+}
+
 @test "text: three groups, old -> new" {
 	old_capture a.pcap
 	new_capture b.pcap
@@ -307,6 +326,15 @@ is() { diff <(echo "$1") -; }
 	incomplete 'cut.jsonl: cut: there is no summary' --diff cut.jsonl a.jsonl
 	gzip -c a.jsonl | head -c -20 >cut.jsonl
 	incomplete 'cut.jsonl: gzip data cut at byte' --diff cut.jsonl a.jsonl
+	new_capture b.pcap
+	"$TCPENDS" --json --separate a.pcap b.pcap >two.jsonl
+	head -c $(($(wc -c <a.jsonl) + 9)) two.jsonl >cut.jsonl
+	incomplete "cut: there is no summary (at line $(($(wc -l <a.jsonl) + 1)))" \
+		--diff a.jsonl cut.jsonl
+	[[ $output == *'no difference' ]]
+	(head -n -1 a.jsonl && cat a.jsonl) >cut.jsonl
+	incomplete 'cut: there is no summary' --diff a.jsonl cut.jsonl
+	[[ $output == *'changed'*'2 → 4'* ]]
 	head -c -1 a.jsonl >whole.jsonl
 	same whole.jsonl a.jsonl
 }
@@ -349,8 +377,10 @@ is() { diff <(echo "$1") -; }
 @test "JSON of others is no report" {
 	old_capture a.pcap
 	report a.pcap a.jsonl
-	echo '{"type":"capture","schema":"tcpends/2"}' >other.jsonl
-	incomplete "other.jsonl: line 1: its schema is 'tcpends/2'" --diff a.jsonl other.jsonl
+	printf '{"type":"capture","schema":"tcpends/2"}\n{}\n{}\n' >other.jsonl
+	incomplete "other.jsonl: line 1: its schema is 'tcpends/2', not 'tcpends/1'" \
+		--diff a.jsonl other.jsonl
+	[[ $errors == *"'tcpends/1'" ]]
 	[ -z "$output" ]
 	printf '{"a":"\\u001b[2J"}\n{}\n' >other.jsonl
 	incomplete 'other.jsonl: line 1: ' --diff other.jsonl a.jsonl
