@@ -85,8 +85,9 @@ const struct option_row option_rows[] = {
 	CALL(0, "sandbox", "WHEN", sandbox, "auto, off; accepted"),
 
 	HEADING("Help"),
-	MAYBE(0, "explain", "[ID]", explain, "what a finding means, and what to do"),
-	ACTION(0, "list-findings", OPTIONS_LIST_FINDINGS, "all findings, one a line"),
+	MAYBE(0, "explain", "[NAME]", explain, "what a finding means and what to do; or a topic:\n"
+					       "time-wait, linger, ...; alone: what there is"),
+	ACTION(0, "list-findings", OPTIONS_LIST_FINDINGS, "all findings, one a line, or with --json"),
 	ACTION('h', "help", OPTIONS_HELP, "this text"),
 	ACTION('V', "version", OPTIONS_VERSION, "the version"),
 
