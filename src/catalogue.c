@@ -9,7 +9,13 @@
 #include <limits.h>
 #include <string.h>
 
-enum { CATALOGUE_SEVERITY = 23, CATALOGUE_TITLE = 32, CATALOGUE_WORDS = 256 };
+enum {
+	CATALOGUE_SEVERITY = 23,
+	CATALOGUE_TITLE = 32,
+	CATALOGUE_LEAST =
+	    72, /* where less room is left, the terminal breaks lines better */
+	CATALOGUE_WORDS = 256,
+};
 
 /* clang-format off */
 static const char *const catalogue_units[] = {
@@ -166,12 +172,13 @@ static void catalogue_object(struct out *out, size_t i)
 
 bool catalogue_list(const struct options *options)
 {
+	int width = terminal_width();
 	struct page page;
 
 	if (!page_open(&page, options))
 		return false;
 	/* One line each where programs read it; broken only on a terminal. */
-	page.term.width = (unsigned)terminal_width();
+	page.term.width = width >= CATALOGUE_LEAST ? (unsigned)width : 0;
 	for (size_t i = 0; i < te_rule_count(); i++) {
 		if (options->format == &out_json)
 			catalogue_object(&page.out, i);
