@@ -217,5 +217,4 @@ static const struct topic topics[] = {
 /* clang-format on */
 
 const struct topic_group topics_addresses = { topics,
-					      sizeof(topics) /
-						  sizeof(topics[0]) };
+					      sizeof(topics) / sizeof(topics[0]) };
