@@ -50,7 +50,7 @@ static const struct rules_row rows[] = {
 		"peer misses the end of the data more often",
 	    },
 	    .limits = { "close-grace", "rtt-factor" } },
-	  rules_missing_final_ack },
+	  rules_missing_final_ack, RULES_FIN },
 	{ { .id = "close-wait-stuck",
 	    .severity = TE_WARNING,
 	    .title = "an end got a FIN and does not close",
@@ -102,7 +102,7 @@ static const struct rules_row rows[] = {
 		"by RST or not at all, and even then the descriptor stays open",
 	    },
 	    .limits = { "close-wait-stuck" } },
-	  rules_close_wait_stuck },
+	  rules_close_wait_stuck, RULES_FIN },
 };
 /* clang-format on */
 

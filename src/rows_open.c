@@ -59,7 +59,7 @@ static const struct rules_row rows[] = {
 		"let the firewall see both ways, or none; the price: a change of routes",
 	    },
 	    .limits = { "half-open-grace", "rtt-factor" } },
-	  rules_half_open },
+	  rules_half_open, RULES_SYNACK },
 	{ { .id = "handshake-ack-ignored",
 	    .severity = TE_WARNING,
 	    .title = "SYN+ACK repeated although its ACK had passed",
@@ -102,7 +102,7 @@ static const struct rules_row rows[] = {
 		"net.ipv4.tcp_abort_on_overflow=1 tells clients by RST; the price: a "
 		"burst that would have passed by itself becomes errors",
 	    } },
-	  rules_handshake_ack_ignored },
+	  rules_handshake_ack_ignored, RULES_NOTES },
 	{ { .id = "syn-unanswered",
 	    .severity = TE_WARNING,
 	    .title = "nothing answered the SYN",
@@ -147,7 +147,7 @@ static const struct rules_row rows[] = {
 		"connections",
 	    },
 	    .limits = { "half-open-grace", "rtt-factor" } },
-	  rules_syn_unanswered },
+	  rules_syn_unanswered, 0 },
 	{ { .id = "refused",
 	    .severity = TE_NOTE,
 	    .title = "the connection was refused",
@@ -181,7 +181,7 @@ static const struct rules_row rows[] = {
 		"clients that try again, each time later; the price: real outages show "
 		"later",
 	    } },
-	  rules_refused },
+	  rules_refused, RULES_NOTES },
 	{ { .id = "open-aborted",
 	    .severity = TE_NOTE,
 	    .title = "the client reset it before it was open",
@@ -216,7 +216,7 @@ static const struct rules_row rows[] = {
 		"health checks that close by FIN; the price: a segment or two more, and "
 		"a TIME_WAIT",
 	    } },
-	  rules_open_aborted },
+	  rules_open_aborted, RULES_NOTES },
 };
 /* clang-format on */
 

@@ -54,7 +54,7 @@ static const struct rules_row rows[] = {
 		"keep-alive, or an idle time-out shorter than any firewall's on the "
 		"way; the price: some packets, and mobile hosts wake up",
 	    } },
-	  rules_rst_abort },
+	  rules_rst_abort, RULES_NOTES },
 	{ { .id = "rst-after-fin",
 	    .severity = TE_WARNING,
 	    .title = "an end that had closed refused more data",
@@ -95,7 +95,7 @@ static const struct rules_row rows[] = {
 		"TIME_WAIT",
 		"nothing, if the answer was not wanted: a client that cancels does this",
 	    } },
-	  rules_rst_after_fin },
+	  rules_rst_after_fin, RULES_NOTES },
 	{ { .id = "rst-no-connection",
 	    .severity = TE_WARNING,
 	    .title = "a segment met a host without its connection",
@@ -142,7 +142,7 @@ static const struct rules_row rows[] = {
 		"drain before a restart: stop accepting, finish, then end; the price: "
 		"time",
 	    } },
-	  rules_rst_no_connection },
+	  rules_rst_no_connection, RULES_NOTES },
 	{ { .id = "rst-rejected",
 	    .severity = TE_NOTE,
 	    .title = "a RST that its target does not accept",
@@ -178,7 +178,7 @@ static const struct rules_row rows[] = {
 		"a middlebox that drops instead of resetting; the price: ends wait for "
 		"their time-outs",
 	    } },
-	  rules_rst_rejected },
+	  rules_rst_rejected, RULES_NOTES },
 	{ { .id = "rst-forged",
 	    .severity = TE_ERROR,
 	    .title = "a RST that its apparent sender did not send",
@@ -215,7 +215,7 @@ static const struct rules_row rows[] = {
 		"forged segments; TLS does not; the price: keys and configuration at "
 		"both ends",
 	    } },
-	  rules_rst_forged },
+	  rules_rst_forged, RULES_NOTES },
 	{ { .id = "rst-in-time-wait",
 	    .severity = TE_WARNING,
 	    .title = "a RST toward an end in TIME_WAIT",
@@ -250,7 +250,7 @@ static const struct rules_row rows[] = {
 		"nothing, if it is rare: timestamps (PAWS, RFC 7323) reject most old "
 		"segments",
 	    } },
-	  rules_rst_in_time_wait },
+	  rules_rst_in_time_wait, RULES_NOTES },
 	{ { .id = "rst-lost",
 	    .severity = TE_WARNING,
 	    .title = "a RST did not arrive",
@@ -289,7 +289,7 @@ static const struct rules_row rows[] = {
 		"have ended",
 		"a time-out in the program for each wait; the price: slow peers are cut",
 	    } },
-	  rules_rst_lost },
+	  rules_rst_lost, RULES_NOTES },
 };
 /* clang-format on */
 

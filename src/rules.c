@@ -93,18 +93,48 @@ static bool fires(const struct rule_view *view, const struct rules_row *row,
 					.end = TE_NO_END,
 					.time = TE_TIME_NONE,
 					.certain = true };
-	if (!row->check || !row->check(view, finding))
+	if (!row->check(view, finding))
 		return false;
 	finding->certain &= is_sure_of_end(view, finding);
 	return true;
 }
 
-size_t rules_check(const struct rule_view *view, struct te_finding out[RULES_MAX])
+static unsigned facts_of(const struct conn *conn)
+{
+	const struct end *a = &conn->end[SIDE_A], *b = &conn->end[SIDE_B];
+	const unsigned syn_rcvd = 1u << TE_SYN_RCVD;
+	unsigned facts = 0;
+
+	facts |= conn->note_count ? RULES_NOTES : 0;
+	facts |= (a->visited | b->visited) & syn_rcvd ? RULES_SYNACK : 0;
+	facts |=
+	    a->fin_sent || b->fin_sent || a->close_wait_silence || b->close_wait_silence
+		? RULES_FIN
+		: 0;
+	return facts;
+}
+
+static size_t check_group(const struct rule_view *view, const struct rules_group *group,
+			  unsigned facts, struct te_finding *out, size_t room)
 {
 	size_t count = 0;
 
+	for (size_t i = 0; i < group->count && count < room; i++) {
+		const struct rules_row *row = &group->rows[i];
+
+		if (row->check && !(row->needs & ~facts))
+			count += fires(view, row, &out[count]);
+	}
+	return count;
+}
+
+size_t rules_check(const struct rule_view *view, struct te_finding out[RULES_MAX])
+{
+	unsigned facts = facts_of(view->conn);
+	size_t count = 0;
+
 	for (size_t g = 0; g < GROUP_COUNT; g++)
-		for (size_t i = 0; i < groups[g].group->count && count < RULES_MAX; i++)
-			count += fires(view, &groups[g].group->rows[i], &out[count]);
+		count += check_group(view, groups[g].group, facts, out + count,
+				     RULES_MAX - count);
 	return count;
 }

@@ -10,6 +10,14 @@ typedef bool rules_check_fn(const struct rule_view *, struct te_finding *);
 struct rules_row {
 	struct te_rule rule;
 	rules_check_fn *check; /* NULL: not seen in one connection alone */
+	unsigned needs;        /* RULES_*: without all of these it cannot fire */
+};
+
+/* Most connections have few of these, and there are many rules. */
+enum {
+	RULES_NOTES = 0x01,  /* something was noted */
+	RULES_SYNACK = 0x02, /* an end has answered a SYN */
+	RULES_FIN = 0x04,    /* an end has sent a FIN, or must have */
 };
 
 /* Rows of one kind, in rows_*.c; listed in rules.c. */
