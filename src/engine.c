@@ -213,9 +213,11 @@ static enum te_status take(struct te_engine *engine, const struct te_segment *se
 	count(&engine->totals, engine->now, seg);
 	if (seg->has & TE_BAD_SUM && engine->config.checksum == TE_SUM_STRICT)
 		return TE_OK;
-	if (play_follow(engine, seg, place))
+	newest = flow_recent(engine->flows, seg, place);
+	if (!newest && play_follow(engine, seg, place))
 		return TE_OK;
-	newest = flow_find(engine->flows, seg, place);
+	if (!newest)
+		newest = flow_find(engine->flows, seg, place);
 	if (newest && pass(engine, newest, from, seg))
 		return TE_OK;
 	if (newest && newest->queued && over_expire_one(engine, newest))

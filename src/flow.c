@@ -162,33 +162,33 @@ void flow_approach(const struct flow_table *table, const struct flow_place *plac
 			__builtin_prefetch(conn + at, 1);
 }
 
-bool flow_is_recent(struct flow_table *table, const struct te_segment *seg,
-		    struct flow_place *place)
+struct conn *flow_recent(struct flow_table *table, const struct te_segment *seg,
+			 struct flow_place *place)
 {
-	const struct conn *recent = *recent_of_segment(table, seg);
+	struct conn *recent = *recent_of_segment(table, seg);
 
-	if (recent && is_on(recent, seg, place->from))
-		return true;
+	if (recent && is_on(recent, seg, place->from)) {
+		place->hash = recent->hash;
+		return recent;
+	}
 	if (!place->hashed)
 		place->hash = hash_of(table, seg, place->from);
 	place->hashed = true;
-	return false;
+	return NULL;
 }
 
 struct conn *flow_find(struct flow_table *table, const struct te_segment *seg,
 		       struct flow_place *place)
 {
-	struct conn **recent = recent_of_segment(table, seg);
+	struct conn *recent = flow_recent(table, seg, place);
 	size_t mask = table->size - 1;
 
-	if (flow_is_recent(table, seg, place)) {
-		place->hash = (*recent)->hash;
-		return *recent;
-	}
+	if (recent)
+		return recent;
 	for (size_t i = place->hash & mask; table->slots[i].conn; i = (i + 1) & mask)
 		if (table->slots[i].hash == place->hash &&
 		    is_on(table->slots[i].conn, seg, place->from))
-			return *recent = table->slots[i].conn;
+			return *recent_of_segment(table, seg) = table->slots[i].conn;
 	return NULL;
 }
 

@@ -22,8 +22,10 @@ struct flow_place {
 };
 void flow_seek(struct flow_table *, const struct te_segment *, struct flow_place *);
 void flow_approach(const struct flow_table *, const struct flow_place *);
-/* Is flow_find() sure to find one? Else place->hash is good from now on. */
-bool flow_is_recent(struct flow_table *, const struct te_segment *, struct flow_place *);
+/* The newest connection on the segment's addresses, if it is among those seen last; else
+ * NULL, and place->hash is good from now on. */
+struct conn *flow_recent(struct flow_table *, const struct te_segment *,
+			 struct flow_place *);
 /* The newest connection on the segment's addresses, or NULL; `place` is what flow_add()
  * wants either way. A place that was sought ahead stays good whatever came between. */
 struct conn *flow_find(struct flow_table *, const struct te_segment *,

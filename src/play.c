@@ -90,11 +90,11 @@ static bool may_be_new(const struct trail *trail, const struct te_segment *seg,
 	       (seg->flags & (TE_SYN | TE_ACK | TE_FIN | TE_RST)) != (TE_SYN | TE_ACK);
 }
 
-/* It may have been over before this segment. */
+/* What was found may have been over before this segment. */
 static bool is_old(const struct te_engine *engine, const struct trail *trail)
 {
 	return trail->bits & TRAIL_QUEUED &&
-	       trail_last(trail) < engine->now - engine->time_wait;
+	       trails_last(engine->trails) < engine->now - engine->time_wait;
 }
 
 bool play_follow(struct te_engine *engine, const struct te_segment *seg,
@@ -103,7 +103,7 @@ bool play_follow(struct te_engine *engine, const struct te_segment *seg,
 	struct trail *trail;
 	unsigned from;
 
-	if (!keeps_trails(engine) || flow_is_recent(engine->flows, seg, place))
+	if (!keeps_trails(engine))
 		return false;
 	trail = trails_find(engine->trails, seg, place->hash, &from);
 	if (!trail)
@@ -140,15 +140,25 @@ bool play_begin(struct te_engine *engine, const struct te_segment *seg,
 
 /* ---- telling ---- */
 
-static bool tell_life(struct te_engine *engine, const struct trail *trail, bool ongoing)
+static bool is_past(const struct te_engine *engine, te_time last)
+{
+	return last < engine->now - engine->time_wait;
+}
+
+/* It lived as it should, and is told; `any`: also if 2MSL is not over. */
+static bool tell_life(struct te_engine *engine, const struct trail *trail, bool any)
 {
 	struct te_connection view;
 	struct te_segment seg;
+	bool past;
 
 	if (engine->config.keep_transitions ||
 	    !life_read(trail, engine->patience, engine->time_wait, &view))
 		return false;
-	if (!ongoing)
+	past = is_past(engine, view.last);
+	if (!past && !any)
+		return false;
+	if (past)
 		life_expire(&view, engine->time_wait);
 	first_segment(trail, &seg);
 	view.id = engine_id(&seg, flow_side(&seg));
@@ -156,33 +166,26 @@ static bool tell_life(struct te_engine *engine, const struct trail *trail, bool 
 	return true;
 }
 
-/* False: it is not over. */
-static bool tell_over(struct te_engine *engine, const struct trail *trail)
+/* True: it was over and is told, or it is told in any case. */
+static bool tell(struct te_engine *engine, const struct trail *trail, bool any)
 {
 	struct conn *conn;
-	bool over;
+	bool past;
 
-	if (tell_life(engine, trail, false))
+	if (tell_life(engine, trail, any))
 		return true;
 	conn = stage(engine, trail);
-	over = conn_is_over(conn, engine->now);
-	if (over)
-		over_tell(engine, conn, engine->now, false);
+	past = trail->bits & TRAIL_QUEUED && is_past(engine, conn->last) &&
+	       conn_is_over(conn, engine->now);
+	if (past || any)
+		over_tell(engine, conn, engine->now, !past);
 	conn_release(conn);
-	return over;
+	return past || any;
 }
 
 void play_finish(struct te_engine *engine, const struct trail *trail)
 {
-	struct conn *conn;
-
-	if (is_old(engine, trail) && tell_over(engine, trail))
-		return;
-	if (tell_life(engine, trail, true))
-		return;
-	conn = stage(engine, trail);
-	over_tell(engine, conn, engine->now, true);
-	conn_release(conn);
+	tell(engine, trail, true);
 }
 
 static void drop(struct te_engine *engine, const struct trail *trail)
@@ -194,7 +197,7 @@ static void drop(struct te_engine *engine, const struct trail *trail)
 
 	first_segment(trail, &seg);
 	flow_seek(engine->flows, &seg, &place);
-	flow_is_recent(engine->flows, &seg, &place);
+	flow_recent(engine->flows, &seg, &place);
 	found = trails_find(engine->trails, &seg, place.hash, &from);
 	if (found)
 		trails_drop(engine->trails, found);
@@ -202,7 +205,7 @@ static void drop(struct te_engine *engine, const struct trail *trail)
 
 static void expire_first(struct te_engine *engine, struct trail *trail)
 {
-	bool over = tell_over(engine, trail);
+	bool over = tell(engine, trail, false);
 
 	trails_unqueue(engine->trails, false);
 	if (over)

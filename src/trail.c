@@ -279,8 +279,6 @@ static void set_usual(const struct trail_reader *r, struct te_segment *seg, unsi
 	seg->window = r->side[from].window;
 	seg->ip_id = expected_id(r, from);
 	seg->ttl = r->side[from].ttl;
-	seg->wscale = 0;
-	seg->mss = 0;
 	seg->has = 0;
 	seg->tsval = seg->tsecr = seg->sack_right = 0;
 }

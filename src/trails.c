@@ -264,6 +264,11 @@ static struct trail_reader *reader_of(struct trails *trails, uint32_t name)
 	return &recent->reader;
 }
 
+te_time trails_last(struct trails *trails)
+{
+	return reader_of(trails, trails->slots[trails->found].name)->time;
+}
+
 /* `written` stood behind the last segment before. */
 static void add(struct trails *trails, uint32_t name, const struct trail_reader *written,
 		const struct te_segment *seg, unsigned from, const uint8_t *bytes,

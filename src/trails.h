@@ -26,6 +26,8 @@ bool trails_begin(struct trails *, const struct te_segment *, uint64_t hash,
  * cannot be kept so; nothing has changed. */
 bool trails_append(struct trails *, struct trail *, const struct te_segment *,
 		   unsigned from);
+/* The time of the last segment of what trails_find() found last. */
+te_time trails_last(struct trails *);
 /* Take out what trails_find() found last; it is gone. */
 void trails_drop(struct trails *, struct trail *);
 
