@@ -247,6 +247,7 @@ struct te_finding {
 	bool has_limit;
 	double value, limit;
 	const char *unit; /* "s", "bytes", "segments" */
+	uint64_t bytes;   /* concerned, where the value is something else; 0: not told */
 	const char
 	    *detail;  /* what this case is, in words; NULL if the title says it all */
 	bool certain; /* rests on no presumed, implied or assumed fact */

@@ -210,6 +210,11 @@ static void phrase_case(struct phrase *phrase, const struct te_finding *finding)
 		phrase_quantity(phrase, finding->value, finding->unit);
 		before = ", ";
 	}
+	if (finding->bytes) {
+		phrase_add(phrase, "%s", before);
+		phrase_quantity(phrase, (double)finding->bytes, "bytes");
+		before = ", ";
+	}
 	if (finding->has_value && finding->has_limit) {
 		phrase_add(phrase, " (limit ");
 		phrase_quantity(phrase, finding->limit, finding->unit);

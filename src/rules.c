@@ -10,8 +10,10 @@
 #include <string.h>
 
 /* In the order in which findings are listed. */
-static const struct rules_group *const groups[] = { &rules_open, &rules_close,
-						    &rules_rst };
+static const struct rules_group *const groups[] = {
+	&rules_open, &rules_close,     &rules_halves, &rules_fin,
+	&rules_rst,  &rules_after_rst, &rules_same,
+};
 
 enum { GROUP_COUNT = sizeof(groups) / sizeof(groups[0]) };
 

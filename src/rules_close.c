@@ -9,18 +9,28 @@ static bool waits_for_last_ack(const struct end *self, const struct end *peer)
 		self->state == TE_FIN_WAIT_1);
 }
 
-static const char *why_missing(const struct rule_view *view, enum side side)
+/* The order of the causes in the catalogue's row of missing-final-ack. */
+enum { MISSING_LOST = 1u << 0, MISSING_GONE = 1u << 1, MISSING_DROPPED = 1u << 2 };
+
+static const char *why_missing(const struct rule_view *view, enum side side,
+			       uint32_t *causes)
 {
 	const struct end *self = &view->conn->end[side];
 	const struct end *peer = &view->conn->end[side_other(side)];
 
-	if (evidence_count(view, side, NOTE_ACK_OF_FIN_LOST))
+	*causes = MISSING_LOST | MISSING_GONE | MISSING_DROPPED;
+	if (evidence_count(view, side, NOTE_ACK_OF_FIN_LOST)) {
+		*causes = MISSING_LOST;
 		return "the ACK passed the tap, yet the FIN was repeated: lost behind "
 		       "the tap";
+	}
 	if (peer->rst_frame)
 		return "a RST came instead";
 	if (self->fin_repeats && peer->last < self->fin_time)
 		return "the FIN was repeated and the peer is silent: gone, or cut off";
+	if (peer->last >= self->fin_time)
+		return "the peer still sends, and its ACK of the FIN was never sent, or "
+		       "lost before the tap";
 	return "it was never sent, or lost before the tap";
 }
 
@@ -55,17 +65,19 @@ bool rules_missing_final_ack(const struct rule_view *view, struct te_finding *fi
 	evidence_frame(finding, conn->file, self->fin_frame, self->fin_time);
 	evidence_notes(view, side, NOTE_FIN_REPEAT, finding);
 	evidence_value(finding, evidence_seconds(waited), evidence_seconds(grace), "s");
-	finding->certain = !self->presumed && !self->assumed && !self->fin_implied;
-	finding->detail = why_missing(view, side);
+	finding->certain = !self->presumed && !self->assumed && !self->fin_implied &&
+			   !conn->gaps && !peer->over_pending;
+	finding->detail = why_missing(view, side, &finding->causes);
 	finding->still = view->ongoing;
-	finding->causes = evidence_all_causes(3);
+	if (self->fin_repeats > 1)
+		evidence_also(finding, "close-retransmits");
 	if (!peer->packets || !self->packets)
 		finding->severity = TE_NOTE;
 	return true;
 }
 
-static bool stuck(const struct rule_view *view, enum side side, te_time limit,
-		  te_time *silence)
+bool rules_close_wait_silence(const struct rule_view *view, enum side side, te_time limit,
+			      te_time *silence)
 {
 	const struct end *self = &view->conn->end[side];
 
@@ -88,9 +100,9 @@ bool rules_close_wait_stuck(const struct rule_view *view, struct te_finding *fin
 	enum side side = SIDE_A;
 	const struct end *self, *peer;
 
-	if (!stuck(view, SIDE_A, limit, &silence)) {
+	if (!rules_close_wait_silence(view, SIDE_A, limit, &silence)) {
 		side = SIDE_B;
-		if (!stuck(view, SIDE_B, limit, &silence))
+		if (!rules_close_wait_silence(view, SIDE_B, limit, &silence))
 			return false;
 	}
 	self = &conn->end[side];
@@ -101,6 +113,11 @@ bool rules_close_wait_stuck(const struct rule_view *view, struct te_finding *fin
 	finding->certain = !self->assumed;
 	finding->still = self->state == TE_CLOSE_WAIT;
 	finding->causes = evidence_all_causes(3);
+	if (peer->visited >> TE_FIN_WAIT_2 & 1 &&
+	    evidence_seconds(silence) > view->config->limits[TE_LIMIT_FIN_WAIT_2_STUCK])
+		evidence_also(finding, "fin-wait-2-stuck");
+	if (self->half_closed)
+		evidence_also(finding, "half-closed");
 	if (finding->still) {
 		finding->detail =
 		    "its program has neither closed nor sent anything since; it "

@@ -134,22 +134,30 @@ static void first_fin(struct conn *conn, enum side side, const struct te_segment
 	self->fin_time = self->fin_last = seg->time;
 	self->fin_frame = seg->frame;
 	self->fin_ttl = seg->ttl;
+	if (self->snd_known && seq_gt(seg->seq, self->snd_nxt))
+		send_note_fin_ahead(conn, side, seg, FIN_AHEAD_AT_TAP);
 	conn_move(conn, side, last ? STATE_SND_FIN_LAST : STATE_SND_FIN, &origin);
 	if (last)
 		receipt_drop_kind(conn, side, RECEIPT_FIN);
 }
 
-void conn_undo_fin(struct conn *conn, enum side side, const struct te_segment *seg)
+void conn_undo_fin(struct conn *conn, enum side side, const struct te_segment *seg,
+		   enum fin_moved how)
 {
 	struct end *self = &conn->end[side];
 
 	struct end *peer = &conn->end[side_other(side)];
 
+	struct te_segment first = { .time = self->fin_time,
+				    .frame = self->fin_frame,
+				    .file = seg->file };
+
 	if (!self->fin_sent || !conn_undo(conn, side))
 		return;
+	conn_note(conn, side, NOTE_FIN_MOVED, &first, how);
 	self->fin_sent = self->fin_implied = false;
 	self->snd_nxt = self->fin_end - 1;
-	conn_note(conn, side, NOTE_FIN_MOVED, seg, 0);
+	conn_note(conn, side, NOTE_FIN_MOVED, seg, how);
 	receipt_drop_kind(conn, side_other(side), RECEIPT_FIN);
 	receipt_drop_kind(conn, side, RECEIPT_ACK_OF_FIN);
 	/* What it proved of the peer's FIN stays proven. */
@@ -183,6 +191,12 @@ static void late_original_fin(struct conn *conn, enum side side,
 	conn_move(conn, side, STATE_RCV_FIN, &fin);
 }
 
+/* Before its FIN, and not of another connection whose SYN the capture does not have. */
+static bool is_nearer(const struct end *self, uint32_t end)
+{
+	return seq_lt(end, self->fin_end) && seq_diff(self->fin_end, end) < 1 << 24;
+}
+
 void send_fin(struct conn *conn, enum side side, const struct te_segment *seg,
 	      bool repeat)
 {
@@ -190,7 +204,7 @@ void send_fin(struct conn *conn, enum side side, const struct te_segment *seg,
 	uint32_t end = measure_end(seg);
 
 	if (self->fin_sent && seq_gt(end, self->fin_end))
-		conn_undo_fin(conn, side, seg);
+		conn_undo_fin(conn, side, seg, FIN_FURTHER);
 	if (!self->fin_sent) {
 		first_fin(conn, side, seg);
 	} else if (self->fin_implied && end == self->fin_end) {
@@ -199,8 +213,59 @@ void send_fin(struct conn *conn, enum side side, const struct te_segment *seg,
 		self->fin_repeats++;
 		self->fin_last = seg->time;
 		conn_note(conn, side, NOTE_FIN_REPEAT, seg, 0);
+	} else if (repeat && is_nearer(self, end)) {
+		conn_note(conn, side, NOTE_FIN_MOVED, seg, FIN_NEARER);
 	}
 	mark(self, seg);
+}
+
+/* Each way of knowing it is noted once. */
+void send_note_fin_ahead(struct conn *conn, enum side side, const struct te_segment *seg,
+			 enum fin_ahead how)
+{
+	struct end *self = &conn->end[side];
+
+	if (self->fin_ahead >> how & 1)
+		return;
+	self->fin_ahead |= (uint8_t)(1u << how);
+	conn_note(conn, side, NOTE_FIN_AHEAD, seg, how);
+}
+
+/* The first data that an end sends although it has its peer's FIN. */
+void send_note_half_closed(struct conn *conn, enum side side,
+			   const struct te_segment *seg)
+{
+	struct end *self = &conn->end[side];
+
+	if (self->half_closed || !seq_gt(seg->seq + seg->len, self->snd_nxt))
+		return;
+	self->half_closed = true;
+	conn_note(conn, side, NOTE_HALF_CLOSED, seg, seg->seq);
+}
+
+/* RFC 9293 3.6.1, RFC 6191 2 */
+static enum newer newer_by(const struct end *old, const struct end *peer,
+			   const struct end *new)
+{
+	if (peer->ack_known && seq_ge(new->iss, peer->ack))
+		return NEWER_BY_ISN;
+	if (old->ts_known && new->ts_known && seq_gt(new->tsval, old->tsval))
+		return NEWER_BY_TIMESTAMP;
+	return peer->ack_known ? NEWER_BY_NEITHER : NEWER_BY_ISN;
+}
+
+void send_note_newer(struct conn *conn, enum side opener, const struct conn *newer,
+		     const struct te_segment *synack)
+{
+	const struct end *new = &newer->end[opener];
+	struct te_segment syn = { .time = new->syn_time,
+				  .frame = new->syn_frame,
+				  .file = newer->file };
+	enum newer how =
+	    newer_by(&conn->end[opener], &conn->end[side_other(opener)], new);
+
+	conn_note(conn, opener, NOTE_NEW_SYN, &syn, how);
+	conn_note(conn, side_other(opener), NOTE_NEW_SYNACK, synack, how);
 }
 
 void send_other(struct conn *conn, enum side side, const struct te_segment *seg)
@@ -221,9 +286,9 @@ void send_check_forged_fin(struct conn *conn, enum side side,
 	if (!self->fin_sent || seg->flags & (TE_SYN | TE_FIN))
 		return;
 	if (seg->len && seq_gt(end, self->fin_end) && seq_ge(seg->seq, self->fin_end - 1))
-		conn_undo_fin(conn, side, seg);
+		conn_undo_fin(conn, side, seg, FIN_DATA_MORE);
 	else if (!seg->len && seg->seq + 1 == self->fin_end && peer->ack_known &&
 		 seq_ge(peer->ack, self->fin_end) &&
 		 seg->time - peer->last < TE_SEC / 2 && seg->ttl != self->fin_ttl)
-		conn_undo_fin(conn, side, seg);
+		conn_undo_fin(conn, side, seg, FIN_TAKEN);
 }

@@ -34,7 +34,7 @@ done
 
 # ---- findings ----
 rules=$("$BUILDDIR/tests/catalogue" -l)
-same finding "$rules" "$(sed -n '/^\.Sh FINDINGS/,/^\.Sh SIGNALS/s/^\.It Cm \([a-z-]*\).*/\1/p' "$page")"
+same finding "$rules" "$(sed -n '/^\.Sh FINDINGS/,/^\.Sh SIGNALS/s/^\.It Cm \([a-z0-9-]*\).*/\1/p' "$page")"
 diff <(echo "$rules") <("$TCPENDS" --list-findings | awk '{ print $1 }') ||
 	fail "--list-findings is not the catalogue"
 
