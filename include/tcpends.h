@@ -282,6 +282,7 @@ struct te_end_view {
 	te_time since; /* when the state began */
 	te_time rtt; /* from the tap to this end and back, TE_TIME_NONE if not measured */
 	uint64_t unacked; /* bytes sent and not seen acknowledged */
+	uint32_t fin_repeats;
 };
 
 #define TE_SEND_Q_UNKNOWN UINT64_MAX
