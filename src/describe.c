@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* ---- durations ---- */
 
@@ -212,13 +213,23 @@ const char *describe_verdict(const struct te_connection *connection, char *buf,
 
 /* ---- findings ---- */
 
+/* "1 segment", but "1 /s" */
+static int unit_length(double value, const char *unit)
+{
+	int len = (int)strlen(unit);
+
+	return value == 1.0 && len > 2 && !strchr(unit, '/') ? len - 1 : len;
+}
+
 static void phrase_quantity(struct phrase *phrase, double value, const char *unit)
 {
-	if (unit && unit[0] == 's' && !unit[1] && fabs(value) < 9e9)
+	if (unit && unit[0] == 's' && !unit[1] && fabs(value) < 9e9) {
 		phrase_duration(phrase, (te_time)llround(value * 1e9));
-	else
-		phrase_add(phrase, "%.*f%s%s", value == floor(value) ? 0 : 1, value,
-			   unit ? " " : "", unit ? unit : "");
+		return;
+	}
+	phrase_add(phrase, "%.*f", value == floor(value) ? 0 : 1, value);
+	if (unit)
+		phrase_add(phrase, " %.*s", unit_length(value, unit), unit);
 }
 
 /* "TITLE (server, 7.0 s, limit 3.5 s): DETAIL", whatever of it there is */

@@ -1,12 +1,19 @@
 /* rules_close.c - connections that did not close well */
 #include "rules_table.h"
 
+/* It had the peer's FIN, and ended the wait for the ACK of its own by a RST. */
+static bool gave_up(const struct end *self, const struct end *peer)
+{
+	return self->rst_frame && self->killed && self->ack_known && peer->ack_known &&
+	       seq_ge(self->ack, peer->fin_end) && seq_lt(peer->ack, self->fin_end);
+}
+
 /* An end whose FIN nobody covered although the peer has sent its own. */
 static bool waits_for_last_ack(const struct end *self, const struct end *peer)
 {
 	return self->fin_sent && peer->fin_sent &&
 	       (self->state == TE_LAST_ACK || self->state == TE_CLOSING ||
-		self->state == TE_FIN_WAIT_1);
+		self->state == TE_FIN_WAIT_1 || gave_up(self, peer));
 }
 
 /* The order of the causes in the catalogue's row of missing-final-ack. */
@@ -24,6 +31,8 @@ static const char *why_missing(const struct rule_view *view, enum side side,
 		return "the ACK passed the tap, yet the FIN was repeated: lost behind "
 		       "the tap";
 	}
+	if (gave_up(self, peer))
+		return "the peer was silent, and the end gave up with a RST";
 	if (peer->rst_frame)
 		return "a RST came instead";
 	if (self->fin_repeats && peer->last < self->fin_time)
@@ -57,20 +66,24 @@ bool rules_missing_final_ack(const struct rule_view *view, struct te_finding *fi
 		return false;
 	self = &conn->end[side];
 	peer = &conn->end[side_other(side)];
-	waited = view->end - self->fin_time;
+	waited = (gave_up(self, peer) ? self->rst_time : view->end) - self->fin_time;
 	if (waited <= grace)
 		return false;
 	finding->end = evidence_end(view, side);
 	evidence_frame(finding, conn->file, peer->fin_frame, peer->fin_time);
 	evidence_frame(finding, conn->file, self->fin_frame, self->fin_time);
 	evidence_notes(view, side, NOTE_FIN_REPEAT, finding);
+	evidence_frame(finding, conn->file, self->rst_frame, self->rst_time);
+	evidence_frame(finding, conn->file, peer->rst_frame, peer->rst_time);
 	evidence_value(finding, evidence_seconds(waited), evidence_seconds(grace), "s");
 	finding->certain = !self->presumed && !self->assumed && !self->fin_implied &&
 			   !conn->gaps && !peer->over_pending;
 	finding->detail = why_missing(view, side, &finding->causes);
-	finding->still = view->ongoing;
+	finding->still = view->ongoing && !self->rst_frame;
 	if (self->fin_repeats > 1)
 		evidence_also(finding, "close-retransmits");
+	if (gave_up(self, peer))
+		evidence_also(finding, "rst-after-fin");
 	if (!peer->packets || !self->packets)
 		finding->severity = TE_NOTE;
 	return true;

@@ -105,10 +105,10 @@ bool rules_rst_abort(const struct rule_view *view, struct te_finding *finding)
 
 enum { AFTER_FIN_CLOSED, AFTER_FIN_UNREAD, AFTER_FIN_TIME_OUT };
 
-/* Its peer's FIN had come and was acknowledged: nothing was refused, it gave up. */
-static bool gave_up(const struct end *self, const struct end *peer)
+/* Its peer had finished too, and it had that FIN: nothing was refused. */
+static bool had_all(const struct end *peer, const struct note *rst)
 {
-	return peer->fin_sent && self->ack_known && seq_ge(self->ack, peer->fin_end);
+	return peer->fin_sent && seq_ge(rst->covers, peer->fin_end);
 }
 
 bool rules_rst_after_fin(const struct rule_view *view, struct te_finding *finding)
@@ -122,6 +122,8 @@ bool rules_rst_after_fin(const struct rule_view *view, struct te_finding *findin
 		return false;
 	self = &conn->end[rst->side];
 	peer = &conn->end[side_other((enum side)rst->side)];
+	if (had_all(peer, rst) && evidence_fires(view, rules_missing_final_ack))
+		return false; /* it gave up: told there */
 	evidence_frame(finding, conn->file, self->fin_frame, self->fin_time);
 	lost = refused(conn, rst);
 	finding->certain = !self->assumed;
@@ -131,7 +133,7 @@ bool rules_rst_after_fin(const struct rule_view *view, struct te_finding *findin
 	if (lost) {
 		evidence_value(finding, (double)lost, 0, "bytes");
 		finding->detail = "sent by its peer, and refused";
-	} else if (gave_up(self, peer)) {
+	} else if (had_all(peer, rst)) {
 		finding->severity = TE_NOTE;
 		finding->detail = "the peer had finished too; nothing was refused";
 	}
