@@ -280,6 +280,15 @@ static uint16_t silence(const struct end *self, const struct end *peer, te_time 
 	return (uint16_t)(last < 0 ? 0 : last > UINT16_MAX ? UINT16_MAX : last);
 }
 
+/* Data, or a keep-alive at SND.NXT-1 (3.8.4), and for a second nothing of the peer. */
+static bool is_unanswered(const struct end *self, const struct end *peer, te_time now)
+{
+	bool data = peer->ack_known && seq_gt(self->snd_nxt, peer->ack);
+
+	return self->packets && self->snd_known && self->last > peer->last &&
+	       now - peer->last > TE_SEC && (data || self->dup_seq + 1 == self->snd_nxt);
+}
+
 static void note_rst(struct conn *conn, enum side side, const struct te_segment *seg,
 		     enum rst_class class)
 {
@@ -293,8 +302,7 @@ static void note_rst(struct conn *conn, enum side side, const struct te_segment 
 	note = &conn->notes[count];
 	note->on_data = peer->last_useful == peer->last && peer->bytes;
 	note->unlike = unlike(self, peer, seg);
-	note->unanswered =
-	    self->packets && self->last > peer->last && seg->time - peer->last > TE_SEC;
+	note->unanswered = is_unanswered(self, peer, seg->time);
 	note->silence = silence(self, peer, seg->time);
 	note->covers = self->ack_known ? self->ack : peer->base;
 	if (seg->flags & TE_ACK && (!self->ack_known || seq_gt(seg->ack, self->ack)))

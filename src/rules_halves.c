@@ -140,6 +140,13 @@ bool rules_half_closed(const struct rule_view *view, struct te_finding *finding)
 
 /* ---- simultaneous-close ---- */
 
+/* Each is known to have had the other's FIN. */
+static bool both_acknowledged(const struct end *a, const struct end *b)
+{
+	return a->ack_known && b->ack_known && seq_ge(a->ack, b->fin_end) &&
+	       seq_ge(b->ack, a->fin_end) && !a->fin_implied && !b->fin_implied;
+}
+
 bool rules_simultaneous_close(const struct rule_view *view, struct te_finding *finding)
 {
 	const struct conn *conn = view->conn;
@@ -150,8 +157,8 @@ bool rules_simultaneous_close(const struct rule_view *view, struct te_finding *f
 		return false;
 	evidence_frame(finding, conn->file, a->fin_frame, a->fin_time);
 	evidence_frame(finding, conn->file, b->fin_frame, b->fin_time);
-	finding->certain = a->visited & b->visited & closing && !a->fin_implied &&
-			   !b->fin_implied && !a->assumed && !b->assumed;
+	finding->certain = a->visited & b->visited & closing && both_acknowledged(a, b) &&
+			   !a->assumed && !b->assumed;
 	finding->causes = evidence_all_causes(2);
 	return true;
 }
