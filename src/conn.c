@@ -70,22 +70,6 @@ static bool is_half_answer(const struct end *self, const struct end *peer,
 	       !(seg->flags & (TE_SYN | TE_FIN)) && conn_answers_syn(peer, seg);
 }
 
-/* What only findings want to know, and no state. */
-static void note_in_passing(struct conn *conn, enum side side,
-			    const struct te_segment *seg)
-{
-	struct end *self = &conn->end[side], *peer = &conn->end[side_other(side)];
-
-	if (peer->fin_ahead && peer->fin_sent && seg->flags & TE_ACK &&
-	    seq_ge(seg->ack, peer->fin_end) && self->ack_known &&
-	    seq_lt(self->ack, peer->fin_end))
-		conn_note(conn, side, NOTE_ACK_OF_FIN, seg, 0);
-	if (self->state == TE_CLOSE_WAIT && seg->len)
-		send_note_half_closed(conn, side, seg);
-	if (self->state == TE_CLOSED && self->rst_frame)
-		rst_note_after(conn, side, seg);
-}
-
 static bool ordinary(struct conn *conn, enum side side, const struct te_segment *seg)
 {
 	struct end *self = &conn->end[side];

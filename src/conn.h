@@ -358,13 +358,6 @@ void send_other(struct conn *, enum side, const struct te_segment *);
 /* A FIN that its sender takes back by what it sends now was somebody else's: undo it. */
 void send_check_forged_fin(struct conn *, enum side, const struct te_segment *);
 
-void send_note_fin_ahead(struct conn *, enum side, const struct te_segment *,
-			 enum fin_ahead);
-void send_note_half_closed(struct conn *, enum side, const struct te_segment *);
-/* A newer connection was answered on its addresses. */
-void send_note_newer(struct conn *, enum side opener, const struct conn *newer,
-		     const struct te_segment *synack);
-
 /* ---- bring.c ---- */
 
 void bring(struct conn *, enum side from, const struct te_segment *);
@@ -406,10 +399,17 @@ void rst_sent(struct conn *, enum side self, const struct te_segment *);
 /* It sends what it can only have sent now: a larger TSval, a new ACK number or new data.
  * A segment that was only reordered before the tap has none of them. */
 bool rst_shows_life(const struct end *self, const struct te_segment *);
-/* An ordinary segment of an end that has sent a RST: is it merely late? */
-void rst_note_after(struct conn *, enum side self, const struct te_segment *);
 /* The sender of a RST goes on as if it had sent none: undo it. */
 void rst_check_forged(struct conn *, enum side self, const struct te_segment *);
+
+/* ---- note.c: what only findings want to know ---- */
+void note_in_passing(struct conn *, enum side from, const struct te_segment *);
+/* The FIN of `side` was ahead of data. */
+void note_fin_ahead(struct conn *, enum side, const struct te_segment *, enum fin_ahead);
+void note_reset(struct conn *, enum side from, const struct te_segment *, enum rst_class);
+/* A newer connection was answered on its addresses. */
+void note_newer(struct conn *, enum side opener, const struct conn *newer,
+		const struct te_segment *synack);
 
 /* ---- measure.c: numbers, not states ---- */
 bool measure_captured_twice(const struct end *, const struct te_segment *, te_time limit);

@@ -33,8 +33,8 @@ static void contradict_fin(struct conn *conn, enum side self,
 	if (!r || (!sacked && seg->time - r->time <= rtt * 3 / 2 + 2 * TE_MS))
 		return;
 	r->contradicted = true;
-	send_note_fin_ahead(conn, side_other(self), seg,
-			    sacked ? FIN_AHEAD_BY_SACK : FIN_AHEAD_BY_ACK);
+	note_fin_ahead(conn, side_other(self), seg,
+		       sacked ? FIN_AHEAD_BY_SACK : FIN_AHEAD_BY_ACK);
 }
 
 void contradict_pending(struct conn *conn, enum side self, const struct te_segment *seg,

@@ -99,7 +99,7 @@ static void replace_older(struct te_engine *engine, struct conn *newest, enum si
 		older->replaced = true;
 		older->taken[opener] = newest->first;
 		older->taken[side_other(opener)] = engine->now;
-		send_note_newer(older, opener, newest, answer);
+		note_newer(older, opener, newest, answer);
 		conn_prove_over(older, opener, newest->frame, newest->first);
 		over_finish(engine, older, engine->now, false);
 	}

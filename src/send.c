@@ -135,7 +135,7 @@ static void first_fin(struct conn *conn, enum side side, const struct te_segment
 	self->fin_frame = seg->frame;
 	self->fin_ttl = seg->ttl;
 	if (self->snd_known && seq_gt(seg->seq, self->snd_nxt))
-		send_note_fin_ahead(conn, side, seg, FIN_AHEAD_AT_TAP);
+		note_fin_ahead(conn, side, seg, FIN_AHEAD_AT_TAP);
 	conn_move(conn, side, last ? STATE_SND_FIN_LAST : STATE_SND_FIN, &origin);
 	if (last)
 		receipt_drop_kind(conn, side, RECEIPT_FIN);
@@ -217,55 +217,6 @@ void send_fin(struct conn *conn, enum side side, const struct te_segment *seg,
 		conn_note(conn, side, NOTE_FIN_MOVED, seg, FIN_NEARER);
 	}
 	mark(self, seg);
-}
-
-/* Each way of knowing it is noted once. */
-void send_note_fin_ahead(struct conn *conn, enum side side, const struct te_segment *seg,
-			 enum fin_ahead how)
-{
-	struct end *self = &conn->end[side];
-
-	if (self->fin_ahead >> how & 1)
-		return;
-	self->fin_ahead |= (uint8_t)(1u << how);
-	conn_note(conn, side, NOTE_FIN_AHEAD, seg, how);
-}
-
-/* The first data that an end sends although it has its peer's FIN. */
-void send_note_half_closed(struct conn *conn, enum side side,
-			   const struct te_segment *seg)
-{
-	struct end *self = &conn->end[side];
-
-	if (self->half_closed || !seq_gt(seg->seq + seg->len, self->snd_nxt))
-		return;
-	self->half_closed = true;
-	conn_note(conn, side, NOTE_HALF_CLOSED, seg, seg->seq);
-}
-
-/* RFC 9293 3.6.1, RFC 6191 2 */
-static enum newer newer_by(const struct end *old, const struct end *peer,
-			   const struct end *new)
-{
-	if (peer->ack_known && seq_ge(new->iss, peer->ack))
-		return NEWER_BY_ISN;
-	if (old->ts_known && new->ts_known && seq_gt(new->tsval, old->tsval))
-		return NEWER_BY_TIMESTAMP;
-	return peer->ack_known ? NEWER_BY_NEITHER : NEWER_BY_ISN;
-}
-
-void send_note_newer(struct conn *conn, enum side opener, const struct conn *newer,
-		     const struct te_segment *synack)
-{
-	const struct end *new = &newer->end[opener];
-	struct te_segment syn = { .time = new->syn_time,
-				  .frame = new->syn_frame,
-				  .file = newer->file };
-	enum newer how =
-	    newer_by(&conn->end[opener], &conn->end[side_other(opener)], new);
-
-	conn_note(conn, opener, NOTE_NEW_SYN, &syn, how);
-	conn_note(conn, side_other(opener), NOTE_NEW_SYNACK, synack, how);
 }
 
 void send_other(struct conn *conn, enum side side, const struct te_segment *seg)
