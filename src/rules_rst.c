@@ -70,14 +70,17 @@ static uint32_t abort_causes(const struct rule_view *view, const struct note *rs
 	return causes;
 }
 
-static const char *what_abort_lost(uint64_t own, uint64_t refused)
+static const char *what_abort_lost(uint64_t own, uint64_t refused, bool unread)
 {
 	if (own && refused)
 		return "sent by both ends, and never acknowledged";
 	if (refused)
 		return "sent by its peer, and refused";
-	return own ? "sent, and never acknowledged"
-		   : "all that was sent was acknowledged";
+	if (own)
+		return "sent, and never acknowledged";
+	return unread ? "all that was sent was acknowledged; what its program had not "
+			"read is lost"
+		      : "all that was sent was acknowledged";
 }
 
 bool rules_rst_abort(const struct rule_view *view, struct te_finding *finding)
@@ -99,7 +102,8 @@ bool rules_rst_abort(const struct rule_view *view, struct te_finding *finding)
 	finding->certain = !self->assumed && !peer->assumed && peer->packets &&
 			   !conn->gaps && !peer->over_pending;
 	finding->causes = abort_causes(view, rst);
-	finding->detail = what_abort_lost(own, lost - own);
+	finding->detail =
+	    what_abort_lost(own, lost - own, finding->causes >> ABORT_UNREAD & 1);
 	return true;
 }
 
