@@ -1,11 +1,15 @@
 /* frame.c - feeds libFuzzer's bytes to the decoder as one captured frame
  *
  * The input: link type and how many bytes the capture cut off, two bytes each, the lower
- * one first; then the frame.  What comes out must point into the frame.
+ * one first; then the frame.  What comes out must point into the frame, and the short way
+ * of plain frames must agree with the walk through the layers.
  */
+#include "decode.h"
+#include "decode_plain.h"
 #include "tcpends.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 
@@ -27,6 +31,19 @@ static void check(const struct te_frame *frame, const struct te_segment *seg)
 		abort();
 }
 
+static void compare(const struct te_frame *frame)
+{
+	struct te_segment plain, walked;
+
+	memset(&plain, 0, sizeof(plain));
+	memset(&walked, 0, sizeof(walked));
+	if (!decode_plain(frame, true, &plain))
+		return;
+	if (decode_layers(frame, true, &walked) != TE_OK ||
+	    memcmp(&plain, &walked, sizeof(plain)) != 0)
+		abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
 	struct te_segment seg;
@@ -38,6 +55,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	frame.caplen = (uint32_t)(n - HEAD);
 	frame.len = frame.caplen + (uint32_t)(bytes[2] | bytes[3] << 8);
 	frame.bytes = bytes + HEAD;
+	compare(&frame);
 	if (te_decode(&frame, &seg) == TE_OK)
 		check(&frame, &seg);
 	return 0;

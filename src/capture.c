@@ -204,6 +204,18 @@ int capture_next(struct capture *c, struct te_frame *frame)
 			      : next_from_files(c, frame);
 }
 
+int capture_batch(struct capture *c, struct te_frame *frames, int max)
+{
+	int got = capture_next(c, frames);
+
+	if (got <= 0 || c->count != 1) /* several files take turns, frame by frame */
+		return got;
+	got += savefile_more(c->sources[0].file, frames + 1, max - 1);
+	for (int i = 1; i < got; i++)
+		frames[i].file = frames[0].file;
+	return got;
+}
+
 void capture_break(struct capture *c)
 {
 	if (c->tap != NULL)

@@ -55,6 +55,9 @@ struct capture *capture_open_live(const struct capture_live *, char err[CAPTURE_
 /* 1: a frame, whose bytes are borrowed until the next call; 0: the end; -1: live, nothing
  * came within 100 ms or the call was broken by capture_break(). */
 int capture_next(struct capture *, struct te_frame *);
+/* The same for up to `max` frames, all borrowed until the next call: how many, or 0, or
+ * -1. */
+int capture_batch(struct capture *, struct te_frame *, int max);
 /* Safe in a signal handler. */
 void capture_break(struct capture *);
 /* Live: refresh `dropped`; files: nothing. */

@@ -104,31 +104,16 @@ static bool ordinary(struct conn *conn, enum side side, const struct te_segment 
 	return true;
 }
 
-/* Nothing to decide: two ends in ESTABLISHED, nothing on its way to either, data or an
- * ACK just where it is expected. Most segments of most captures; the rules of ordinary()
- * would each find that they have nothing to do. */
-static bool is_plain(const struct conn *conn, const struct end *self,
-		     const struct end *peer, const struct te_segment *seg)
-{
-	if ((seg->flags & (TE_SYN | TE_FIN | TE_RST | TE_ACK)) != TE_ACK ||
-	    conn->receipt_count || self->state != TE_ESTABLISHED ||
-	    peer->state != TE_ESTABLISHED)
-		return false;
-	return self->ack_known && seg->seq == self->snd_nxt && !self->fin_sent &&
-	       !peer->fin_sent && seq_ge(seg->ack, self->ack) &&
-	       seq_le(seg->ack, peer->snd_nxt) && !self->over_pending &&
-	       !peer->over_pending &&
-	       !(seg->has & TE_HAS_TS && seq_lt(seg->tsval, self->tsval));
-}
-
 bool conn_segment(struct conn *conn, enum side from, const struct te_segment *seg,
 		  te_time duplicate_limit)
 {
-	struct end *self = &conn->end[from], *peer = &conn->end[side_other(from)];
+	struct end *self = &conn->end[from];
 	bool fresh_synack =
 	    !self->synack_sent && seg->flags & TE_SYN && seg->flags & TE_ACK;
 	bool believed = true;
 
+	if (plain_segment(conn, from, seg))
+		return false;
 	conn->last = seg->time;
 	conn->last_file = seg->file;
 	conn->last_frame = seg->frame;
@@ -138,9 +123,7 @@ bool conn_segment(struct conn *conn, enum side from, const struct te_segment *se
 	}
 	learn_roles(conn, from, seg);
 	conn->syn_seen |= seg->flags & TE_SYN;
-	if (is_plain(conn, self, peer, seg))
-		measure_probe(conn, from, seg);
-	else if (seg->flags & TE_RST)
+	if (seg->flags & TE_RST)
 		rst_sent(conn, from, seg);
 	else
 		believed = ordinary(conn, from, seg);

@@ -358,6 +358,11 @@ void send_other(struct conn *, enum side, const struct te_segment *);
 /* A FIN that its sender takes back by what it sends now was somebody else's: undo it. */
 void send_check_forged_fin(struct conn *, enum side, const struct te_segment *);
 
+/* ---- plain.c: the short way of a segment that decides nothing; false, and nothing is
+ * done, if it is none. The same as conn_segment(), which tries this first. ---- */
+
+bool plain_segment(struct conn *, enum side from, const struct te_segment *);
+
 /* ---- bring.c ---- */
 
 void bring(struct conn *, enum side from, const struct te_segment *);
@@ -423,6 +428,10 @@ bool measure_is_copy(const struct end *, const struct te_segment *);
  * Called with each segment before its numbers are taken over. */
 void measure_gaps(struct conn *, enum side self, const struct te_segment *);
 void measure_probe(struct conn *, enum side self, const struct te_segment *);
+/* Its ACK covers what the probe waits for. */
+void measure_sample(struct end *self, const struct te_segment *);
+/* It is the sender's last segment now. */
+void measure_remember(struct end *self, const struct te_segment *);
 /* Count it, believed or not. `fresh`: it is no repeat although its numbers are known, as
  * the SYN+ACK of an end that has sent its SYN. */
 void measure_count(struct end *self, const struct te_segment *, bool fresh);

@@ -12,6 +12,17 @@
 #include <stdint.h>
 #include <string.h>
 
+/* Fields of a header whose length was checked. */
+static inline uint16_t cur_be16(const uint8_t *b)
+{
+	return (uint16_t)(b[0] << 8 | b[1]);
+}
+
+static inline uint32_t cur_be32(const uint8_t *b)
+{
+	return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
+}
+
 struct cursor {
 	const uint8_t *at, *end;
 	bool failed;
@@ -71,16 +82,14 @@ static inline uint16_t cur_u16(struct cursor *c)
 {
 	const uint8_t *b = cur_bytes(c, 2);
 
-	return (uint16_t)(b ? b[0] << 8 | b[1] : 0);
+	return b ? cur_be16(b) : 0;
 }
 
 static inline uint32_t cur_u32(struct cursor *c)
 {
 	const uint8_t *b = cur_bytes(c, 4);
 
-	return b ? (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 |
-		       b[3]
-		 : 0;
+	return b ? cur_be32(b) : 0;
 }
 
 /* Copies n bytes, or leaves `to` alone. */

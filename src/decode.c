@@ -1,6 +1,7 @@
 /* decode.c - walks the layers of a frame down to TCP; see layer.h for how */
 #include "decode.h"
 #include "checksum.h"
+#include "decode_plain.h"
 #include "ip.h"
 #include "link.h"
 #include "tcpopt.h"
@@ -146,8 +147,8 @@ static enum te_status walk(struct packet *pk)
 	return TE_IGNORED;
 }
 
-enum te_status decode_frame(const struct te_frame *frame, bool checksum,
-			    struct te_segment *out)
+enum te_status decode_layers(const struct te_frame *frame, bool checksum,
+			     struct te_segment *out)
 {
 	struct packet pk = {
 		.cur = cur_make(frame->bytes, frame->caplen),
@@ -164,6 +165,13 @@ enum te_status decode_frame(const struct te_frame *frame, bool checksum,
 		.file = frame->file,
 	};
 	return walk(&pk);
+}
+
+enum te_status decode_frame(const struct te_frame *frame, bool checksum,
+			    struct te_segment *out)
+{
+	return decode_plain(frame, checksum, out) ? TE_OK
+						  : decode_layers(frame, checksum, out);
 }
 
 enum te_status te_decode(const struct te_frame *frame, struct te_segment *out)

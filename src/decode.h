@@ -29,5 +29,8 @@
  * from the frame. */
 enum te_status decode_frame(const struct te_frame *, bool checksum,
 			    struct te_segment *out);
+/* The same, always layer by layer: what decode_plain.c must agree with. */
+enum te_status decode_layers(const struct te_frame *, bool checksum,
+			     struct te_segment *out);
 
 #endif

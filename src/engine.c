@@ -29,6 +29,7 @@ struct te_engine *te_engine_new(const struct te_config *config,
 	engine->now = engine->totals.start = engine->totals.end = TE_TIME_NONE;
 	engine->time_wait = limit_of(config, TE_LIMIT_TIME_WAIT);
 	engine->duplicate_limit = limit_of(config, TE_LIMIT_DUPLICATE);
+	engine->hurried = !sink->passing && !config->live;
 	engine->flows = flow_new(config->seed);
 	engine->seeds = seeds_new();
 	engine->finding_counts = calloc(te_rule_count(), sizeof(uint64_t));
@@ -165,18 +166,12 @@ static uint64_t next_number(struct te_engine *engine)
 
 /* ---- seeds: connections of which only a SYN was seen ---- */
 
-/* Who wants each segment, or lives in the present, waits for none. */
-static bool may_run_ahead(const struct te_engine *engine)
-{
-	return !engine->sink.passing && !engine->config.live;
-}
-
 static bool sow(struct te_engine *engine, const struct conn *newest,
 		const struct te_segment *seg, const struct flow_place *place)
 {
 	uint8_t flags = seg->flags & (TE_SYN | TE_ACK | TE_FIN | TE_RST);
 
-	return !newest && flags == TE_SYN && may_run_ahead(engine) &&
+	return !newest && flags == TE_SYN && engine->hurried &&
 	       seeds_add(engine->seeds, seg, place->hash, engine->last_number + 1) &&
 	       next_number(engine);
 }
@@ -205,22 +200,38 @@ static struct conn *grow(struct te_engine *engine, const struct te_segment *seg,
 								 : NULL;
 }
 
+/* The shortest way: the only connection on these addresses, and nothing to decide. */
+static bool pass(const struct te_engine *engine, struct conn *conn, enum side from,
+		 const struct te_segment *seg)
+{
+	return engine->hurried && !engine->config.keep_peers && !conn->older &&
+	       !conn->queued && !conn->self_connect && !conn->disowned &&
+	       route_same_vlan(conn, seg) && plain_segment(conn, from, seg);
+}
+
+static void count(struct te_totals *totals, te_time now, const struct te_segment *seg)
+{
+	if (totals->start == TE_TIME_NONE)
+		totals->start = seg->time;
+	if (totals->end == TE_TIME_NONE || now > totals->end)
+		totals->end = now;
+	totals->tcp_packets++;
+	totals->quality.bad_checksums += !!(seg->has & TE_BAD_SUM);
+}
+
 static enum te_status take(struct te_engine *engine, const struct te_segment *seg,
 			   struct flow_place *place)
 {
 	enum side from = place->from;
 	struct conn *newest, *conn;
 
-	if (engine->totals.start == TE_TIME_NONE)
-		engine->totals.start = seg->time;
 	advance(engine, seg->time);
-	if (engine->totals.end == TE_TIME_NONE || engine->now > engine->totals.end)
-		engine->totals.end = engine->now;
-	engine->totals.tcp_packets++;
-	engine->totals.quality.bad_checksums += !!(seg->has & TE_BAD_SUM);
+	count(&engine->totals, engine->now, seg);
 	if (seg->has & TE_BAD_SUM && engine->config.checksum == TE_SUM_STRICT)
 		return TE_OK;
 	newest = flow_find(engine->flows, seg, place);
+	if (newest && pass(engine, newest, from, seg))
+		return TE_OK;
 	if (!newest)
 		newest = grow(engine, seg, place);
 	if (newest && newest->queued && over_expire_one(engine, newest))
@@ -313,7 +324,7 @@ enum te_status te_engine_frame(struct te_engine *engine, const struct te_frame *
 	if (status == TE_OK) {
 		flow_seek(engine->flows, seg, &ahead->place);
 		engine->ahead_count++;
-		return may_run_ahead(engine) && engine->ahead_count < ENGINE_AHEAD
+		return engine->hurried && engine->ahead_count < ENGINE_AHEAD
 			   ? TE_OK
 			   : catch_up(engine);
 	}

@@ -23,6 +23,7 @@ struct te_engine {
 	uint64_t last_number; /* of a connection */
 	te_time now;
 	te_time time_wait, duplicate_limit;
+	bool hurried; /* nobody wants to hear of segments as they pass */
 	struct conn *idle_first, *idle_last; /* that may be over, by last segment */
 	struct te_transition *transitions;   /* room for one connection's */
 	size_t transition_size;
@@ -59,6 +60,7 @@ void tell_passing(struct te_engine *, const struct conn *, enum side from,
 
 /* ---- route.c: which of the connections on the same addresses ---- */
 
+bool route_same_vlan(const struct conn *, const struct te_segment *);
 /* NULL: none of them; a new one begins. */
 struct conn *route_find(struct conn *newest, enum side from, const struct te_segment *,
 			enum te_key);

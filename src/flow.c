@@ -7,6 +7,7 @@
 #include "flow.h"
 #include "siphash.h"
 
+#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,14 +49,33 @@ struct flow_table *flow_new(const uint64_t seed[2])
 	return table;
 }
 
-/* SIDE_A is the lower of the two (address, port). */
+static uint64_t word(const struct te_addr *addr, size_t at)
+{
+	uint64_t word;
+
+	memcpy(&word, addr->bytes + at, sizeof(word));
+	return word;
+}
+
+static bool same_address(const struct te_addr *a, const struct te_addr *b)
+{
+	return !((word(a, 0) ^ word(b, 0)) | (word(a, 8) ^ word(b, 8)));
+}
+
+/* SIDE_A is the lower of the two (address, port), byte by byte. */
 static enum side side_of_sender(const struct te_segment *seg)
 {
-	int order = memcmp(&seg->src, &seg->dst, sizeof(seg->src));
+	uint64_t src = be64toh(word(&seg->src, 0)), dst = be64toh(word(&seg->dst, 0));
 
-	if (order)
-		return order < 0 ? SIDE_A : SIDE_B;
-	return seg->src_port <= seg->dst_port ? SIDE_A : SIDE_B;
+	if (src == dst) {
+		src = be64toh(word(&seg->src, 8));
+		dst = be64toh(word(&seg->dst, 8));
+	}
+	if (src == dst) {
+		src = seg->src_port;
+		dst = seg->dst_port;
+	}
+	return src <= dst ? SIDE_A : SIDE_B;
 }
 
 static uint64_t hash_of(const struct flow_table *table, const struct te_segment *seg,
@@ -79,8 +99,8 @@ static bool is_on(const struct conn *conn, const struct te_segment *seg, enum si
 
 	return conn->port[from] == seg->src_port && conn->port[to] == seg->dst_port &&
 	       conn->ip_version == seg->ip_version &&
-	       !memcmp(&conn->addr[from], &seg->src, sizeof(seg->src)) &&
-	       !memcmp(&conn->addr[to], &seg->dst, sizeof(seg->dst));
+	       same_address(&conn->addr[from], &seg->src) &&
+	       same_address(&conn->addr[to], &seg->dst);
 }
 
 static size_t recent_of(uint16_t port_a, uint16_t port_b, const struct te_addr *a,

@@ -48,13 +48,11 @@ bool measure_is_copy(const struct end *end, const struct te_segment *seg)
 	return seg->ip_id && seg->ip_id == end->mark_id;
 }
 
-static void sample(struct end *self, const struct te_segment *seg)
+void measure_sample(struct end *self, const struct te_segment *seg)
 {
 	struct probe *probe = &self->probe;
 	te_time rtt = seg->time - probe->time;
 
-	if (!probe->armed || !(seg->flags & TE_ACK) || seq_lt(seg->ack, probe->end))
-		return;
 	probe->armed = false;
 	/* Karn's rule; RFC 7323 4.3: TSecr names the copy that was received */
 	if (probe->repeated && !(seg->has & TE_HAS_TS && seg->tsecr == probe->tsval))
@@ -125,8 +123,11 @@ void measure_gaps(struct conn *conn, enum side self, const struct te_segment *se
 
 void measure_probe(struct conn *conn, enum side self, const struct te_segment *seg)
 {
-	sample(&conn->end[self], seg);
-	aim(&conn->end[side_other(self)], &conn->end[self], seg);
+	struct end *x = &conn->end[self];
+
+	if (x->probe.armed && seg->flags & TE_ACK && seq_ge(seg->ack, x->probe.end))
+		measure_sample(x, seg);
+	aim(&conn->end[side_other(self)], x, seg);
 }
 
 static bool is_keep_alive(const struct end *self, const struct te_segment *seg)
@@ -147,8 +148,10 @@ static void count(struct end *self, const struct te_segment *seg, bool fresh)
 	self->bytes += seg->len;
 }
 
-static void remember_signature(struct end *self, const struct te_segment *seg)
+void measure_remember(struct end *self, const struct te_segment *seg)
 {
+	self->last = seg->time;
+	self->ttl = seg->ttl;
 	self->dup_time = seg->time;
 	self->dup_seq = seg->seq;
 	self->dup_ack = seg->ack;
@@ -161,9 +164,7 @@ static void remember_signature(struct end *self, const struct te_segment *seg)
 void measure_count(struct end *self, const struct te_segment *seg, bool fresh)
 {
 	count(self, seg, fresh);
-	remember_signature(self, seg);
-	self->last = seg->time;
-	self->ttl = seg->ttl;
+	measure_remember(self, seg);
 }
 
 void measure_sent(struct end *self, const struct te_segment *seg)

@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-static bool same_vlan(const struct conn *conn, const struct te_segment *seg)
+bool route_same_vlan(const struct conn *conn, const struct te_segment *seg)
 {
 	return conn->has_vlan == !!(seg->has & TE_HAS_VLAN) &&
 	       (!conn->has_vlan || conn->vlan == seg->vlan);
@@ -90,7 +90,7 @@ struct conn *route_find(struct conn *newest, enum side from, const struct te_seg
 	bool best_vlan = false;
 
 	for (struct conn *conn = newest; conn; conn = conn->older) {
-		bool vlan = key == TE_KEY_NOVLAN || same_vlan(conn, seg);
+		bool vlan = key == TE_KEY_NOVLAN || route_same_vlan(conn, seg);
 
 		if ((key == TE_KEY_VLAN && !vlan) || !owns(conn, from, seg))
 			continue;

@@ -150,6 +150,15 @@ int savefile_next(struct savefile *f, struct te_frame *frame)
 	return result;
 }
 
+int savefile_more(struct savefile *f, struct te_frame *frames, int max)
+{
+	int got = f->format->more != NULL ? f->format->more(f, frames, max) : 0;
+
+	for (int i = 0; i < got; i++)
+		frames[i].number = ++f->info.packets;
+	return got;
+}
+
 const struct capture_file *savefile_info(const struct savefile *f)
 {
 	return &f->info;

@@ -16,6 +16,9 @@ struct savefile *savefile_open(const char *path);
 /* 1: a frame, whose bytes are borrowed until the next call and whose `file` is not set;
  * 0: the end or an error; -1: a signal came first, call again. */
 int savefile_next(struct savefile *, struct te_frame *);
+/* After a 1: further frames whose bytes are there already, at most `max`, all borrowed
+ * until the next savefile_next(). May be none. */
+int savefile_more(struct savefile *, struct te_frame *, int max);
 const struct capture_file *savefile_info(const struct savefile *);
 /* Bytes of the file, and how many of them were used; false for a pipe. */
 bool savefile_position(const struct savefile *, double *used, double *size);

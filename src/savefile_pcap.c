@@ -135,6 +135,18 @@ static void pcap_lengths(const struct pcap *p, const uint8_t *record,
 	frame->len = swap ? first : second;
 }
 
+static void pcap_frame(const struct pcap *p, const uint8_t *record,
+		       struct te_frame *frame)
+{
+	frame->time = (te_time)savefile_u32(record, p->big) * TE_SEC +
+		      (te_time)savefile_u32(record + 4, p->big) * p->magic->unit;
+	/* Some drivers wrote more than they were asked for, and it was rubbish. */
+	if (frame->caplen > p->snaplen)
+		frame->caplen = p->snaplen;
+	frame->linktype = p->linktype;
+	frame->bytes = record + p->magic->record_header;
+}
+
 static int pcap_next(struct savefile *f, struct te_frame *frame)
 {
 	const struct pcap *p = f->state;
@@ -150,15 +162,27 @@ static int pcap_next(struct savefile *f, struct te_frame *frame)
 	record = window_want(&f->window, header + (size_t)stored);
 	if (record == NULL)
 		return savefile_short(f, "record", header + (size_t)stored);
-	frame->time = (te_time)savefile_u32(record, p->big) * TE_SEC +
-		      (te_time)savefile_u32(record + 4, p->big) * p->magic->unit;
-	/* Some drivers wrote more than they were asked for, and it was rubbish. */
-	if (frame->caplen > p->snaplen)
-		frame->caplen = p->snaplen;
-	frame->linktype = p->linktype;
-	frame->bytes = record + header;
+	pcap_frame(p, record, frame);
 	window_skip(&f->window, header + (size_t)stored);
 	return 1;
+}
+
+static int pcap_more(struct savefile *f, struct te_frame *frames, int max)
+{
+	const struct pcap *p = f->state;
+	struct window *w = &f->window;
+	size_t header = p->magic->record_header, size;
+	int got = 0;
+
+	for (; got < max && w->left >= header; got++) {
+		pcap_lengths(p, w->next, &frames[got]);
+		size = header + frames[got].caplen;
+		if (size > w->left || frames[got].caplen > p->max)
+			break;
+		pcap_frame(p, w->next, &frames[got]);
+		window_skip(w, size);
+	}
+	return got;
 }
 
 const struct savefile_format savefile_pcap = {
@@ -166,5 +190,6 @@ const struct savefile_format savefile_pcap = {
 	.recognise = pcap_recognise,
 	.begin = pcap_begin,
 	.next = pcap_next,
+	.more = pcap_more,
 	.free_state = free,
 };

@@ -6,7 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { SESSION_LOOK = 1024 }; /* frames between two looks at the clock */
+enum {
+	SESSION_LOOK = 1024, /* frames between two looks at the clock */
+	SESSION_BATCH = 64,
+};
 
 static void session_describe_files(struct session *s)
 {
@@ -135,21 +138,28 @@ static void session_silence(struct session *s)
 
 static bool session_done(const struct session *s)
 {
-	return signals_stopped() || s->broken || s->early ||
+	return s->broken || s->early ||
 	       (s->options->count != 0 && s->passed >= s->options->count);
+}
+
+static void session_batch(struct session *s, const struct te_frame *frames, int count)
+{
+	for (int i = 0; i < count && !session_done(s); i++)
+		session_frame(s, &frames[i]);
 }
 
 void session_loop(struct session *s)
 {
-	struct te_frame frame;
+	struct te_frame frames[SESSION_BATCH];
 	int got;
 
 	signals_watch(s->capture);
 	progress_start(&s->progress, s->options->progress == OPTIONS_AUTO &&
 					 !s->options->quiet && !s->live);
-	while (!session_done(s) && (got = capture_next(s->capture, &frame)) != 0) {
+	while (!signals_stopped() && !session_done(s) &&
+	       (got = capture_batch(s->capture, frames, SESSION_BATCH)) != 0) {
 		if (got > 0)
-			session_frame(s, &frame);
+			session_batch(s, frames, got);
 		else
 			session_silence(s);
 	}

@@ -13,6 +13,7 @@
 
 #include "checksum.h"
 #include "decode.h"
+#include "decode_plain.h"
 #include "tcpopt.h"
 
 /* ports 49153 and 80, seq 0x11111111, ack 0x22222222, PSH and ACK, window 1024 */
@@ -458,6 +459,20 @@ static struct te_frame frame_of(const struct row *row, uint8_t *bytes, uint32_t 
 	};
 }
 
+/* The short way and the walk through the layers are of one mind. */
+static bool is_plain(const struct te_frame *frame)
+{
+	struct te_segment plain, walked;
+
+	memset(&plain, 0, sizeof(plain));
+	memset(&walked, 0, sizeof(walked));
+	if (!decode_plain(frame, true, &plain))
+		return false;
+	assert_int_equal(decode_layers(frame, true, &walked), TE_OK);
+	assert_memory_equal(&plain, &walked, sizeof(plain));
+	return true;
+}
+
 static void check_row(const struct row *row)
 {
 	struct te_segment seg;
@@ -467,6 +482,7 @@ static void check_row(const struct row *row)
 	enum te_status got = te_decode(&frame, &seg);
 	uint16_t read_first = TE_HAS_VLAN | TE_TUNNELLED;
 
+	(void)is_plain(&frame);
 	if (got != row->want || (got == TE_OK && seg.has != row->has))
 		print_error("%s: status %d, has %#x\n", row->name, (int)got, seg.has);
 	assert_int_equal(got, row->want);
@@ -488,6 +504,25 @@ static void test_rows(void **state)
 			check_row(&groups[i].rows[k]);
 }
 
+static void test_plain(void **state)
+{
+	static const struct row plain[] = {
+		{ .linktype = ETHERNET, .hex = ETH4 },
+		{ .linktype = ETHERNET, .hex = MACS "86dd" V6 },
+		{ .linktype = ETHERNET, .hex = ETH4 "0000", .cut = 3 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++) {
+		uint32_t n;
+		uint8_t *bytes = from_hex(plain[i].hex, &n);
+		struct te_frame frame = frame_of(&plain[i], bytes, n);
+
+		assert_true(is_plain(&frame));
+		free(bytes);
+	}
+}
+
 /* Cut in its headers, a TCP frame is truncated; after them, only its payload is. */
 static void check_cuts(const struct row *row, uint32_t header)
 {
@@ -501,6 +536,7 @@ static void check_cuts(const struct row *row, uint32_t header)
 
 		frame.bytes = memcpy(malloc(keep + !keep), bytes, keep);
 		frame.caplen = keep;
+		(void)is_plain(&frame);
 		got = te_decode(&frame, &seg);
 		if (got != (keep < header ? TE_TRUNCATED : TE_OK))
 			print_error("%s: %u bytes, status %d\n", row->name, keep,
@@ -648,6 +684,7 @@ int main(void)
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_without_checksum),
 		cmocka_unit_test(test_endless_tags),
+		cmocka_unit_test(test_plain),
 		cmocka_unit_test(test_cuts),
 		cmocka_unit_test(test_no_bytes),
 	};

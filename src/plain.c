@@ -1,0 +1,70 @@
+/* plain.c - the short way of a segment that decides nothing
+ *
+ * Two ends in ESTABLISHED, nothing on its way to either, new data or a new ACK just where
+ * it is expected: most segments of most captures. The rules that conn_segment() would ask
+ * would each find that they have nothing to do; what is left are the numbers.
+ */
+#include "conn.h"
+
+static bool is_open(const struct end *end)
+{
+	return end->state == TE_ESTABLISHED && !end->fin_sent && !end->over_pending;
+}
+
+/* It cannot be a second capture of the segment before: it has new data, or another ACK
+ * number. */
+static bool is_plain(const struct end *self, const struct end *peer,
+		     const struct te_segment *seg)
+{
+	return (seg->flags & (TE_SYN | TE_FIN | TE_RST | TE_ACK)) == TE_ACK &&
+	       is_open(self) && is_open(peer) && self->ack_known &&
+	       seg->seq == self->snd_nxt && seq_ge(seg->ack, self->ack) &&
+	       seq_le(seg->ack, peer->snd_nxt) &&
+	       (seg->len || seg->ack != self->last_ack) && !(seg->has & TE_HAS_SACK) &&
+	       !(seg->has & TE_HAS_TS && seq_lt(seg->tsval, self->tsval));
+}
+
+/* measure.c's sample() and aim(), of a segment that repeats nothing. */
+static void probe(struct end *self, struct end *peer, const struct te_segment *seg)
+{
+	if (self->probe.armed && seq_ge(seg->ack, self->probe.end))
+		measure_sample(self, seg);
+	if (seg->len && !peer->probe.armed)
+		peer->probe = (struct probe){ .time = seg->time,
+					      .end = seg->seq + seg->len,
+					      .tsval = seg->tsval,
+					      .armed = true };
+}
+
+static void acknowledge(struct end *self, const struct te_segment *seg)
+{
+	self->ack = seg->ack;
+	if (seg->ack != self->last_ack)
+		self->prev_ack = self->last_ack;
+	self->last_ack = seg->ack;
+	if (seg->has & TE_HAS_TS) {
+		self->tsval = seg->tsval;
+		self->ts_known = true;
+	}
+}
+
+bool plain_segment(struct conn *conn, enum side from, const struct te_segment *seg)
+{
+	struct end *self = &conn->end[from], *peer = &conn->end[side_other(from)];
+
+	if (conn->receipt_count || !is_plain(self, peer, seg))
+		return false;
+	conn->last = seg->time;
+	conn->last_file = seg->file;
+	conn->last_frame = seg->frame;
+	probe(self, peer, seg);
+	self->packets++;
+	self->bytes += seg->len;
+	measure_remember(self, seg);
+	if (seg->len) {
+		self->last_useful = seg->time;
+		self->snd_nxt = seg->seq + seg->len;
+	}
+	acknowledge(self, seg);
+	return true;
+}
