@@ -107,6 +107,9 @@ bool rules_rst_abort(const struct rule_view *view, struct te_finding *finding)
 	return true;
 }
 
+/* No kernel drops an orphan sooner (Linux: tcp_fin_timeout, 60 s). */
+static const te_time SHORTEST_FIN_WAIT_2 = 10 * TE_SEC;
+
 enum { AFTER_FIN_CLOSED, AFTER_FIN_UNREAD, AFTER_FIN_TIME_OUT };
 
 /* Its peer had finished too, and it had that FIN: nothing was refused. */
@@ -131,7 +134,9 @@ bool rules_rst_after_fin(const struct rule_view *view, struct te_finding *findin
 	evidence_frame(finding, conn->file, self->fin_frame, self->fin_time);
 	lost = refused(conn, rst);
 	finding->certain = !self->assumed;
-	finding->causes = 1u << AFTER_FIN_CLOSED | 1u << AFTER_FIN_TIME_OUT;
+	finding->causes = 1u << AFTER_FIN_CLOSED;
+	if (rst->time - self->fin_time > SHORTEST_FIN_WAIT_2)
+		finding->causes |= 1u << AFTER_FIN_TIME_OUT;
 	if (peer->bytes)
 		finding->causes |= 1u << AFTER_FIN_UNREAD;
 	if (lost) {

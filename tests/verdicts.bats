@@ -132,3 +132,33 @@ finding() {
 	run finding rst-abort
 	[[ "$output" = *"keep-alive or user time-out"* ]]
 }
+
+@test "a RST soon after its FIN is no time-out of FIN_WAIT_2" {
+	reset_capture <<<'+1s A > F. 1:1 ack 1
++10ms B > . 1:1 ack 2
++1s B > P. 1:501 ack 2
++1ms A > R. 2:2 ack 1'
+	run finding rst-after-fin
+	[[ "$output" = *shutdown* && "$output" != *FIN_WAIT_2* ]]
+	reset_capture <<<'+1s A > F. 1:1 ack 1
++10ms B > . 1:1 ack 2
++70s B > P. 1:501 ack 2
++1ms A > R. 2:2 ack 1'
+	run finding rst-after-fin
+	[[ "$output" = *FIN_WAIT_2* ]]
+}
+
+@test "a bare RST: of an end that had closed it is no restart, of one that had not it may be" {
+	reset_capture <<<'+1s A > F. 1:1 ack 1
++10ms B > . 1:1 ack 2
++1s B > P. 1:501 ack 2
++1ms A > R 2'
+	run finding rst-no-connection
+	[[ "$output" = *closed* && "$output" != *restarted* && "$output" = *'"value":500,'* ]]
+	reset_capture <<<'+1ms B > P. 1:101 ack 1
++10ms A > . 1:1 ack 101
++900s B > P. 101:201 ack 1
++1ms A > R 1'
+	run finding rst-no-connection
+	[[ "$output" = *restarted* && "$output" = *'"value":100,'* ]]
+}
