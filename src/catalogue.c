@@ -1,11 +1,30 @@
-/* catalogue.c - what tcpends can find, told to people */
+/* catalogue.c - what tcpends can find, as lists */
 #include "config.h"
 #include "catalogue.h"
+#include "emit.h"
 #include "nearest.h"
-#include <stdio.h>
+#include "page.h"
+#include "terminal.h"
+#include "topics.h"
+#include <limits.h>
 #include <string.h>
 
-enum { CATALOGUE_INDENT = 2, CATALOGUE_LEAST = 40 };
+enum {
+	CATALOGUE_SEVERITY = 23,
+	CATALOGUE_TITLE = 32,
+	CATALOGUE_LEAST =
+	    72, /* where less room is left, the terminal breaks lines better */
+	CATALOGUE_WORDS = 256,
+};
+
+/* clang-format off */
+static const char *const catalogue_units[] = {
+	[TE_UNIT_SECONDS]    = "s",
+	[TE_UNIT_COUNT]      = "",
+	[TE_UNIT_PERCENT]    = "%",
+	[TE_UNIT_PER_SECOND] = "/s",
+};
+/* clang-format on */
 
 const struct te_rule *catalogue_find(const char *id, char *err, size_t size)
 {
@@ -24,101 +43,148 @@ const struct te_rule *catalogue_find(const char *id, char *err, size_t size)
 	return NULL;
 }
 
-/* Words of `text` in lines of `width`, each indented; the first line after `mark`. */
-static void catalogue_wrap(const char *mark, const char *text, size_t width)
+/* NULL: tests/catalogue.c does not let that pass. */
+static const struct te_limit_row *catalogue_limit_row(const char *name)
 {
-	size_t indent = CATALOGUE_INDENT + strlen(mark);
-	size_t column = indent;
+	for (int i = 0; i < TE_LIMIT_COUNT; i++)
+		if (strcmp(te_limit_row((enum te_limit)i)->name, name) == 0)
+			return te_limit_row((enum te_limit)i);
+	return NULL;
+}
 
-	printf("%*s%s", CATALOGUE_INDENT, "", mark);
-	while (*text != '\0') {
-		size_t len = strcspn(text, " \n");
+const char *catalogue_limit(const char *name, char buf[CATALOGUE_LIMIT])
+{
+	const struct te_limit_row *row = catalogue_limit_row(name);
+	bool small = row != NULL && row->unit == TE_UNIT_SECONDS && row->value < 0.1;
 
-		if (column > indent && column + 1 + len > width) {
-			printf("\n%*s", (int)indent, "");
-			column = indent;
-		} else if (column > indent) {
-			putchar(' ');
-			column++;
-		}
-		printf("%.*s", (int)len, text);
-		column += len;
-		text += len;
-		text += strspn(text, " \n");
+	if (row == NULL)
+		buf[0] = '\0';
+	else
+		snprintf(buf, CATALOGUE_LIMIT, "%g%s%s",
+			 small ? row->value * 1000 : row->value, small ? "m" : "",
+			 catalogue_units[row->unit]);
+	return buf;
+}
+
+/* ---- text ---- */
+
+/* "an end got a FIN and does not close [close-wait-stuck=30s]" */
+static void catalogue_words(const struct te_rule *rule, char words[CATALOGUE_WORDS])
+{
+	size_t used = (size_t)snprintf(words, CATALOGUE_WORDS, "%.100s", rule->title);
+	char value[CATALOGUE_LIMIT];
+
+	for (size_t i = 0; rule->limits[i] != NULL && used < CATALOGUE_WORDS; i++)
+		used +=
+		    (size_t)snprintf(words + used, CATALOGUE_WORDS - used, "%s%s=%s%s",
+				     i == 0 ? " [" : ", ", rule->limits[i],
+				     catalogue_limit(rule->limits[i], value),
+				     rule->limits[i + 1] == NULL ? "]" : "");
+}
+
+static void catalogue_line(struct term *term, const struct te_rule *rule)
+{
+	char words[CATALOGUE_WORDS];
+
+	term_put(term, TERM_COMMAND, rule->id);
+	term_to(term, CATALOGUE_SEVERITY, 1);
+	term_put(term, term_severity(rule->severity), te_severity_name(rule->severity));
+	term_to(term, CATALOGUE_TITLE, 1);
+	catalogue_words(rule, words);
+	term_wrap(term, TERM_PLAIN, words, UINT_MAX);
+	term_end(term);
+}
+
+/* ---- JSON Lines: schema/tcpends-1.schema.json, "rule" ---- */
+
+static void catalogue_texts(struct emit *emit, const char *key, const char *const *texts)
+{
+	emit_list(emit, key);
+	for (; *texts != NULL; texts++)
+		emit_item_text(emit, *texts);
+	emit_list_end(emit);
+}
+
+static void catalogue_ladder(struct emit *emit, const struct te_step *step)
+{
+	emit_list(emit, "ladder");
+	for (; step->client != NULL || step->between != NULL || step->server != NULL;
+	     step++) {
+		emit_object(emit, NULL);
+		emit_text(emit, "client_state", step->client);
+		emit_text(emit, "between", step->between);
+		emit_text(emit, "server_state", step->server);
+		emit_object_end(emit);
 	}
-	putchar('\n');
+	emit_list_end(emit);
 }
 
-static void catalogue_part(const char *heading, const char *text, size_t width)
+static void catalogue_limits(struct emit *emit, const char *const *names)
 {
-	if (text == NULL || text[0] == '\0')
-		return;
-	printf("\n%s\n", heading);
-	catalogue_wrap("", text, width);
-}
+	emit_list(emit, "limits");
+	for (; *names != NULL; names++) {
+		const struct te_limit_row *row = catalogue_limit_row(*names);
 
-static void catalogue_list_part(const char *heading, const char *const *items,
-				size_t width)
-{
-	if (items[0] == NULL)
-		return;
-	printf("\n%s\n", heading);
-	for (; *items != NULL; items++)
-		catalogue_wrap("- ", *items, width);
-}
-
-/* "9293:3.10.7.4" or a list of such: the document and its section. */
-static void catalogue_rfc(const char *rfc)
-{
-	printf("\nRFC\n");
-	while (*rfc != '\0') {
-		size_t len = strcspn(rfc, ", ");
-		size_t number = strcspn(rfc, ":, ");
-
-		printf("  RFC %.*s", (int)number, rfc);
-		if (number < len)
-			printf(", section %.*s", (int)(len - number - 1),
-			       rfc + number + 1);
-		putchar('\n');
-		rfc += len;
-		rfc += strspn(rfc, ", ");
-	}
-}
-
-static void catalogue_rule(const struct te_rule *rule, size_t width)
-{
-	printf("%s (%s): %s\n", rule->id, te_severity_name(rule->severity), rule->title);
-	catalogue_part("Reported when", rule->definition, width);
-	catalogue_part("What would have been normal", rule->normal, width);
-	catalogue_list_part("Possible causes", rule->causes, width);
-	catalogue_list_part("What to do", rule->remedies, width);
-	if (rule->rfc != NULL && strcmp(rule->rfc, "-") != 0)
-		catalogue_rfc(rule->rfc);
-}
-
-void catalogue_explain(const char *id, int width)
-{
-	size_t columns = width < CATALOGUE_LEAST ? 80 : (size_t)width;
-
-	if (columns > 80)
-		columns = 80;
-	for (size_t i = 0; i < te_rule_count(); i++) {
-		const struct te_rule *rule = te_rule_at(i);
-
-		if (id != NULL && strcmp(id, rule->id) != 0)
+		if (row == NULL)
 			continue;
-		if (id == NULL && i > 0)
-			printf("\n\n");
-		catalogue_rule(rule, columns);
+		emit_object(emit, NULL);
+		emit_word(emit, "name", row->name);
+		emit_double(emit, "default", row->value);
+		emit_word(emit, "unit",
+			  row->unit != TE_UNIT_COUNT ? catalogue_units[row->unit] : NULL);
+		emit_object_end(emit);
 	}
+	emit_list_end(emit);
 }
 
-void catalogue_list(void)
+static void catalogue_topics(struct emit *emit, const struct te_rule *rule)
 {
-	for (size_t i = 0; i < te_rule_count(); i++) {
-		const struct te_rule *rule = te_rule_at(i);
+	emit_list(emit, "topics");
+	for (size_t i = 0; topic_at(i) != NULL; i++)
+		if (topic_sees(topic_at(i), rule->id))
+			emit_item_word(emit, topic_at(i)->id);
+	emit_list_end(emit);
+}
 
-		printf("%-22s %-8s %s\n", rule->id, te_severity_name(rule->severity),
-		       rule->title);
+static void catalogue_object(struct out *out, size_t i)
+{
+	const struct te_rule *rule = te_rule_at(i);
+	struct emit emit;
+
+	emit_begin(&emit, out, EMIT_JSON);
+	emit_word(&emit, "type", "rule");
+	emit_word(&emit, "finding", rule->id);
+	emit_word(&emit, "severity", te_severity_name(rule->severity));
+	emit_text(&emit, "title", rule->title);
+	emit_text(&emit, "theme", te_rule_theme(i));
+	emit_text(&emit, "definition", rule->definition);
+	emit_text(&emit, "rfc", strcmp(rule->rfc, "-") != 0 ? rule->rfc : NULL);
+	emit_text(&emit, "normal", rule->normal);
+	emit_text(&emit, "why", rule->why);
+	catalogue_ladder(&emit, rule->ladder);
+	catalogue_texts(&emit, "causes", rule->causes);
+	catalogue_texts(&emit, "look", rule->look);
+	catalogue_texts(&emit, "remedies", rule->remedies);
+	catalogue_limits(&emit, rule->limits);
+	catalogue_topics(&emit, rule);
+	emit_end(&emit);
+}
+
+bool catalogue_list(const struct options *options)
+{
+	int width = terminal_width();
+	struct page page;
+
+	if (!page_open(&page, options))
+		return false;
+	/* One line each where programs read it; broken only on a terminal. */
+	page.term.width = width >= CATALOGUE_LEAST ? (unsigned)width : 0;
+	for (size_t i = 0; i < te_rule_count(); i++) {
+		if (options->format == &out_json)
+			catalogue_object(&page.out, i);
+		else
+			catalogue_line(&page.term, te_rule_at(i));
 	}
+	page_close(&page);
+	return true;
 }

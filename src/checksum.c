@@ -30,6 +30,25 @@ static uint64_t word_at(const uint8_t *bytes)
 	return word;
 }
 
+/* Less than eight bytes, and zeros. */
+static uint64_t rest_of(const uint8_t *bytes, size_t n)
+{
+	uint32_t four = 0;
+	uint16_t two = 0, one = 0;
+
+	if (n & 4) {
+		memcpy(&four, bytes, 4);
+		bytes += 4;
+	}
+	if (n & 2) {
+		memcpy(&two, bytes, 2);
+		bytes += 2;
+	}
+	if (n & 1)
+		memcpy(&one, bytes, 1);
+	return (uint64_t)four + two + one;
+}
+
 /* In the machine's order, not folded. Two sums, so that one need not wait for the other's
  * carry. */
 static uint64_t sum_of(const uint8_t *bytes, size_t n)
@@ -40,12 +59,12 @@ static uint64_t sum_of(const uint8_t *bytes, size_t n)
 		even = add(even, word_at(bytes));
 		odd = add(odd, word_at(bytes + 8));
 	}
-	if (n >= 8) {
+	if (n & 8) {
 		even = add(even, word_at(bytes));
-		n -= 8, bytes += 8;
+		bytes += 8;
 	}
-	if (n)
-		memcpy(&last, bytes, n);
+	if (n & 7)
+		last = rest_of(bytes, n & 7);
 	return add(add(even, odd), last);
 }
 
@@ -68,19 +87,19 @@ uint16_t checksum_sum(const uint8_t *bytes, size_t n)
  * nothing. */
 static uint64_t pseudo_header(const struct te_segment *seg)
 {
-	const uint8_t protocol[2] = { 0, 6 };
-	size_t size = seg->ip_version == 4 ? 4 : sizeof(seg->src.bytes);
+	static const uint8_t protocol[8] = { 0, 6 };
+	uint64_t src = add(word_at(seg->src.bytes), word_at(seg->src.bytes + 8));
+	uint64_t dst = add(word_at(seg->dst.bytes), word_at(seg->dst.bytes + 8));
 
-	return add(add(sum_of(seg->src.bytes, size), sum_of(seg->dst.bytes, size)),
-		   sum_of(protocol, 2));
+	return add(add(src, dst), word_at(protocol));
 }
 
 static uint64_t length(uint32_t n)
 {
-	const uint8_t bytes[4] = { (uint8_t)(n >> 24), (uint8_t)(n >> 16),
+	const uint8_t bytes[8] = { (uint8_t)(n >> 24), (uint8_t)(n >> 16),
 				   (uint8_t)(n >> 8), (uint8_t)n };
 
-	return sum_of(bytes, 4);
+	return word_at(bytes);
 }
 
 enum checksum_verdict checksum_tcp(const struct te_segment *seg, const uint8_t *bytes,

@@ -67,9 +67,13 @@ const char *describe_filter(const struct te_finding *finding, char *buf, size_t 
 
 /* ---- fingerprint ---- */
 
-/* Where ephemeral ports begin: Linux 32768, IANA and Windows 49152. A server found
- * there was given its port by the system and has another one in the next capture. */
+/* Where ephemeral ports begin: Linux 32768, IANA and Windows 49152. */
 enum { EPHEMERAL = 32768 };
+
+bool describe_is_ephemeral(uint16_t port)
+{
+	return port >= EPHEMERAL;
+}
 
 static void phrase_server(struct phrase *phrase, const struct te_connection *connection)
 {
@@ -77,7 +81,7 @@ static void phrase_server(struct phrase *phrase, const struct te_connection *con
 	uint16_t port = connection->end[TE_SERVER].port;
 
 	phrase_add(phrase, "%s|", address(connection, TE_SERVER, text));
-	if (port >= EPHEMERAL)
+	if (describe_is_ephemeral(port))
 		phrase_add(phrase, "*");
 	else
 		phrase_add(phrase, "%u", port);

@@ -17,6 +17,18 @@ static te_time limit_of(const struct te_config *config, enum te_limit limit)
 	return (te_time)(config->limits[limit] * (double)TE_SEC);
 }
 
+/* RFC 1122 4.2.3.2's half second, unless a limit is shorter. */
+static te_time patience(const struct te_config *config)
+{
+	te_time least = TE_SEC / 2;
+
+	for (int i = 0; i < TE_LIMIT_COUNT; i++)
+		if (te_limit_row((enum te_limit)i)->unit == TE_UNIT_SECONDS &&
+		    i != TE_LIMIT_DUPLICATE && limit_of(config, (enum te_limit)i) < least)
+			least = limit_of(config, (enum te_limit)i);
+	return least;
+}
+
 struct te_engine *te_engine_new(const struct te_config *config,
 				const struct te_sink *sink)
 {
@@ -27,13 +39,17 @@ struct te_engine *te_engine_new(const struct te_config *config,
 	engine->config = *config;
 	engine->sink = *sink;
 	engine->now = engine->totals.start = engine->totals.end = TE_TIME_NONE;
+	engine->next_expiry = TE_TIME_NONE;
 	engine->time_wait = limit_of(config, TE_LIMIT_TIME_WAIT);
 	engine->duplicate_limit = limit_of(config, TE_LIMIT_DUPLICATE);
 	engine->hurried = !sink->passing && !config->live;
+	engine->patience = patience(config);
 	engine->flows = flow_new(config->seed);
-	engine->seeds = seeds_new();
+	engine->trails = trails_new();
+	engine->stage = calloc(1, sizeof(*engine->stage));
 	engine->finding_counts = calloc(te_rule_count(), sizeof(uint64_t));
-	if (!engine->flows || !engine->seeds || !engine->finding_counts) {
+	if (!engine->flows || !engine->trails || !engine->stage ||
+	    !engine->finding_counts) {
 		te_engine_free(engine);
 		return NULL;
 	}
@@ -45,7 +61,8 @@ void te_engine_free(struct te_engine *engine)
 	if (!engine)
 		return;
 	flow_free(engine->flows);
-	seeds_free(engine->seeds);
+	trails_free(engine->trails);
+	free(engine->stage);
 	free(engine->finding_counts);
 	free(engine->transitions);
 	live_free(&engine->live);
@@ -54,19 +71,35 @@ void te_engine_free(struct te_engine *engine)
 
 /* ---- a segment ---- */
 
-/* The same in every run: nothing secret, nothing of this run's order. */
-static uint64_t id_of(const struct conn *conn)
+uint64_t engine_id(const struct te_segment *first, enum side from)
 {
 	static const uint64_t key[2] = { 0x7463700000000001u, 0x656e647300000001u };
-	uint64_t words[6];
+	bool back = from == SIDE_B;
+	uint64_t ports[2] = { first->src_port, first->dst_port }, words[6];
 
-	memcpy(words, conn->addr[SIDE_A].bytes, 16);
-	memcpy(words + 2, conn->addr[SIDE_B].bytes, 16);
-	words[4] = (uint64_t)conn->port[SIDE_A] << 32 |
-		   (uint64_t)conn->port[SIDE_B] << 16 |
-		   (conn->has_vlan ? conn->vlan | 0x8000u : 0);
-	words[5] = (uint64_t)conn->first;
+	memcpy(words, (back ? &first->dst : &first->src)->bytes, 16);
+	memcpy(words + 2, (back ? &first->src : &first->dst)->bytes, 16);
+	words[4] = ports[back] << 32 | ports[!back] << 16 |
+		   (first->has & TE_HAS_VLAN ? first->vlan | 0x8000u : 0);
+	words[5] = (uint64_t)first->time;
 	return siphash_words(key, words, 6);
+}
+
+uint64_t engine_next_number(struct te_engine *engine)
+{
+	engine->totals.connections++;
+	return ++engine->last_number;
+}
+
+void engine_begin(struct te_engine *engine, struct conn *conn,
+		  const struct te_segment *seg, enum side from, const struct conn *older,
+		  uint64_t number)
+{
+	conn_init(conn, seg, from);
+	conn->number = number;
+	conn->keep_log = engine->config.keep_transitions;
+	conn->incarnation = older ? older->incarnation + 1 : 1;
+	conn->id = engine_id(seg, from);
 }
 
 static struct conn *begin(struct te_engine *engine, const struct te_segment *seg,
@@ -75,13 +108,8 @@ static struct conn *begin(struct te_engine *engine, const struct te_segment *seg
 {
 	struct conn *conn = flow_add(engine->flows, seg, place);
 
-	if (!conn)
-		return NULL;
-	conn_init(conn, seg, place->from);
-	conn->number = number;
-	conn->keep_log = engine->config.keep_transitions;
-	conn->incarnation = older ? older->incarnation + 1 : 1;
-	conn->id = id_of(conn);
+	if (conn)
+		engine_begin(engine, conn, seg, place->from, older, number);
 	return conn;
 }
 
@@ -158,48 +186,6 @@ static void finish_by_newcomer(const struct conn *newest, struct conn *old,
 			conn_prove_over(old, from, newest->frame, newest->first);
 }
 
-static uint64_t next_number(struct te_engine *engine)
-{
-	engine->totals.connections++;
-	return ++engine->last_number;
-}
-
-/* ---- seeds: connections of which only a SYN was seen ---- */
-
-static bool sow(struct te_engine *engine, const struct conn *newest,
-		const struct te_segment *seg, const struct flow_place *place)
-{
-	uint8_t flags = seg->flags & (TE_SYN | TE_ACK | TE_FIN | TE_RST);
-
-	return !newest && flags == TE_SYN && engine->hurried &&
-	       seeds_add(engine->seeds, seg, place->hash, engine->last_number + 1) &&
-	       next_number(engine);
-}
-
-static struct conn *grow_from(struct te_engine *engine, const struct seeds_syn *syn)
-{
-	struct flow_place place;
-	struct conn *conn;
-
-	flow_seek(engine->flows, &syn->segment, &place);
-	flow_find(engine->flows, &syn->segment, &place);
-	conn = begin(engine, &syn->segment, &place, NULL, syn->number);
-	if (conn) {
-		apply(engine, conn, place.from, &syn->segment);
-		conn->marked = syn->marked;
-	}
-	return conn;
-}
-
-static struct conn *grow(struct te_engine *engine, const struct te_segment *seg,
-			 const struct flow_place *place)
-{
-	struct seeds_syn syn;
-
-	return seeds_take(engine->seeds, seg, place->hash, &syn) ? grow_from(engine, &syn)
-								 : NULL;
-}
-
 /* The shortest way: the only connection on these addresses, and nothing to decide. */
 static bool pass(const struct te_engine *engine, struct conn *conn, enum side from,
 		 const struct te_segment *seg)
@@ -229,18 +215,18 @@ static enum te_status take(struct te_engine *engine, const struct te_segment *se
 	count(&engine->totals, engine->now, seg);
 	if (seg->has & TE_BAD_SUM && engine->config.checksum == TE_SUM_STRICT)
 		return TE_OK;
+	if (play_follow(engine, seg, place))
+		return TE_OK;
 	newest = flow_find(engine->flows, seg, place);
 	if (newest && pass(engine, newest, from, seg))
 		return TE_OK;
-	if (!newest)
-		newest = grow(engine, seg, place);
 	if (newest && newest->queued && over_expire_one(engine, newest))
 		newest = flow_find(engine->flows, seg, place);
 	conn = route_find(newest, from, seg, engine->config.key);
-	if (!conn && sow(engine, newest, seg, place))
+	if (!newest && play_begin(engine, seg, place))
 		return TE_OK;
 	if (!conn)
-		conn = begin(engine, seg, place, newest, next_number(engine));
+		conn = begin(engine, seg, place, newest, engine_next_number(engine));
 	if (!conn)
 		return TE_NO_MEMORY;
 	if (conn != newest)
@@ -264,8 +250,10 @@ static enum te_status catch_up(struct te_engine *engine)
 	enum te_status status = TE_OK, worst = TE_OK;
 
 	engine->ahead_count = 0;
-	for (unsigned i = 0; i < count; i++)
+	for (unsigned i = 0; i < count; i++) {
 		flow_approach(engine->flows, &engine->ahead[i].place);
+		trails_approach(engine->trails, engine->ahead[i].place.hash);
+	}
 	for (unsigned i = 0; i < count; i++) {
 		status = take(engine, &engine->ahead[i].segment, &engine->ahead[i].place);
 		if (status != TE_OK)
@@ -323,6 +311,7 @@ enum te_status te_engine_frame(struct te_engine *engine, const struct te_frame *
 	count_frame(totals, status);
 	if (status == TE_OK) {
 		flow_seek(engine->flows, seg, &ahead->place);
+		trails_seek(engine->trails, ahead->place.hash);
 		engine->ahead_count++;
 		return engine->hurried && engine->ahead_count < ENGINE_AHEAD
 			   ? TE_OK
@@ -346,27 +335,14 @@ void te_engine_tick(struct te_engine *engine, te_time now)
 void te_engine_mark(struct te_engine *engine)
 {
 	catch_up(engine);
-	seeds_mark(engine->seeds);
+	trails_mark(engine->trails);
 	for (struct conn *c = flow_first(engine->flows); c; c = c->next)
 		verdict_mark(c);
 }
 
-/* The first segment decides the order. Connections stand in the order in which they grew,
- * which is nearly that. */
-static struct conn *next_to_finish(struct te_engine *engine)
-{
-	struct conn *conn = flow_first(engine->flows);
-	uint64_t seed = seeds_oldest(engine->seeds);
-	struct seeds_syn syn;
-
-	if (!seed || (conn && conn->number < seed))
-		return conn;
-	seeds_take_oldest(engine->seeds, &syn);
-	return grow_from(engine, &syn);
-}
-
 void te_engine_finish(struct te_engine *engine)
 {
+	const struct trail *trail;
 	struct conn *conn;
 	te_time end;
 
@@ -374,8 +350,20 @@ void te_engine_finish(struct te_engine *engine)
 	end = engine->totals.end;
 	if (end == TE_TIME_NONE || end < engine->now)
 		end = engine->now;
-	while ((conn = next_to_finish(engine)))
-		over_finish(engine, conn, end, true);
+	engine->now = end;
+	trails_sort(engine->trails);
+	/* The first segment decides the order. Connections stand in that in which they
+	 * left their trails, which is nearly the same. */
+	do {
+		conn = flow_first(engine->flows);
+		trail = trails_first(engine->trails);
+		if (trail && (!conn || trail->number < conn->number)) {
+			play_finish(engine, trail);
+			trails_take_first(engine->trails);
+		} else if (conn && !(conn->queued && over_expire_one(engine, conn))) {
+			over_finish(engine, conn, end, true);
+		}
+	} while (conn || trail);
 }
 
 const struct te_totals *te_engine_totals(const struct te_engine *engine)

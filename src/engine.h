@@ -4,7 +4,7 @@
 
 #include "flow.h"
 #include "live.h"
-#include "seeds.h"
+#include "trails.h"
 
 /* Frames of a file are decoded so far ahead of being applied. */
 enum { ENGINE_AHEAD = 16 };
@@ -17,13 +17,16 @@ struct te_engine {
 	struct te_config config;
 	struct te_sink sink;
 	struct flow_table *flows;
-	struct seeds *seeds;
+	struct trails *trails;
+	struct conn *stage; /* where a trail is played to be told */
 	struct te_totals totals;
 	uint64_t *finding_counts;
 	uint64_t last_number; /* of a connection */
 	te_time now;
 	te_time time_wait, duplicate_limit;
-	bool hurried; /* nobody wants to hear of segments as they pass */
+	bool hurried;        /* nobody wants to hear of segments as they pass */
+	te_time next_expiry; /* of a trail, at the earliest; TE_TIME_NONE: none waits */
+	te_time patience;    /* what rests shorter is no finding */
 	struct conn *idle_first, *idle_last; /* that may be over, by last segment */
 	struct te_transition *transitions;   /* room for one connection's */
 	size_t transition_size;
@@ -33,11 +36,32 @@ struct te_engine {
 	te_time last_look; /* live: when all connections were looked at */
 };
 
+/* The same in every run: nothing secret, nothing of this run's order. */
+uint64_t engine_id(const struct te_segment *first, enum side from);
+uint64_t engine_next_number(struct te_engine *);
+/* What begins with this segment: number, roles, incarnation. The key is set. */
+void engine_begin(struct te_engine *, struct conn *, const struct te_segment *,
+		  enum side from, const struct conn *older, uint64_t number);
+
+/* ---- play.c: connections that are kept as trails ---- */
+
+/* True: that is all that need be done for this segment. False: the trail on its
+ * addresses, if there was one, is a connection in the flow table now. */
+bool play_follow(struct te_engine *, const struct te_segment *, struct flow_place *);
+/* Begin one. False: it must be a connection. */
+bool play_begin(struct te_engine *, const struct te_segment *, const struct flow_place *);
+/* Those in the queue whose time has come. */
+void play_expire(struct te_engine *);
+/* The input ended. */
+void play_finish(struct te_engine *, const struct trail *);
+
 /* ---- over.c ---- */
 
 /* After a segment: it may be over, and waits from now on. */
 void over_refresh(struct te_engine *, struct conn *);
-/* Settle it, tell it, free it. `ongoing`: it is not over, the input ends. */
+/* Settle it and tell it. `ongoing`: it is not over, the input ends. */
+void over_tell(struct te_engine *, struct conn *, te_time end, bool ongoing);
+/* The same, and free it. */
 void over_finish(struct te_engine *, struct conn *, te_time end, bool ongoing);
 /* True, and it is gone: both ends are done, and 2MSL has passed since its last segment.
  */
@@ -47,6 +71,8 @@ void over_expire(struct te_engine *);
 
 /* ---- tell.c ---- */
 
+/* A connection without findings and transitions. */
+void tell_plain(struct te_engine *, struct te_connection *);
 /* It is over, or (`ongoing`) the input ends at `end`. */
 void tell_connection(struct te_engine *, struct conn *, te_time end, bool ongoing);
 /* Live: what is settled by now and was not told yet, of one, or of all that are due. */

@@ -5,9 +5,9 @@
  * are also linked in the order of their first segments.
  */
 #include "flow.h"
+#include "cursor.h"
 #include "siphash.h"
 
-#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -62,14 +62,19 @@ static bool same_address(const struct te_addr *a, const struct te_addr *b)
 	return !((word(a, 0) ^ word(b, 0)) | (word(a, 8) ^ word(b, 8)));
 }
 
-/* SIDE_A is the lower of the two (address, port), byte by byte. */
-static enum side side_of_sender(const struct te_segment *seg)
+static uint64_t number(const uint8_t *bytes)
 {
-	uint64_t src = be64toh(word(&seg->src, 0)), dst = be64toh(word(&seg->dst, 0));
+	return (uint64_t)cur_be32(bytes) << 32 | cur_be32(bytes + 4);
+}
+
+/* SIDE_A is the lower of the two (address, port), byte by byte. */
+enum side flow_side(const struct te_segment *seg)
+{
+	uint64_t src = number(seg->src.bytes), dst = number(seg->dst.bytes);
 
 	if (src == dst) {
-		src = be64toh(word(&seg->src, 8));
-		dst = be64toh(word(&seg->dst, 8));
+		src = number(seg->src.bytes + 8);
+		dst = number(seg->dst.bytes + 8);
 	}
 	if (src == dst) {
 		src = seg->src_port;
@@ -85,12 +90,18 @@ static uint64_t hash_of(const struct flow_table *table, const struct te_segment 
 	const struct te_addr *b = from == SIDE_A ? &seg->dst : &seg->src;
 	uint64_t port_a = from == SIDE_A ? seg->src_port : seg->dst_port;
 	uint64_t port_b = from == SIDE_A ? seg->dst_port : seg->src_port;
-	uint64_t words[5];
+	uint64_t ports = port_a << 32 | port_b << 8 | seg->ip_version;
 
-	memcpy(words, a->bytes, 16);
-	memcpy(words + 2, b->bytes, 16);
-	words[4] = port_a << 32 | port_b << 8 | seg->ip_version;
-	return siphash_words(table->seed, words, 5);
+	if (seg->ip_version == 4) {
+		uint64_t words[2] = { 0, ports };
+
+		memcpy(words, a->bytes, 4);
+		memcpy((uint8_t *)words + 4, b->bytes, 4);
+		return siphash_words(table->seed, words, 2);
+	}
+	return siphash_words(
+	    table->seed,
+	    (uint64_t[]){ word(a, 0), word(a, 8), word(b, 0), word(b, 8), ports }, 5);
 }
 
 static bool is_on(const struct conn *conn, const struct te_segment *seg, enum side from)
@@ -131,7 +142,7 @@ void flow_seek(struct flow_table *table, const struct te_segment *seg,
 {
 	const struct conn *recent = *recent_of_segment(table, seg);
 
-	place->from = side_of_sender(seg);
+	place->from = flow_side(seg);
 	place->hashed = !recent || !is_on(recent, seg, place->from);
 	if (!place->hashed)
 		return;
@@ -151,19 +162,29 @@ void flow_approach(const struct flow_table *table, const struct flow_place *plac
 			__builtin_prefetch(conn + at, 1);
 }
 
+bool flow_is_recent(struct flow_table *table, const struct te_segment *seg,
+		    struct flow_place *place)
+{
+	const struct conn *recent = *recent_of_segment(table, seg);
+
+	if (recent && is_on(recent, seg, place->from))
+		return true;
+	if (!place->hashed)
+		place->hash = hash_of(table, seg, place->from);
+	place->hashed = true;
+	return false;
+}
+
 struct conn *flow_find(struct flow_table *table, const struct te_segment *seg,
 		       struct flow_place *place)
 {
 	struct conn **recent = recent_of_segment(table, seg);
 	size_t mask = table->size - 1;
 
-	if (*recent && is_on(*recent, seg, place->from)) {
+	if (flow_is_recent(table, seg, place)) {
 		place->hash = (*recent)->hash;
 		return *recent;
 	}
-	if (!place->hashed)
-		place->hash = hash_of(table, seg, place->from);
-	place->hashed = true;
 	for (size_t i = place->hash & mask; table->slots[i].conn; i = (i + 1) & mask)
 		if (table->slots[i].hash == place->hash &&
 		    is_on(table->slots[i].conn, seg, place->from))
@@ -208,7 +229,7 @@ static bool make_room(struct flow_table *table)
 	return true;
 }
 
-static void set_key(struct conn *conn, const struct te_segment *seg, enum side from)
+void flow_set_key(struct conn *conn, const struct te_segment *seg, enum side from)
 {
 	enum side to = side_other(from);
 
@@ -241,7 +262,7 @@ struct conn *flow_add(struct flow_table *table, const struct te_segment *seg,
 
 	if (!conn)
 		return NULL;
-	set_key(conn, seg, place->from);
+	flow_set_key(conn, seg, place->from);
 	conn->hash = place->hash;
 	slot = slot_of(table, conn);
 	if (!slot->conn)

@@ -22,6 +22,8 @@ struct flow_place {
 };
 void flow_seek(struct flow_table *, const struct te_segment *, struct flow_place *);
 void flow_approach(const struct flow_table *, const struct flow_place *);
+/* Is flow_find() sure to find one? Else place->hash is good from now on. */
+bool flow_is_recent(struct flow_table *, const struct te_segment *, struct flow_place *);
 /* The newest connection on the segment's addresses, or NULL; `place` is what flow_add()
  * wants either way. A place that was sought ahead stays good whatever came between. */
 struct conn *flow_find(struct flow_table *, const struct te_segment *,
@@ -33,6 +35,10 @@ struct conn *flow_add(struct flow_table *, const struct te_segment *,
 /* Take it out and free it. */
 void flow_remove(struct flow_table *, struct conn *);
 /* The connections in order of their first segment; `next` goes on. */
+/* Of a zeroed connection that stands in no table. */
+void flow_set_key(struct conn *, const struct te_segment *, enum side from);
+/* Which side sent it. */
+enum side flow_side(const struct te_segment *);
 struct conn *flow_first(struct flow_table *);
 void flow_free(struct flow_table *); /* with all connections; NULL is fine */
 

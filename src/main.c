@@ -2,10 +2,10 @@
 #include "config.h"
 #include "capture.h"
 #include "catalogue.h"
+#include "explain.h"
 #include "options.h"
 #include "run.h"
 #include "say.h"
-#include "terminal.h"
 #include <errno.h>
 #include <locale.h>
 #include <stdio.h>
@@ -26,6 +26,29 @@ static void main_version(void)
 	printf("tcpends %s\n", PACKAGE_VERSION);
 }
 
+static int main_told(bool told)
+{
+	if (!told)
+		say_error("out of memory");
+	return told ? CHECK_OK : CHECK_INCOMPLETE;
+}
+
+static int main_explain(const struct options *options)
+{
+	if (options->format == NULL || options->format == &out_text)
+		return main_told(explain(options->explain, options));
+	say_error("--explain is text; --list-findings --json tells the same to programs");
+	return CHECK_USAGE;
+}
+
+static int main_list(const struct options *options)
+{
+	if (options->format != &out_csv)
+		return main_told(catalogue_list(options));
+	say_error("--list-findings is text or jsonl, not csv");
+	return CHECK_USAGE;
+}
+
 static int main_do(const struct options *options)
 {
 	switch (options->action) {
@@ -40,11 +63,9 @@ static int main_do(const struct options *options)
 		main_version();
 		break;
 	case OPTIONS_EXPLAIN:
-		catalogue_explain(options->explain, terminal_width());
-		break;
+		return main_explain(options);
 	case OPTIONS_LIST_FINDINGS:
-		catalogue_list();
-		break;
+		return main_list(options);
 	}
 	return CHECK_OK;
 }

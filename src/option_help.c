@@ -9,7 +9,7 @@ enum { OPTION_HELP_COLUMN = 30 };
 static const char option_usage[] =
     "usage: tcpends [options] [-r FILE | FILE]... [FILTER]     read captures\n"
     "       tcpends [options] -i INTERFACE [FILTER]            live\n"
-    "       tcpends --explain [FINDING] | --list-findings | -D | --help | --version\n"
+    "       tcpends --explain [NAME] | --list-findings | -D | --help | --version\n"
     "\n"
     "Tells the RFC 9293 state of both ends of every TCP connection in a capture.\n"
     "FILTER is a pcap-filter(7), as tcpdump's. Exit status: 0 analysed, 1 findings at\n"

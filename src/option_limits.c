@@ -16,9 +16,11 @@ static const struct option_word option_checksums[] = {
 	{ NULL, 0 },
 };
 
-/* linux: TCP_TIMEWAIT_LEN and net.ipv4.ip_local_port_range. windows: the default of
- * TcpTimedWaitDelay in current versions, and the dynamic range since Vista. rfc: 2 MSL
- * of two minutes (RFC 9293 4, "MSL") and the dynamic ports of RFC 6335 6. */
+/* linux: TCP_TIMEWAIT_LEN (include/net/tcp.h) and net.ipv4.ip_local_port_range
+ * (Documentation/networking/ip-sysctl.rst). windows: TcpTimedWaitDelay's default since
+ * Server 2003, and the dynamic range since Vista (Microsoft KB 929851). rfc: twice an MSL
+ * of two minutes (RFC 9293 3.4.2) and the dynamic ports of RFC 6335 6. The manual's table
+ * is compared with this one. */
 static const struct {
 	const char *name;
 	double time_wait; /* seconds */

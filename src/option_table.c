@@ -69,6 +69,9 @@ const struct option_row option_rows[] = {
 	CALL(0, "check", NULL, check, "exit with 1 when a finding is a warning or worse"),
 	CALL(0, "fail-on", "LEVEL", fail_on, "with 1 at note, warning, error, or never"),
 	CALL(0, "allow", "LIST", allow, "tolerate truncated-tail, loss=0.1%, empty"),
+	TEXT(0, "diff", "OLD NEW", diff_old, "what appeared, went away or changed in number\n"
+					     "between two captures or JSON Lines reports;\n"
+					     "exit with 1 when anything did"),
 
 	HEADING("Limits"),
 	CALL(0, "set", "NAME=VALUE", set, "a limit, as close-wait-stuck=10s"),
@@ -82,8 +85,9 @@ const struct option_row option_rows[] = {
 	CALL(0, "sandbox", "WHEN", sandbox, "auto, off; accepted"),
 
 	HEADING("Help"),
-	MAYBE(0, "explain", "[ID]", explain, "what a finding means, and what to do"),
-	ACTION(0, "list-findings", OPTIONS_LIST_FINDINGS, "all findings, one a line"),
+	MAYBE(0, "explain", "[NAME]", explain, "what a finding means and what to do; or a topic:\n"
+					       "time-wait, linger, ...; alone: what there is"),
+	ACTION(0, "list-findings", OPTIONS_LIST_FINDINGS, "all findings, one a line, or with --json"),
 	ACTION('h', "help", OPTIONS_HELP, "this text"),
 	ACTION('V', "version", OPTIONS_VERSION, "the version"),
 
@@ -92,7 +96,7 @@ const struct option_row option_rows[] = {
 
 	LATER('G', NULL, "SEC"),
 	LATER(0, "policy", "FILE"), LATER(0, "baseline", "FILE"),
-	LATER(0, "write-baseline", "FILE"), LATER(0, "diff", "OLD"),
+	LATER(0, "write-baseline", "FILE"),
 	LATER(0, "follow", NULL), LATER(0, "interval", "SEC"), LATER(0, "tui", NULL),
 
 	HINT('A', NULL, "payload is not printed; use tcpdump -A or tshark -z follow"),

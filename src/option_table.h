@@ -34,4 +34,8 @@ extern const size_t option_row_count;
 /* Is `word` a value of -t? */
 bool option_is_time_format(const char *word);
 
+/* Before the reports are complete: does the rest of the command line go with --diff?
+ * False: one line was said. */
+bool option_diff_goes(const struct options *);
+
 #endif

@@ -5,7 +5,7 @@
  */
 #include "config.h"
 #include "option_values.h"
-#include "catalogue.h"
+#include "explain.h"
 #include "parse.h"
 #include <stdarg.h>
 #include <stdio.h>
@@ -179,5 +179,5 @@ bool option_progress(struct options *o, const char *value, char *err, size_t siz
 bool option_explain(struct options *o, const char *value, char *err, size_t size)
 {
 	o->explain = value;
-	return value == NULL || catalogue_find(value, err, size) != NULL;
+	return value == NULL || explain_has(value, err, size);
 }

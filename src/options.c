@@ -286,6 +286,8 @@ static unsigned options_default_show(const struct options *o, const char *format
 {
 	if (o->at.moment.kind != MOMENT_NONE)
 		return OUT_SOCKETS;
+	if (o->diff_old != NULL)
+		return OUT_DIFF;
 	if (strcmp(format, "csv") == 0)
 		return OUT_CONNECTIONS;
 	if (strcmp(format, "text") != 0)
@@ -383,7 +385,7 @@ bool options_parse(struct options *o, int argc, char **argv)
 		return true;
 	if (o->top != 0 && o->sort == NULL)
 		o->sort = hold_key_find("bytes");
-	return options_finish_at(o) && options_finish_filter(o) &&
+	return option_diff_goes(o) && options_finish_at(o) && options_finish_filter(o) &&
 	       options_finish_inputs(o) && options_finish_reports(o) &&
 	       options_finish_write(o);
 }

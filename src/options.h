@@ -37,7 +37,8 @@ struct options {
 	const char *filter; /* FILTER or what -F holds; NULL: everything */
 	char *filter_text;  /* owned: what -F holds */
 	const char *interface, *user, *filter_file, *write_path, *explain;
-	uint64_t count; /* -c; 0: no end */
+	const char *diff_old; /* --diff: OLD, and NEW is the one input; or NULL */
+	uint64_t count;       /* -c; 0: no end */
 	uint64_t snaplen, buffer_kib;
 	bool no_promiscuous, line_buffered, quiet, separate, ascii;
 	int verbose;

@@ -18,6 +18,7 @@ enum out_part {
 	OUT_HOSTS = 0x20,
 	OUT_ALL = 0x3f,
 	OUT_SOCKETS = 0x40, /* --at: alone */
+	OUT_DIFF = 0x80,    /* --diff: alone */
 };
 
 /* What -t asks of the time column, for people; programs get `ts` and `t` in any case. */
@@ -37,6 +38,8 @@ struct out_file {
 	uint32_t snaplen;
 	unsigned digits; /* of the timestamps' fraction */
 };
+
+struct diff_report;
 
 /* What the formats may know of the run. Filled by the session and by outputs.c. */
 struct out_run {
@@ -60,6 +63,7 @@ struct out_run {
 	uint64_t dropped;
 	uint64_t selected; /* connections shown, when a selection was given; else all */
 	bool selecting;
+	const struct diff_report *diff; /* --diff: then only end() tells anything */
 };
 
 /* What ss(8) would have printed a line of. Of a listener only the local half is known. */
@@ -149,6 +153,9 @@ const char *describe_case(const struct te_finding *, char *buf, size_t size);
 const char *describe_finding(const struct te_finding *, char *buf, size_t size);
 /* A Wireshark display filter that shows the finding's connection. */
 const char *describe_filter(const struct te_finding *, char *buf, size_t size);
+/* Did the system choose this port of a server? Then it is another one in the next
+ * capture. */
+bool describe_is_ephemeral(uint16_t port);
 /* First 16 hex digits of SHA-256 of finding|end|server address|server port. */
 void describe_fingerprint(const struct te_finding *, char hex[17]);
 /* Community ID 1, seed 0 (github.com/corelight/community-id-spec). */

@@ -131,6 +131,14 @@ static void emit_finding_counts(struct emit *emit, const struct te_engine *engin
 	emit_object_end(emit);
 }
 
+static void emit_diff_counts(struct emit *emit, const struct diff_report *diff)
+{
+	emit_object(emit, "finding_counts");
+	for (size_t i = 0; i < diff->id_count; i++)
+		emit_u64(emit, diff->ids[i].id, diff->ids[i].count);
+	emit_object_end(emit);
+}
+
 static void emit_quality(struct emit *emit, const struct out_run *run,
 			 const struct te_quality *quality)
 {
@@ -156,12 +164,17 @@ static void json_end(struct out *out, const struct te_totals *totals)
 	struct emit emit;
 
 	json_hosts(out, totals->end);
+	for (size_t i = 0; run->diff && i < run->diff->row_count; i++)
+		record_diff(out, run->diff->rows[i]);
 	emit_begin(&emit, out, EMIT_JSON);
 	emit_word(&emit, "type", "summary");
 	emit_u64(&emit, "packets", totals->packets);
 	emit_u64(&emit, "tcp_packets", totals->tcp_packets);
 	emit_u64(&emit, "connections", totals->connections);
-	emit_finding_counts(&emit, run->engine);
+	if (run->diff)
+		emit_diff_counts(&emit, run->diff);
+	else
+		emit_finding_counts(&emit, run->engine);
 	emit_quality(&emit, run, &totals->quality);
 	emit_bool(&emit, "complete", run->complete);
 	emit_u64(&emit, "exit", (uint64_t)run->exit);

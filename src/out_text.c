@@ -213,6 +213,10 @@ static void text_end(struct out *out, const struct te_totals *totals)
 
 	if ((show & OUT_SOCKETS) != 0)
 		return;
+	if ((show & OUT_DIFF) != 0) {
+		text_diff_put(text, text->run->diff);
+		return;
+	}
 	if (text->run->live) {
 		if ((show & OUT_HOSTS) != 0)
 			text_hosts_end(text, totals->end, TEXT_SCREEN);

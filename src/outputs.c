@@ -47,7 +47,7 @@ struct outputs *outputs_new(const struct options *options)
 	struct outputs *outputs = calloc(1, sizeof(*outputs));
 
 	if (outputs != NULL)
-		outputs->list = calloc(options->report_count, sizeof(*outputs->list));
+		outputs->list = calloc(options->report_count + 1, sizeof(*outputs->list));
 	if (outputs == NULL || outputs->list == NULL) {
 		say_error("out of memory");
 		outputs_free(outputs);

@@ -6,7 +6,8 @@
 
 struct outputs;
 
-/* Opens every file of --out. NULL: one line was said. Borrows the options. */
+/* Opens every file of --out; there may be no report at all. NULL: one line was said.
+ * Borrows the options. */
 struct outputs *outputs_new(const struct options *);
 /* Is any format interested in single segments? */
 bool outputs_want_passing(const struct outputs *);

@@ -56,18 +56,22 @@ static void forget(struct te_engine *engine, struct conn *conn)
 	flow_remove(engine->flows, conn);
 }
 
+void over_tell(struct te_engine *engine, struct conn *conn, te_time end, bool ongoing)
+{
+	conn_settle(conn, end);
+	if (!ongoing && !conn->replaced)
+		conn_expire(conn, engine->time_wait);
+	tell_connection(engine, conn, end, ongoing);
+}
+
 void over_finish(struct te_engine *engine, struct conn *conn, te_time end, bool ongoing)
 {
 	if (conn->disowned) {
 		engine->totals.connections--;
 		tell_disowned(engine, conn);
-		forget(engine, conn);
-		return;
+	} else {
+		over_tell(engine, conn, end, ongoing);
 	}
-	conn_settle(conn, end);
-	if (!ongoing && !conn->replaced)
-		conn_expire(conn, engine->time_wait);
-	tell_connection(engine, conn, end, ongoing);
 	forget(engine, conn);
 }
 
@@ -89,6 +93,7 @@ void over_expire(struct te_engine *engine)
 	te_time before = engine->now - engine->time_wait;
 	struct conn *conn;
 
+	play_expire(engine);
 	while ((conn = engine->idle_first) && conn->queued_since < before) {
 		if (over_expire_one(engine, conn))
 			continue;

@@ -6,6 +6,7 @@
 #ifndef RECORD_H
 #define RECORD_H
 
+#include "diff.h"
 #include "emit.h"
 #include "hosts.h"
 
@@ -30,6 +31,9 @@ void record_finding(struct record *, const struct te_finding *);
 /* ---- record_hosts.c: JSON only ---- */
 void record_socket(struct out *, const struct out_socket *);
 void record_host(struct out *, const struct hosts_row *);
+
+/* ---- record_diff.c: JSON only ---- */
+void record_diff(struct out *, const struct diff_row *);
 
 /* 16 hex digits */
 void record_hex_id(uint64_t id, char text[17]);

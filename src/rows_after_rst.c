@@ -33,8 +33,8 @@ static const struct rules_row rows[] = {
 			"RST" },
 	    .remedies = { "find the device by its TTL; correct its rule or its idle "
 			  "time-out",
-			  "keep-alive shorter than the device's time-out; costs a packet "
-			  "per interval" } },
+			  "keep-alive shorter than the device's time-out; the price: a "
+			  "packet per interval" } },
 	  rules_rst_other_sender },
 	{ { .id = "traffic-after-rst",
 	    .severity = TE_WARNING,
@@ -51,7 +51,7 @@ static const struct rules_row rows[] = {
 		"An end that has sent a RST has no connection left to repeat anything. "
 		"Either it did not send the RST, or something else sends in its name; "
 		"the peer has given up meanwhile, and the data is lost.",
-	    .ladder = { { "ESTABLISHED", "...", "ESTABLISHED" },
+	    .ladder = { { "ESTABLISHED", "data both ways", "ESTABLISHED" },
 			{ NULL, "-> RST,ACK (its own?)", "CLOSED" },
 			{ NULL, "1 s", NULL },
 			{ NULL, "-> data once more", NULL },

@@ -18,7 +18,7 @@ static const struct rules_row rows[] = {
 		"its program has read end of file, and it drops what follows. A FIN that "
 		"its apparent sender does not stand by was most likely forged, and cut "
 		"the connection.",
-	    .ladder = { { "ESTABLISHED", "...", "ESTABLISHED" },
+	    .ladder = { { "ESTABLISHED", "data both ways", "ESTABLISHED" },
 			{ NULL, "-> FIN,ACK (not its own)", "CLOSE_WAIT" },
 			{ NULL, "<- ACK of the FIN", NULL },
 			{ NULL, "-> data beyond the FIN", NULL },
@@ -37,8 +37,7 @@ static const struct rules_row rows[] = {
 	    .remedies = { "find the device by its TTL, and its rule that closes "
 			  "connections",
 			  "TCP-AO (RFC 5925) or IPsec between hosts that are attacked; "
-			  "both "
-			  "ends must be set up" } },
+			  "the price: both ends must be set up" } },
 	  rules_data_after_fin },
 	{ { .id = "fin-moved",
 	    .severity = TE_ERROR,
@@ -50,7 +49,7 @@ static const struct rules_row rows[] = {
 	    .why =
 		"Only one of the two can be right. If the receiver took the first, data "
 		"up to the second is lost; if the first is nobody's, it was forged.",
-	    .ladder = { { "ESTABLISHED", "...", "ESTABLISHED" },
+	    .ladder = { { "ESTABLISHED", "data both ways", "ESTABLISHED" },
 			{ NULL, "-> FIN,ACK at 101", "CLOSE_WAIT" },
 			{ NULL, "<- ACK 102", NULL },
 			{ "FIN_WAIT_1", "-> FIN,ACK at 1501", NULL },

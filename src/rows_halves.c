@@ -19,7 +19,7 @@ static const struct rules_row rows[] = {
 		"FIN_WAIT_1 with all data that is not acknowledged, repeats the FIN for "
 		"minutes, then drops it without a packet. The peer, if it lives, still "
 		"holds its end ESTABLISHED and knows nothing of the close.",
-	    .ladder = { { "ESTABLISHED", "...", "ESTABLISHED" },
+	    .ladder = { { "ESTABLISHED", "data both ways", "ESTABLISHED" },
 			{ "FIN_WAIT_1", "-x FIN,ACK", NULL },
 			{ NULL, "0.2 s", NULL },
 			{ NULL, "-x FIN,ACK", NULL },
@@ -38,14 +38,13 @@ static const struct rules_row rows[] = {
 			"the ACK is lost on the way back, or takes a way that this tap "
 			"does not see" },
 	    .remedies = { "harmless once: the kernel gives up after net.ipv4."
-			  "tcp_orphan_retries (0 means 8, some 100 s); fewer repeats "
-			  "free "
-			  "memory, and lose data of slow peers",
+			  "tcp_orphan_retries (0 means 8, some 100 s); the price of "
+			  "fewer: data of slow peers is lost",
 			  "on the peer: keep-alive or an application time-out, or it "
-			  "waits "
-			  "for ever; costs a packet per interval",
+			  "waits for ever; the price: a packet per interval",
 			  "often: raise the firewall's time-out for idle connections; "
-			  "costs it memory" } },
+			  "the price: its memory" },
+	    .limits = { "close-grace", "rtt-factor" } },
 	  rules_fin_unanswered },
 	{ { .id = "fin-wait-2-stuck",
 	    .severity = TE_NOTE,
@@ -61,11 +60,11 @@ static const struct rules_row rows[] = {
 		"other host. Here it costs a socket as long as the program holds it "
 		"after shutdown(); after close() Linux drops it in 60 s, and what comes "
 		"later is answered by RST.",
-	    .ladder = { { "ESTABLISHED", "...", "ESTABLISHED" },
+	    .ladder = { { "ESTABLISHED", "data both ways", "ESTABLISHED" },
 			{ "FIN_WAIT_1", "-> FIN,ACK", NULL },
 			{ "FIN_WAIT_2", "<- ACK", "CLOSE_WAIT" },
 			{ NULL, "no data, no FIN for 60 s", NULL },
-			{ "(dropped, if closed)", NULL, "CLOSE_WAIT" } },
+			{ "(dropped)", "by Linux, after close()", "CLOSE_WAIT" } },
 	    .look = { "on the peer, where the fault is: ss -tanp state close-wait",
 		      "on this host: ss -tanpo state fin-wait-2; without a process it is "
 		      "an "
@@ -78,13 +77,13 @@ static const struct rules_row rows[] = {
 	    .remedies = { "in the peer's code: close() on end of file",
 			  "here: close() rather than shutdown() alone when no answer is "
 			  "wanted; data that comes after it is refused by RST",
-			  "here: a smaller tcp_fin_timeout frees orphans sooner; slow "
-			  "peers "
-			  "then meet RST" } },
+			  "here: a smaller tcp_fin_timeout frees orphans sooner; the "
+			  "price: slow peers meet RST" },
+	    .limits = { "fin-wait-2-stuck" } },
 	  rules_fin_wait_2_stuck },
 	{ { .id = "half-closed",
 	    .severity = TE_NOTE,
-	    .title = "an end went on sending after its peer had finished",
+	    .title = "an end sent data after its peer's FIN",
 	    .definition =
 		"An end in CLOSE_WAIT sent new data: one direction was closed, the other "
 		"in use. The time is from the peer's FIN to the last data or FIN.",
@@ -113,7 +112,8 @@ static const struct rules_row rows[] = {
 			"a last message on the way out, such as TLS close_notify" },
 	    .remedies = { "nothing, if both programs mean it",
 			  "if data is lost so: agree on the end of a message in the "
-			  "protocol, not by FIN; that is a change of both programs" } },
+			  "protocol, not by FIN; the price: a change of both "
+			  "programs" } },
 	  rules_half_closed },
 	{ { .id = "simultaneous-close",
 	    .severity = TE_NOTE,
@@ -126,7 +126,7 @@ static const struct rules_row rows[] = {
 	    .why =
 		"Both ends then hold TIME_WAIT, the server too. Trackers that know only "
 		"an active and a passive closer go wrong here.",
-	    .ladder = { { "ESTABLISHED", "...", "ESTABLISHED" },
+	    .ladder = { { "ESTABLISHED", "data both ways", "ESTABLISHED" },
 			{ "FIN_WAIT_1", "-> FIN,ACK (on its way)", NULL },
 			{ NULL, "<- FIN,ACK (on its way)", "FIN_WAIT_1" },
 			{ "CLOSING", "both arrive", "CLOSING" },

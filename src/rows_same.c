@@ -19,8 +19,8 @@ static const struct rules_row rows[] = {
 		"TIME_WAIT keeps late segments of the old connection out of a new one. "
 		"With a newer number or timestamp the receiver can still tell them "
 		"apart; without, data of the old may be taken for the new.",
-	    .ladder = { { "LAST_ACK", "-> FIN,ACK", "FIN_WAIT_2" },
-			{ "CLOSED", "<- ACK", "TIME_WAIT" },
+	    .ladder = { { "LAST_ACK", "-> FIN,ACK", "TIME_WAIT" },
+			{ "CLOSED", "<- ACK", NULL },
 			{ "SYN_SENT", "-> SYN, newer number", NULL },
 			{ "ESTABLISHED", "<- SYN,ACK", "SYN_RCVD" },
 			{ NULL, "-> ACK", "ESTABLISHED" } },
@@ -34,17 +34,18 @@ static const struct rules_row rows[] = {
 			"2MSL",
 			"the client binds a fixed local port",
 			"the client's kernel reuses its own TIME_WAITs (tcp_tw_reuse)" },
-	    .remedies = { "keep connections open and share them: a pool; costs idle "
+	    .remedies = { "keep connections open and share them: a pool; the price: idle "
 			  "sockets",
 			  "a wider ip_local_port_range, or more addresses",
 			  "let the client not bind its port",
 			  "timestamps on at both ends (net.ipv4.tcp_timestamps=1): reuse "
 			  "is "
-			  "then safe" } },
+			  "then safe" },
+	    .limits = { "time-wait" } },
 	  rules_time_wait_reused },
 	{ { .id = "connection-replaced",
 	    .severity = TE_WARNING,
-	    .title = "a new connection took the place of one that was still open",
+	    .title = "a new connection replaced one still open",
 	    .definition = "A new SYN was answered with SYN+ACK on the addresses of a "
 			  "connection whose "
 			  "answering end was still synchronised: no FIN of both, no RST.",
@@ -55,7 +56,7 @@ static const struct rules_row rows[] = {
 		"until then it held a socket, and maybe a worker, for nobody. What was "
 		"in "
 		"flight is lost.",
-	    .ladder = { { "ESTABLISHED", "...", "ESTABLISHED" },
+	    .ladder = { { "ESTABLISHED", "data both ways", "ESTABLISHED" },
 			{ "(restarted)", "no packet says so", "ESTABLISHED" },
 			{ "SYN_SENT", "-> SYN, same ports", NULL },
 			{ NULL, "<- SYN,ACK", "SYN_RCVD" },
@@ -76,11 +77,10 @@ static const struct rules_row rows[] = {
 			"its close took a way that this tap does not see, or the capture "
 			"lost it" },
 	    .remedies = { "keep-alive on the server (SO_KEEPALIVE, TCP_KEEPIDLE) finds "
-			  "dead "
-			  "peers; costs a packet per interval",
+			  "dead peers; the price: a packet per interval",
 			  "keep-alive shorter than the NAT's time-out keeps the port",
-			  "an idle time-out in the server's program; slow clients must "
-			  "reconnect" } },
+			  "an idle time-out in the server's program; the price: slow "
+			  "clients must connect anew" } },
 	  rules_connection_replaced },
 };
 

@@ -9,10 +9,18 @@
 
 #include <string.h>
 
-/* In the order in which findings are listed. */
-static const struct rules_group *const groups[] = {
-	&rules_open, &rules_close,     &rules_halves, &rules_fin,
-	&rules_rst,  &rules_after_rst, &rules_same,
+/* In the order in which findings are listed; groups of one theme are neighbours. */
+static const struct {
+	const char *theme;
+	const struct rules_group *group;
+} groups[] = {
+	{ "Opening", &rules_open },
+	{ "Closing", &rules_close },
+	{ "Closing", &rules_halves },
+	{ "Closing", &rules_fin },
+	{ "Resets", &rules_rst },
+	{ "Resets", &rules_after_rst },
+	{ "The same addresses", &rules_same },
 };
 
 enum { GROUP_COUNT = sizeof(groups) / sizeof(groups[0]) };
@@ -22,22 +30,30 @@ size_t te_rule_count(void)
 	size_t count = 0;
 
 	for (size_t g = 0; g < GROUP_COUNT; g++)
-		count += groups[g]->count;
+		count += groups[g].group->count;
 	return count;
 }
 
-static const struct rules_row *row_at(size_t i)
+/* The group of rule *i, which becomes its place there. */
+static size_t group_of(size_t *i)
 {
 	size_t g = 0;
 
-	for (; i >= groups[g]->count; g++)
-		i -= groups[g]->count;
-	return &groups[g]->rows[i];
+	for (; *i >= groups[g].group->count; g++)
+		*i -= groups[g].group->count;
+	return g;
 }
 
 const struct te_rule *te_rule_at(size_t i)
 {
-	return &row_at(i)->rule;
+	size_t g = group_of(&i);
+
+	return &groups[g].group->rows[i].rule;
+}
+
+const char *te_rule_theme(size_t i)
+{
+	return groups[group_of(&i)].theme;
 }
 
 const struct te_rule *te_rule_find(const char *id)
@@ -92,7 +108,7 @@ size_t rules_check(const struct rule_view *view, struct te_finding out[RULES_MAX
 	size_t count = 0;
 
 	for (size_t g = 0; g < GROUP_COUNT; g++)
-		for (size_t i = 0; i < groups[g]->count && count < RULES_MAX; i++)
-			count += fires(view, &groups[g]->rows[i], &out[count]);
+		for (size_t i = 0; i < groups[g].group->count && count < RULES_MAX; i++)
+			count += fires(view, &groups[g].group->rows[i], &out[count]);
 	return count;
 }

@@ -1,6 +1,7 @@
 /* run.c - a whole run: inputs to reports to exit status */
 #include "config.h"
 #include "run.h"
+#include "diff_run.h"
 #include "rights.h"
 #include "say.h"
 #include "session.h"
@@ -93,6 +94,8 @@ int run(const struct options *options)
 		return CHECK_USAGE;
 	}
 	signals_catch();
+	if (options->diff_old != NULL)
+		return diff_run(options, &config);
 	rights = rights_lend(options->interface != NULL ? options->user : NULL);
 	open = run_open(options, &spec, &write);
 	rights_return(&rights);

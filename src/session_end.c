@@ -123,6 +123,8 @@ int session_end(struct session *s)
 	s->run.dropped_known = session_dropped_known(s);
 	s->run.dropped = inputs.dropped;
 	outputs_end(s->spec->outputs, &s->run, totals);
+	if (s->spec->listener != NULL)
+		s->spec->listener->end(s->spec->listener->ctx, &s->run, totals);
 	session_verdict(s, &result);
 	if (s->live)
 		session_say_live(s);

@@ -32,6 +32,8 @@ void session_show(void *ctx, const struct te_connection *connection)
 	    !chosen_add(&s->chosen, connection->number))
 		s->broken = true;
 	outputs_connection(s->spec->outputs, connection);
+	if (s->spec->listener != NULL)
+		s->spec->listener->connection(s->spec->listener->ctx, connection);
 }
 
 /* The connection with those of its findings that are selected. */
@@ -89,6 +91,8 @@ static void session_finding(void *ctx, const struct te_finding *finding)
 		return;
 	s->told = true;
 	outputs_finding(s->spec->outputs, finding);
+	if (s->spec->listener != NULL)
+		s->spec->listener->finding(s->spec->listener->ctx, finding);
 }
 
 struct te_sink session_sink(struct session *s)

@@ -46,6 +46,13 @@ static void count_connection(struct te_totals *totals, const struct te_connectio
 	    (!view->end[TE_CLIENT].packets || !view->end[TE_SERVER].packets);
 }
 
+void tell_plain(struct te_engine *engine, struct te_connection *view)
+{
+	count_connection(&engine->totals, view);
+	if (engine->sink.connection)
+		engine->sink.connection(engine->sink.ctx, view);
+}
+
 static void fill_peers(struct conn *conn, struct te_connection *view)
 {
 	view->zeek_state = peers_zeek_state(&conn->peers, conn->client);

@@ -161,6 +161,9 @@ void text_hosts_end(struct text *, te_time end, unsigned lines);
 /* ---- text_sockets.c ---- */
 void text_sockets_put(struct text *, const struct out_socket *, size_t count);
 
+/* ---- text_diff.c ---- */
+void text_diff_put(struct text *, const struct diff_report *);
+
 /* ---- text_transitions.c ---- */
 void text_transitions_connection(struct text *, const struct te_connection *);
 
@@ -221,10 +224,6 @@ enum { TEXT_ARROW = 96 }; /* bytes of the words on an arrow */
 
 /* "FIN,ACK seq=3171": numbers only where they say something, or if verbose. */
 void text_arrow_words(const struct text_step *, bool verbose, char words[TEXT_ARROW]);
-/* An arrow of `columns`; the words stand near its tail. If they are too long the last
- * ones are dropped, from `words` itself. */
-void text_arrow_put(struct term *, bool to_server, const char *shaft, char *words,
-		    unsigned columns);
 /* Double-lined, with what was carried. */
 void text_arrow_bytes(struct term *, bool to_server, uint64_t bytes, unsigned columns);
 

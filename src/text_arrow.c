@@ -1,6 +1,7 @@
 /* text_arrow.c - segments and runs of data as arrows between two ends */
 #include "config.h"
 
+#include "arrow.h"
 #include "text.h"
 
 #include <string.h>
@@ -46,31 +47,6 @@ void text_arrow_words(const struct text_step *step, bool verbose, char words[TEX
 		add_number(words, "ack", step->ack);
 }
 
-void text_arrow_put(struct term *term, bool to_server, const char *shaft, char *words,
-		    unsigned columns)
-{
-	unsigned fixed = 5; /* one of the shaft, two blanks, one more, the head */
-	unsigned own, fill;
-	char *cut;
-
-	while (term_columns(term, words) + fixed > columns &&
-	       (cut = strrchr(words, ' ')) != NULL)
-		*cut = '\0';
-	own = term_columns(term, words) + fixed;
-	fill = columns > own ? columns - own : 0;
-	if (to_server) {
-		term_repeat(term, TERM_DIM, shaft, fill > 0 ? 2 : 1);
-		term_printf(term, TERM_PLAIN, " %s ", words);
-		term_repeat(term, TERM_DIM, shaft, fill > 0 ? fill : 1);
-		term_put(term, TERM_PLAIN, "▶");
-		return;
-	}
-	term_put(term, TERM_PLAIN, "◀");
-	term_repeat(term, TERM_DIM, shaft, fill > 0 ? fill : 1);
-	term_printf(term, TERM_PLAIN, " %s ", words);
-	term_repeat(term, TERM_DIM, shaft, fill > 0 ? 2 : 1);
-}
-
 void text_arrow_bytes(struct term *term, bool to_server, uint64_t bytes, unsigned columns)
 {
 	char words[TEXT_ARROW], *unit;
@@ -80,5 +56,5 @@ void text_arrow_bytes(struct term *term, bool to_server, uint64_t bytes, unsigne
 	unit = strchr(words, ' ');
 	if (unit != NULL && strlen(words) + 5 > columns)
 		memmove(unit, unit + 1, strlen(unit));
-	text_arrow_put(term, to_server, "═", words, columns);
+	arrow_put(term, to_server, "═", words, columns);
 }

@@ -7,6 +7,7 @@
  */
 #include "config.h"
 
+#include "arrow.h"
 #include "ladder.h"
 
 #include <string.h>
@@ -42,7 +43,7 @@ static void put_passage(const struct ladder *ladder, const struct text_step *ste
 		return;
 	}
 	text_arrow_words(step, ladder->text->run->verbose > 0, words);
-	text_arrow_put(&ladder->text->term, to_server, "─", words, ladder->arrow_columns);
+	arrow_put(&ladder->text->term, to_server, "─", words, ladder->arrow_columns);
 }
 
 /* ---- lines ---- */

@@ -96,6 +96,9 @@ ESTAB - 0 $server:80 $client:40000"
 	[[ $(sockets +63 --host $client a.pcap) == TIME-WAIT* ]]
 	[ -z "$(sockets +63.01 --host $client a.pcap)" ]
 	[ -z "$(sockets +34 --time-wait 30 --host $client a.pcap)" ]
+	for profile in "linux 0" "windows 1" "rfc 1"; do
+		[ "$(sockets +65 --profile ${profile% *} --host $client a.pcap | grep -c TIME-WAIT)" = ${profile#* } ]
+	done
 }
 
 @test "times: Unix, RFC 3339, from the start, a frame" {

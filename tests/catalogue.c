@@ -1,7 +1,8 @@
 /* catalogue.c - is every finding explained, and shown by three scripts?
  *
- * usage: catalogue [-l]
+ * usage: catalogue [-l | -m]
  *	-l  print the ids, one a line, and check nothing
+ *	-m  print the list of the manual page, as mdoc, and check nothing
  *
  * finding-ID-fires asserts the finding. finding-ID-normal, the nearest normal case,
  * asserts that it is not there; finding-ID-capture, where the capture itself explains
@@ -9,6 +10,7 @@
  */
 #include "corpus.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -20,21 +22,144 @@ static void complain(const struct te_rule *rule, const char *what)
 	wrong++;
 }
 
+/* ---- what a row must say -------------------------------------------------- */
+
+enum {
+	LONGEST_TITLE = 48, /* lists begin it in column 32 of 80 */
+	LONGEST_CLIENT = 13,
+	LONGEST_ARROW = 31, /* words on one */
+	LONGEST_BETWEEN =
+	    34, /* words of time that passes, if the server's state follows */
+	LONGEST_SERVER = 26,
+	LEAST_STEPS = 3,
+};
+
 static void check_words(const struct te_rule *rule)
 {
 	const struct {
 		const char *what, *text;
 	} words[] = {
-		{ "no title", rule->title },     { "no definition", rule->definition },
-		{ "no section", rule->rfc },     { "nothing normal", rule->normal },
-		{ "no cause", rule->causes[0] }, { "no remedy", rule->remedies[0] },
+		{ "no title", rule->title },
+		{ "no definition", rule->definition },
+		{ "no section", rule->rfc },
+		{ "nothing normal", rule->normal },
+		{ "no reason to care", rule->why },
+		{ "no cause", rule->causes[0] },
+		{ "nowhere to look", rule->look[0] },
+		{ "no remedy", rule->remedies[0] },
 	};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (!words[i].text || !words[i].text[0])
 			complain(rule, words[i].what);
-	if (rule->title && rule->title[0] && rule->title[strlen(rule->title) - 1] == '.')
+}
+
+static void check_title(const struct te_rule *rule)
+{
+	size_t len = rule->title ? strlen(rule->title) : 0;
+
+	if (len > 0 && rule->title[len - 1] == '.')
 		complain(rule, "the title has a full stop");
+	if (len > LONGEST_TITLE)
+		complain(rule, "the title is too long for a list");
+}
+
+static void check_sentence(const struct te_rule *rule, const char *text, const char *what)
+{
+	if (text && text[0] && text[strlen(text) - 1] != '.')
+		complain(rule, what);
+}
+
+/* "9293:3.10.5" or "1337" */
+static bool is_reference(const char *text, size_t len)
+{
+	size_t digits = strspn(text, "0123456789");
+
+	if (digits < 3 || digits > 5)
+		return false;
+	return digits == len ||
+	       (text[digits] == ':' && digits + 1 < len &&
+		digits + 1 + strspn(text + digits + 1, "0123456789.") == len);
+}
+
+static void check_rfc(const struct te_rule *rule)
+{
+	const char *rfc = rule->rfc;
+
+	if (!rfc || strcmp(rfc, "-") == 0)
+		return;
+	while (*rfc) {
+		size_t len = strcspn(rfc, ",");
+
+		if (!is_reference(rfc, len))
+			complain(rule, "its sections are not like 9293:3.10.5, 1337");
+		rfc += len;
+		rfc += strspn(rfc, ", ");
+	}
+}
+
+static bool is_too_long(const char *text, size_t longest)
+{
+	return text && strlen(text) > longest;
+}
+
+static bool is_arrow(const char *between)
+{
+	static const char *const marks[] = { "-> ", "<- ", "-x ", "x- " };
+
+	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
+		if (strncmp(between, marks[i], 3) == 0)
+			return true;
+	return false;
+}
+
+static void check_step(const struct te_rule *rule, const struct te_step *step)
+{
+	const char *between = step->between ? step->between : "";
+
+	if (is_too_long(step->client, LONGEST_CLIENT) ||
+	    is_too_long(step->server, LONGEST_SERVER))
+		complain(rule, "a state of its ladder is too long");
+	if (is_arrow(between) ? is_too_long(between + 3, LONGEST_ARROW)
+			      : step->server && is_too_long(between, LONGEST_BETWEEN))
+		complain(rule, "the middle of its ladder is too long");
+}
+
+static void check_ladder(const struct te_rule *rule)
+{
+	size_t count = 0;
+
+	for (const struct te_step *step = rule->ladder;
+	     step->client || step->between || step->server; step++) {
+		check_step(rule, step);
+		count++;
+	}
+	if (count < LEAST_STEPS)
+		complain(rule, "no ladder");
+}
+
+static void check_limits(const struct te_rule *rule)
+{
+	for (size_t i = 0; rule->limits[i]; i++) {
+		int k = 0;
+
+		while (k < TE_LIMIT_COUNT &&
+		       strcmp(te_limit_row((enum te_limit)k)->name, rule->limits[i]) != 0)
+			k++;
+		if (k == TE_LIMIT_COUNT)
+			complain(rule, "names a limit that there is not");
+	}
+}
+
+static void check_row(const struct te_rule *rule)
+{
+	check_words(rule);
+	check_title(rule);
+	check_sentence(rule, rule->definition, "the definition is no sentence");
+	check_sentence(rule, rule->why, "why it matters is no sentence");
+	check_rfc(rule);
+	check_ladder(rule);
+	check_limits(rule);
 }
 
 /* ---- what a script asserts of a finding ----------------------------------- */
@@ -113,21 +238,31 @@ static void check_scripts(const struct te_rule *rule)
 	script_free(capture);
 }
 
+/* The title as a sentence, in a list of mdoc. */
+static void print_manual(const struct te_rule *rule)
+{
+	printf(".It Cm %s Pq %s\n%c%s.\n", rule->id, te_severity_name(rule->severity),
+	       toupper((unsigned char)rule->title[0]), rule->title + 1);
+}
+
 int main(int argc, char **argv)
 {
 	bool list = argc == 2 && strcmp(argv[1], "-l") == 0;
+	bool manual = argc == 2 && strcmp(argv[1], "-m") == 0;
 
 	for (size_t i = 0; i < te_rule_count(); i++) {
 		const struct te_rule *rule = te_rule_at(i);
 
 		if (list) {
 			puts(rule->id);
-			continue;
+		} else if (manual) {
+			print_manual(rule);
+		} else {
+			check_row(rule);
+			check_scripts(rule);
 		}
-		check_words(rule);
-		check_scripts(rule);
 	}
-	if (!list)
+	if (!list && !manual)
 		printf("%zu findings, %u complaints\n", te_rule_count(), wrong);
 	return wrong != 0 || te_rule_count() == 0;
 }

@@ -1,9 +1,9 @@
 #!/usr/bin/python3
-"""check-schema.py [SCHEMA] < OUTPUT: is every line of tcpends' JSON Lines as the schema says?
+"""check-schema.py [--rules] < OUTPUT: is every line of tcpends' JSON Lines as the schema says?
 
 Beyond JSON Schema it checks that keys stand in the schema's order and never twice, that
-the first line is `capture` and the last `summary`. Status 77 (skipped) without python3's
-jsonschema."""
+the first line is `capture` and the last `summary`; with --rules, which is for
+--list-findings, that all are `rule`. Status 77 (skipped) without python3's jsonschema."""
 import json
 import os
 import sys
@@ -86,7 +86,21 @@ class Checker:
         return kind
 
 
-def check(lines, checker):
+def check_rules(kinds):
+    if not kinds or set(kinds) != {"rule"}:
+        yield "each line must be a `rule`"
+
+
+def check_report(kinds):
+    if "rule" in kinds:
+        yield "a report has no `rule`"
+    if not kinds or kinds[0] != "capture" or kinds.count("capture") != 1:
+        yield "the first line, and no other, must be `capture`"
+    if not kinds or kinds[-1] != "summary" or kinds.count("summary") != 1:
+        yield "the last line, and no other, must be `summary`"
+
+
+def check(lines, checker, check_kinds):
     """What is wrong, one string each."""
     kinds = []
     for number, text in enumerate(lines, 1):
@@ -97,18 +111,16 @@ def check(lines, checker):
             yield f"line {number}: {wrong}"
         if not text.endswith(b"\n"):
             yield f"line {number}: it has no end"
-    if not kinds or kinds[0] != "capture" or kinds.count("capture") != 1:
-        yield "the first line, and no other, must be `capture`"
-    if not kinds or kinds[-1] != "summary" or kinds.count("summary") != 1:
-        yield "the last line, and no other, must be `summary`"
+    yield from check_kinds(kinds)
 
 
 def main():
-    with open(sys.argv[1] if len(sys.argv) > 1 else SCHEMA, encoding="utf-8") as file:
+    check_kinds = check_rules if "--rules" in sys.argv[1:] else check_report
+    with open(SCHEMA, encoding="utf-8") as file:
         schema = json.load(file)
     jsonschema.Draft7Validator.check_schema(schema)
     wrong = 0
-    for message in check(sys.stdin.buffer, Checker(schema)):
+    for message in check(sys.stdin.buffer, Checker(schema), check_kinds):
         print(message)
         wrong += 1
     return 1 if wrong else 0

@@ -208,8 +208,8 @@ tcpends_json() { "$TCPENDS" --json "$@" </dev/null; }
 }
 
 @test "what is not available yet says so" {
-	for option in "--policy x" "--baseline x" "--write-baseline x" "--diff x" \
-		--tui --follow "-G 1" "--interval 1" "-T junit" "-T prom" \
+	for option in "--policy x" "--baseline x" "--write-baseline x" --tui \
+		--follow "-G 1" "--interval 1" "-T junit" "-T prom" \
 		"--sandbox strict" "--out sarif=x"; do
 		wrong "not available yet" $option close.pcap
 	done
@@ -287,7 +287,6 @@ tcpends_json() { "$TCPENDS" --json "$@" </dev/null; }
 	try --explain rst-abort
 	[ "$status" -eq 0 ]
 	[[ $output == "rst-abort (warning): "* ]]
-	[ -z "$(awk 'length > 80' <<<"$output")" ]
 	try --explain
 	[ "$status" -eq 0 ]
 	wrong "did you mean rst-abort?" --explain rst-abrot

@@ -39,6 +39,15 @@ for path in $(includes 'pcap\.h' "${all[@]}"); do
 done
 [ "$found" -gt 0 ] || fail "nobody includes pcap.h: is this test looking at the right files?"
 
+# JSON is written by hand and read back by a library, in one module.
+may_jansson=' src/diff_json.h src/diff_read.c src/diff_json.c '
+found=0
+for path in $(includes 'jansson\.h' "${all[@]}"); do
+	found=$((found + 1))
+	[[ $may_jansson == *" $path "* ]] || fail "$path: includes jansson.h"
+done
+[ "$found" -gt 0 ] || fail "nobody includes jansson.h"
+
 # The core has no I/O, no clock, and an index of its own.
 for header in 'stdio\.h' 'uthash\.h' 'time\.h' 'unistd\.h' 'fcntl\.h' 'errno\.h' 'config\.h'; do
 	for path in $(includes "$header" "${core[@]}"); do

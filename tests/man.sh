@@ -1,6 +1,7 @@
 #!/bin/bash
-# Is the manual page well formed, and does it know all that the command knows: options,
-# limits, findings? 77 (skipped) without mandoc for the first.
+# man.sh [-u] - is the manual page well formed, and does it know all that the command
+# knows: options, limits, findings, profiles? 77 (skipped) without mandoc for the first.
+# -u (make update-golden) writes the list of findings anew from the catalogue.
 : "${SRCDIR:=$(cd "$(dirname "$0")/.." && pwd)}" "${BUILDDIR:=$SRCDIR}"
 : "${TCPENDS:=$BUILDDIR/tcpends}"
 [ -x "$TCPENDS" ] || { echo "$TCPENDS: no program to test"; exit 1; }
@@ -32,10 +33,25 @@ for limit in $limits; do
 	grep -qx -- "$limit" <<<"$words" || fail "limit $limit: not in the manual page"
 done
 
+# ---- profiles ----
+# A row of option_limits.c, { "linux", 60, 32768, 60999 }, is a row of the page's table.
+profiles=$(sed -n 's/^\t{ "\([a-z]*\)", *\([0-9]*\), *\([0-9]*\), *\([0-9]*\) },$/\1 \2 \3-\4/p' \
+	"$SRCDIR/src/option_limits.c")
+same profile "$profiles" "$(sed -n 's/^\.It Cm \([a-z]*\) Ta \([0-9]*\) s Ta \([0-9-]*\) Ta .*/\1 \2 \3/p' "$page")"
+
 # ---- findings ----
-rules=$("$BUILDDIR/tests/catalogue" -l)
-same finding "$rules" "$(sed -n '/^\.Sh FINDINGS/,/^\.Sh SIGNALS/s/^\.It Cm \([a-z0-9-]*\).*/\1/p' "$page")"
-diff <(echo "$rules") <("$TCPENDS" --list-findings | awk '{ print $1 }') ||
+in_list='/^\.Sh FINDINGS/,/^\.Sh SIGNALS/{/^\.It Cm/,/^\.El/{/^\.El/!p}}'
+if [ "${1-}" = -u ]; then
+	"$BUILDDIR/tests/catalogue" -m >"$page.findings" &&
+		sed -e '/^\.Sh FINDINGS/,/^\.Sh SIGNALS/{' -e '/^\.Bl/r '"$page.findings" \
+			-e '/^\.It Cm/,/^\.El/{/^\.El/!d}' -e '}' "$page" >"$page.new" &&
+		cat "$page.new" >"$page"
+	rm -f "$page.findings" "$page.new"
+fi
+diff -u --label "$page" --label "the catalogue" <(sed -n "$in_list" "$page") \
+	<("$BUILDDIR/tests/catalogue" -m) ||
+	fail "the page's list of findings is not the catalogue's (make update-golden)"
+diff <("$BUILDDIR/tests/catalogue" -l) <("$TCPENDS" --list-findings | awk '{ print $1 }') ||
 	fail "--list-findings is not the catalogue"
 
 # ---- form ----

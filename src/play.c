@@ -1,0 +1,231 @@
+/* play.c - connections that are kept as trails, until they must be whole
+ *
+ * A trail is whole again by playing its segments to the rules, in order. That happens
+ * when a segment comes that it cannot hold or that may begin something new, and when it
+ * is told, unless it lived as it should.
+ */
+#include "engine.h"
+#include "life.h"
+
+#include <string.h>
+
+/* Trails keep no words of other tools, and those need each segment. */
+static bool keeps_trails(const struct te_engine *engine)
+{
+	return engine->hurried && !engine->config.keep_peers;
+}
+
+static void first_segment(const struct trail *trail, struct te_segment *seg)
+{
+	struct trail_reader reader;
+
+	*seg = (struct te_segment){ 0 };
+	trail_read(&reader, trail);
+	trail_next(&reader, seg);
+	trail_address(trail, 0, seg);
+}
+
+static void play(struct te_engine *engine, struct conn *conn, const struct trail *trail)
+{
+	const uint8_t *mark = trail->rest + trail_addresses(trail) + trail->mark;
+	struct te_segment seg = { 0 };
+	struct trail_reader reader;
+	enum side first = SIDE_A;
+	int from;
+
+	trail_read(&reader, trail);
+	for (int i = 0; (from = trail_next(&reader, &seg)) >= 0; i++) {
+		trail_address(trail, (unsigned)from, &seg);
+		if (!i)
+			first = flow_side(&seg);
+		conn_segment(conn, from ? side_other(first) : first, &seg,
+			     engine->duplicate_limit);
+		if (trail->bits & TRAIL_MARKED && reader.at == mark)
+			verdict_mark(conn);
+	}
+}
+
+/* Into the flow table. */
+static void make_whole(struct te_engine *engine, struct trail *trail)
+{
+	struct te_segment seg;
+	struct flow_place place = { 0 };
+	struct conn *conn;
+
+	first_segment(trail, &seg);
+	flow_seek(engine->flows, &seg, &place);
+	flow_find(engine->flows, &seg, &place);
+	conn = flow_add(engine->flows, &seg, &place);
+	if (conn) {
+		engine_begin(engine, conn, &seg, place.from, NULL, trail->number);
+		play(engine, conn, trail);
+		over_refresh(engine, conn);
+	}
+	trails_drop(engine->trails, trail);
+}
+
+/* Where nobody finds it, only to be told. */
+static struct conn *stage(struct te_engine *engine, const struct trail *trail)
+{
+	struct conn *conn = engine->stage;
+	struct te_segment seg;
+
+	memset(conn, 0, sizeof(*conn));
+	first_segment(trail, &seg);
+	flow_set_key(conn, &seg, flow_side(&seg));
+	engine_begin(engine, conn, &seg, flow_side(&seg), NULL, trail->number);
+	play(engine, conn, trail);
+	return conn;
+}
+
+/* ---- segments ---- */
+
+/* Which connection it is of would have to be asked. */
+static bool may_be_new(const struct trail *trail, const struct te_segment *seg,
+		       unsigned from)
+{
+	if (!(seg->flags & TE_SYN))
+		return false;
+	return trail->count != 1 || !from ||
+	       (seg->flags & (TE_SYN | TE_ACK | TE_FIN | TE_RST)) != (TE_SYN | TE_ACK);
+}
+
+/* It may have been over before this segment. */
+static bool is_old(const struct te_engine *engine, const struct trail *trail)
+{
+	return trail->bits & TRAIL_QUEUED &&
+	       trail_last(trail) < engine->now - engine->time_wait;
+}
+
+bool play_follow(struct te_engine *engine, const struct te_segment *seg,
+		 struct flow_place *place)
+{
+	struct trail *trail;
+	unsigned from;
+
+	if (!keeps_trails(engine) || flow_is_recent(engine->flows, seg, place))
+		return false;
+	trail = trails_find(engine->trails, seg, place->hash, &from);
+	if (!trail)
+		return false;
+	if (!may_be_new(trail, seg, from) && !is_old(engine, trail) &&
+	    trails_append(engine->trails, trail, seg, from)) {
+		if (engine->next_expiry == TE_TIME_NONE && trails_waiting(engine->trails))
+			engine->next_expiry = engine->now + engine->time_wait;
+		return true;
+	}
+	make_whole(engine, trail);
+	return false;
+}
+
+static bool is_self_connect(const struct te_segment *seg)
+{
+	return seg->src_port == seg->dst_port &&
+	       !memcmp(&seg->src, &seg->dst, sizeof(seg->src));
+}
+
+bool play_begin(struct te_engine *engine, const struct te_segment *seg,
+		const struct flow_place *place)
+{
+	uint8_t flags = seg->flags & (TE_SYN | TE_ACK | TE_FIN | TE_RST);
+
+	if (!keeps_trails(engine) || flags != TE_SYN || is_self_connect(seg) ||
+	    engine->last_number >= UINT32_MAX ||
+	    !trails_begin(engine->trails, seg, place->hash,
+			  (uint32_t)engine->last_number + 1))
+		return false;
+	engine_next_number(engine);
+	return true;
+}
+
+/* ---- telling ---- */
+
+static bool tell_life(struct te_engine *engine, const struct trail *trail, bool ongoing)
+{
+	struct te_connection view;
+	struct te_segment seg;
+
+	if (engine->config.keep_transitions ||
+	    !life_read(trail, engine->patience, engine->time_wait, &view))
+		return false;
+	if (!ongoing)
+		life_expire(&view, engine->time_wait);
+	first_segment(trail, &seg);
+	view.id = engine_id(&seg, flow_side(&seg));
+	tell_plain(engine, &view);
+	return true;
+}
+
+/* False: it is not over. */
+static bool tell_over(struct te_engine *engine, const struct trail *trail)
+{
+	struct conn *conn;
+	bool over;
+
+	if (tell_life(engine, trail, false))
+		return true;
+	conn = stage(engine, trail);
+	over = conn_is_over(conn, engine->now);
+	if (over)
+		over_tell(engine, conn, engine->now, false);
+	conn_release(conn);
+	return over;
+}
+
+void play_finish(struct te_engine *engine, const struct trail *trail)
+{
+	struct conn *conn;
+
+	if (is_old(engine, trail) && tell_over(engine, trail))
+		return;
+	if (tell_life(engine, trail, true))
+		return;
+	conn = stage(engine, trail);
+	over_tell(engine, conn, engine->now, true);
+	conn_release(conn);
+}
+
+static void drop(struct te_engine *engine, const struct trail *trail)
+{
+	struct flow_place place = { 0 };
+	struct te_segment seg;
+	struct trail *found;
+	unsigned from;
+
+	first_segment(trail, &seg);
+	flow_seek(engine->flows, &seg, &place);
+	flow_is_recent(engine->flows, &seg, &place);
+	found = trails_find(engine->trails, &seg, place.hash, &from);
+	if (found)
+		trails_drop(engine->trails, found);
+}
+
+static void expire_first(struct te_engine *engine, struct trail *trail)
+{
+	bool over = tell_over(engine, trail);
+
+	trails_unqueue(engine->trails, false);
+	if (over)
+		drop(engine, trail);
+}
+
+void play_expire(struct te_engine *engine)
+{
+	struct trail *trail;
+	te_time last;
+
+	if (engine->next_expiry == TE_TIME_NONE || engine->now <= engine->next_expiry)
+		return;
+	engine->next_expiry = TE_TIME_NONE;
+	while ((trail = trails_waiting(engine->trails))) {
+		last = trail_last(trail);
+		if (last < engine->now - engine->time_wait) {
+			expire_first(engine, trail);
+		} else if (trail->bits & TRAIL_TOUCHED) {
+			trails_unqueue(engine->trails, true);
+		} else {
+			engine->next_expiry = last + engine->time_wait;
+			return;
+		}
+	}
+}

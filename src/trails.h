@@ -1,0 +1,45 @@
+/* trails.h - all connections that are kept as trails, found by their addresses
+ *
+ * At most one on a pair of addresses and ports, and then there is no `struct conn` on
+ * them. A trail is borrowed until the next call that adds to one or drops one.
+ */
+#ifndef TRAILS_H
+#define TRAILS_H
+
+#include "trail.h"
+
+struct trails;
+
+struct trails *trails_new(void);   /* NULL: out of memory */
+void trails_free(struct trails *); /* NULL is fine */
+
+/* Bring near what trails_find() will look at, in this order, as flow.h has it. */
+void trails_seek(const struct trails *, uint64_t hash);
+void trails_approach(const struct trails *, uint64_t hash);
+/* On the addresses of a segment, in either direction, or NULL; `from` is its sender. */
+struct trail *trails_find(struct trails *, const struct te_segment *, uint64_t hash,
+			  unsigned *from);
+/* A new one of this segment. False: it cannot be kept so, or out of memory. */
+bool trails_begin(struct trails *, const struct te_segment *, uint64_t hash,
+		  uint32_t number);
+/* One more segment of what trails_find() found last. False: there is no room, or it
+ * cannot be kept so; nothing has changed. */
+bool trails_append(struct trails *, struct trail *, const struct te_segment *,
+		   unsigned from);
+/* Take out what trails_find() found last; it is gone. */
+void trails_drop(struct trails *, struct trail *);
+
+/* A trail waits in a queue once both ends have sent a FIN, or one a RST. The one that
+ * waits longest, or NULL. */
+struct trail *trails_waiting(struct trails *);
+/* It leaves the queue; with `again`, it goes to the end. */
+void trails_unqueue(struct trails *, bool again);
+
+void trails_mark(struct trails *); /* TRAIL_MARKED, all of them */
+/* The input ends: from now on only the next two may be called. */
+void trails_sort(struct trails *);
+/* By number: the first that is left, or NULL; take it. */
+const struct trail *trails_first(struct trails *);
+void trails_take_first(struct trails *);
+
+#endif

@@ -1,0 +1,130 @@
+/* trails.c - is a connection that is kept as a trail told as a whole one?
+ *
+ * Every packet script runs twice, without transitions and other tools' words, so that
+ * what lived as it should is told by its trail alone, and with them, where each is whole.
+ * The scripts' own limits are kept, and again with a TIME_WAIT that ends within the
+ * script.
+ */
+#include "corpus.h"
+#include "run.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LINE = 1024 };
+
+struct lines {
+	char (*text)[LINE];
+	size_t count;
+};
+
+struct pair {
+	unsigned scripts, wrong;
+	uint64_t connections;
+};
+
+static int put_end(char *to, size_t size, const struct te_end_view *end)
+{
+	return snprintf(
+	    to, size,
+	    " %02x%02x:%u state %d %d%d%d packets %" PRIu64 " bytes %" PRIu64
+	    " again %" PRIu64 " since %" PRId64 " rtt %" PRId64 " unacked %" PRIu64,
+	    end->addr.bytes[0], end->addr.bytes[3], end->port, (int)end->state,
+	    end->certain, end->presumed, end->port_known, end->packets, end->bytes,
+	    end->retransmits, end->since, end->rtt, end->unacked);
+}
+
+static void hear(void *ctx, const struct te_connection *c)
+{
+	struct lines *lines = ctx;
+	char *line;
+	int n;
+
+	lines->text = run_more(lines->text, lines->count, sizeof(*lines->text));
+	line = lines->text[lines->count++];
+	n = snprintf(line, LINE,
+		     "#%" PRIu64 " %" PRIx64 " inc %u file %u frame %" PRIu64 " %" PRId64
+		     "..%" PRId64 " opened %d closed %d in %u by %d until %" PRId64
+		     " gone %" PRId64 " %" PRId64 ":",
+		     c->number, c->id, c->incarnation, c->file, c->frame, c->first,
+		     c->last, (int)c->opened, (int)c->closed, c->segments_to_close,
+		     (int)c->first_closer, c->time_wait_until, c->gone[0], c->gone[1]);
+	for (int end = TE_CLIENT; end <= TE_SERVER; end++)
+		n += put_end(line + n, LINE - (size_t)n, &c->end[end]);
+	for (size_t i = 0; i < c->finding_count; i++)
+		n += snprintf(line + n, LINE - (size_t)n, " %s(%u)",
+			      c->findings[i].rule->id, c->findings[i].frame_count);
+}
+
+static int compare(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+static void play(const struct script *script, bool whole, double time_wait,
+		 struct lines *lines)
+{
+	struct run run = { .script = script, .way = RUN_SEGMENTS };
+	struct te_sink sink = { .ctx = lines, .connection = hear };
+	struct te_config config;
+	struct te_engine *engine;
+
+	run_configure(&run, &config);
+	config.keep_transitions = config.keep_peers = whole;
+	if (time_wait > 0)
+		config.limits[TE_LIMIT_TIME_WAIT] = time_wait;
+	engine = te_engine_new(&config, &sink);
+	for (size_t i = 0; engine && i < script->item_count; i++)
+		run_feed(engine, &script->items[i], run.way);
+	if (engine)
+		te_engine_finish(engine);
+	te_engine_free(engine);
+	if (lines->count)
+		qsort(lines->text, lines->count, sizeof(*lines->text), compare);
+}
+
+static void check(struct pair *pair, const char *path, const struct script *script,
+		  double time_wait)
+{
+	struct lines trails = { 0 }, whole = { 0 };
+
+	play(script, false, time_wait, &trails);
+	play(script, true, time_wait, &whole);
+	if (trails.count != whole.count) {
+		printf("%s: %zu connections, whole %zu\n", path, trails.count,
+		       whole.count);
+		pair->wrong++;
+	}
+	for (size_t i = 0; i < trails.count && i < whole.count; i++) {
+		if (!strcmp(trails.text[i], whole.text[i]))
+			continue;
+		printf("%s:\n  trail %s\n  whole %s\n", path, trails.text[i],
+		       whole.text[i]);
+		pair->wrong++;
+	}
+	pair->connections += trails.count;
+	free(trails.text);
+	free(whole.text);
+}
+
+static void each(void *ctx, const char *path, const struct script *script)
+{
+	struct pair *pair = ctx;
+
+	pair->scripts++;
+	check(pair, path, script, 0);
+	check(pair, path, script, 0.5);
+}
+
+int main(void)
+{
+	struct pair pair = { 0 };
+
+	if (!corpus_each(each, &pair))
+		return 1;
+	printf("%u scripts, %" PRIu64 " connections: %u differ\n", pair.scripts,
+	       pair.connections, pair.wrong);
+	return pair.wrong != 0 || !pair.connections;
+}
