@@ -250,6 +250,7 @@ struct te_finding {
 	bool has_limit;
 	double value, limit;
 	const char *unit; /* "s", "bytes", "segments" */
+	uint64_t bytes;   /* concerned, where the value is something else; 0: not told */
 	const char
 	    *detail;  /* what this case is, in words; NULL if the title says it all */
 	bool certain; /* rests on no presumed, implied or assumed fact */
@@ -284,6 +285,7 @@ struct te_end_view {
 	te_time since; /* when the state began */
 	te_time rtt; /* from the tap to this end and back, TE_TIME_NONE if not measured */
 	uint64_t unacked; /* bytes sent and not seen acknowledged */
+	uint32_t fin_repeats;
 };
 
 #define TE_SEND_Q_UNKNOWN UINT64_MAX

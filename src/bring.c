@@ -81,6 +81,8 @@ static void bring_fin(struct conn *conn, enum side from, enum side to,
 		return;
 	if (!(seg->flags & TE_FIN) && !fills)
 		return;
+	if (fills)
+		note_fin_ahead(conn, from, seg, FIN_AHEAD_FILLED);
 	first = receipt_find_any(conn, to, RECEIPT_FIN);
 	if (first)
 		first->repeated = true;

@@ -88,6 +88,7 @@ static bool ordinary(struct conn *conn, enum side side, const struct te_segment 
 		if (!measure_is_copy_of_last(self, seg))
 			contradict_pending(conn, side, seg, repeat && self->packets);
 	}
+	note_in_passing(conn, side, seg);
 	if (seg->flags & TE_SYN && seg->flags & TE_ACK) {
 		if (!send_synack(conn, side, seg, repeat))
 			return false;

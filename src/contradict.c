@@ -30,8 +30,11 @@ static void contradict_fin(struct conn *conn, enum side self,
 	struct receipt *r = receipt_find(conn, self, RECEIPT_FIN);
 	bool sacked = r && seg->has & TE_HAS_SACK && seg->sack_right == r->end;
 
-	if (r && (sacked || seg->time - r->time > rtt * 3 / 2 + 2 * TE_MS))
-		r->contradicted = true;
+	if (!r || (!sacked && seg->time - r->time <= rtt * 3 / 2 + 2 * TE_MS))
+		return;
+	r->contradicted = true;
+	note_fin_ahead(conn, side_other(self), seg,
+		       sacked ? FIN_AHEAD_BY_SACK : FIN_AHEAD_BY_ACK);
 }
 
 void contradict_pending(struct conn *conn, enum side self, const struct te_segment *seg,

@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* ---- durations ---- */
 
@@ -142,6 +143,30 @@ static bool reset_after_fin(const struct te_connection *connection)
 		connection->first_closer == TE_CLIENT);
 }
 
+/* Both have said FIN. An end that still waits for the ACK of its own, then, and a FIN
+ * that took more than one repeat, are not what "normally" means. */
+static void phrase_finished(struct phrase *phrase, const struct te_connection *connection)
+{
+	enum te_end waits = telling_end(connection);
+	enum te_end first = connection->first_closer;
+	const struct te_end_view *end = connection->end;
+	enum te_end again = end[TE_CLIENT].fin_repeats >= end[TE_SERVER].fin_repeats
+				? TE_CLIENT
+				: TE_SERVER;
+
+	phrase_add(phrase, "%s",
+		   waits == TE_NO_END ? closed_words[connection->closed]
+				      : "both finished");
+	if (first != TE_NO_END && connection->closed == TE_CLOSED_FIN)
+		phrase_add(phrase, ", %s first", te_end_name(first));
+	if (waits != TE_NO_END)
+		phrase_end_state(phrase, ", the last ACK is missing: ", connection,
+				 waits);
+	else if (end[again].fin_repeats > 1)
+		phrase_add(phrase, ", FIN of the %s sent %" PRIu32 " times",
+			   te_end_name(again), end[again].fin_repeats + 1);
+}
+
 static void phrase_closed(struct phrase *phrase, const struct te_connection *connection)
 {
 	enum te_end lingers = telling_end(connection);
@@ -149,7 +174,10 @@ static void phrase_closed(struct phrase *phrase, const struct te_connection *con
 		    connection->closed == TE_CLOSED_TIMEOUT ||
 		    connection->closed == TE_CLOSED_NONE;
 
-	if (connection->closed == TE_CLOSED_OPEN && lingers != TE_NO_END)
+	if (connection->closed == TE_CLOSED_FIN ||
+	    connection->closed == TE_CLOSED_FIN_SIMULTANEOUS)
+		phrase_finished(phrase, connection);
+	else if (connection->closed == TE_CLOSED_OPEN && lingers != TE_NO_END)
 		phrase_add(phrase, connection->first_closer == TE_NO_END
 				       ? "opening not finished"
 				       : "closing not finished");
@@ -157,8 +185,6 @@ static void phrase_closed(struct phrase *phrase, const struct te_connection *con
 		phrase_add(phrase, "%s", closed_words[connection->closed]);
 	if (open && lingers != TE_NO_END)
 		phrase_end_state(phrase, ": ", connection, lingers);
-	if (connection->closed == TE_CLOSED_FIN && connection->first_closer != TE_NO_END)
-		phrase_add(phrase, ", %s first", te_end_name(connection->first_closer));
 	if (reset_after_fin(connection))
 		phrase_add(phrase, " after the FIN of the %s",
 			   te_end_name(connection->first_closer));
@@ -187,13 +213,23 @@ const char *describe_verdict(const struct te_connection *connection, char *buf,
 
 /* ---- findings ---- */
 
+/* "1 segment", but "1 /s" */
+static int unit_length(double value, const char *unit)
+{
+	int len = (int)strlen(unit);
+
+	return value == 1.0 && len > 2 && !strchr(unit, '/') ? len - 1 : len;
+}
+
 static void phrase_quantity(struct phrase *phrase, double value, const char *unit)
 {
-	if (unit && unit[0] == 's' && !unit[1] && fabs(value) < 9e9)
+	if (unit && unit[0] == 's' && !unit[1] && fabs(value) < 9e9) {
 		phrase_duration(phrase, (te_time)llround(value * 1e9));
-	else
-		phrase_add(phrase, "%.*f%s%s", value == floor(value) ? 0 : 1, value,
-			   unit ? " " : "", unit ? unit : "");
+		return;
+	}
+	phrase_add(phrase, "%.*f", value == floor(value) ? 0 : 1, value);
+	if (unit)
+		phrase_add(phrase, " %.*s", unit_length(value, unit), unit);
 }
 
 /* "TITLE (server, 7.0 s, limit 3.5 s): DETAIL", whatever of it there is */
@@ -208,6 +244,11 @@ static void phrase_case(struct phrase *phrase, const struct te_finding *finding)
 	if (finding->has_value) {
 		phrase_add(phrase, "%s", before);
 		phrase_quantity(phrase, finding->value, finding->unit);
+		before = ", ";
+	}
+	if (finding->bytes) {
+		phrase_add(phrase, "%s", before);
+		phrase_quantity(phrase, (double)finding->bytes, "bytes");
 		before = ", ";
 	}
 	if (finding->has_value && finding->has_limit) {

@@ -115,7 +115,8 @@ static struct conn *begin(struct te_engine *engine, const struct te_segment *seg
 
 /* The newest was answered: what came before on these addresses is over. The newcomer's
  * own old end is: its pending FIN and ACK did arrive. */
-static void replace_older(struct te_engine *engine, struct conn *newest, enum side opener)
+static void replace_older(struct te_engine *engine, struct conn *newest, enum side opener,
+			  const struct te_segment *answer)
 {
 	struct conn *older, *next;
 
@@ -127,6 +128,7 @@ static void replace_older(struct te_engine *engine, struct conn *newest, enum si
 		older->replaced = true;
 		older->taken[opener] = newest->first;
 		older->taken[side_other(opener)] = engine->now;
+		note_newer(older, opener, newest, answer);
 		conn_prove_over(older, opener, newest->frame, newest->first);
 		over_finish(engine, older, engine->now, false);
 	}
@@ -236,7 +238,7 @@ static enum te_status take(struct te_engine *engine, const struct te_segment *se
 	apply(engine, conn, from, seg);
 	if (conn->older && route_answers(conn, from, seg)) {
 		conn->disowned = false;
-		replace_older(engine, conn, side_other(from));
+		replace_older(engine, conn, side_other(from), seg);
 	}
 	return TE_OK;
 }

@@ -57,6 +57,31 @@ unsigned evidence_count(const struct rule_view *view, enum side side, enum note_
 	return count;
 }
 
+const struct note *evidence_first(const struct rule_view *view, enum side side,
+				  enum note_kind kind)
+{
+	for (uint32_t i = 0; i < view->conn->note_count; i++) {
+		const struct note *note = &view->conn->notes[i];
+
+		if (note->kind == kind && note->side == side)
+			return note;
+	}
+	return NULL;
+}
+
+void evidence_also(struct te_finding *finding, const char *id)
+{
+	if (finding->also_count < TE_MAX_ALSO)
+		finding->also[finding->also_count++] = te_rule_find(id);
+}
+
+bool evidence_fires(const struct rule_view *view, rules_check_fn *check)
+{
+	struct te_finding finding = { 0 };
+
+	return check(view, &finding);
+}
+
 void evidence_value(struct te_finding *finding, double value, double limit,
 		    const char *unit)
 {

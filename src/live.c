@@ -166,7 +166,9 @@ static const char *why(const struct conn *conn)
 		return "forged";
 	/* Of several that one segment shows, the first says what it means. */
 	while (i-- > 0 && conn->notes[i].frame == conn->notes[conn->note_count - 1].frame)
-		word = words[conn->notes[i].kind];
+		if (conn->notes[i].kind < sizeof(words) / sizeof(words[0]) &&
+		    words[conn->notes[i].kind])
+			word = words[conn->notes[i].kind];
 	return word ? word : "order";
 }
 

@@ -100,7 +100,7 @@ static void resolve_over(struct conn *conn, enum side self, const struct te_segm
 		if (y->ack == y->over_ack)
 			y->ack = y->ack_before_over;
 		if (y->fin_sent && y->fin_time >= y->over_time)
-			conn_undo_fin(conn, side_other(self), seg);
+			conn_undo_fin(conn, side_other(self), seg, FIN_VOID);
 	}
 }
 

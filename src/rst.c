@@ -232,19 +232,6 @@ static enum rst_class classify(const struct conn *conn, enum side side,
 	return self->fin_sent ? RST_AFTER_FIN : RST_ABORT;
 }
 
-static void note_rst(struct conn *conn, enum side side, const struct te_segment *seg,
-		     enum rst_class class)
-{
-	const struct end *peer = &conn->end[side_other(side)];
-
-	if (conn->trial != CONN_REAL)
-		return;
-	conn_note(conn, side, NOTE_RST, seg, class);
-	if (conn->note_count)
-		conn->notes[conn->note_count - 1].on_data =
-		    peer->last_useful == peer->last && peer->bytes;
-}
-
 void rst_sent(struct conn *conn, enum side side, const struct te_segment *seg)
 {
 	struct end *self = &conn->end[side];
@@ -253,7 +240,7 @@ void rst_sent(struct conn *conn, enum side side, const struct te_segment *seg)
 	bool moves = moves_sender(self, target, seg, reply);
 	bool accepted = is_acceptable(target, self, seg);
 
-	note_rst(conn, side, seg, classify(conn, side, seg, moves, reply, accepted));
+	note_reset(conn, side, seg, classify(conn, side, seg, moves, reply, accepted));
 	if (moves && self->state != TE_CLOSED)
 		move_sender(conn, side, seg, reply);
 	if (accepted && target->state != TE_UNKNOWN && target->state != TE_CLOSED &&

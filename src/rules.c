@@ -16,7 +16,11 @@ static const struct {
 } groups[] = {
 	{ "Opening", &rules_open },
 	{ "Closing", &rules_close },
+	{ "Closing", &rules_halves },
+	{ "Closing", &rules_fin },
 	{ "Resets", &rules_rst },
+	{ "Resets", &rules_after_rst },
+	{ "The same addresses", &rules_same },
 };
 
 enum { GROUP_COUNT = sizeof(groups) / sizeof(groups[0]) };

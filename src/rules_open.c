@@ -23,6 +23,8 @@ bool rules_half_open(const struct rule_view *view, struct te_finding *finding)
 	finding->still = still && view->ongoing;
 	finding->causes = evidence_all_causes(5);
 	finding->detail = "the client never answered its SYN+ACK";
+	if (peer->fin_sent)
+		evidence_also(finding, "fin-unanswered");
 	if (!peer->packets) {
 		/* Only one direction was captured: the answer could not be seen. */
 		finding->severity = TE_NOTE;

@@ -13,6 +13,43 @@ enum {
 	ABORT_MIDDLEBOX,
 };
 
+/* What the reset refused: sent by its target, and not had by its sender. */
+static uint64_t refused(const struct conn *conn, const struct note *rst)
+{
+	const struct end *peer = &conn->end[side_other((enum side)rst->side)];
+	uint32_t end = peer->fin_sent && peer->snd_nxt == peer->fin_end
+			   ? peer->snd_nxt - 1
+			   : peer->snd_nxt;
+
+	return peer->snd_known && seq_gt(end, rst->covers) ? end - rst->covers : 0;
+}
+
+/* The last FIN found no end to acknowledge it: this reset came instead. */
+static void tell_missing_ack(const struct conn *conn, const struct note *rst,
+			     struct te_finding *finding)
+{
+	const struct end *self = &conn->end[rst->side];
+	const struct end *peer = &conn->end[side_other((enum side)rst->side)];
+
+	if (self->fin_sent && peer->fin_sent &&
+	    !(self->ack_known && seq_ge(self->ack, peer->fin_end)))
+		evidence_also(finding, "missing-final-ack");
+}
+
+static bool resets_too(const struct rule_view *view, enum side side)
+{
+	for (uint32_t i = 0; i < view->conn->note_count; i++) {
+		const struct note *note = &view->conn->notes[i];
+
+		if (note->kind == NOTE_RST && note->side == side &&
+		    note->value == RST_ABORT)
+			return true;
+	}
+	return false;
+}
+
+enum { LONG_SILENCE = 30 }; /* seconds; the shortest time-outs of middleboxes */
+
 /* A cause that this capture rules out is not listed. */
 static uint32_t abort_causes(const struct rule_view *view, const struct note *rst)
 {
@@ -20,23 +57,70 @@ static uint32_t abort_causes(const struct rule_view *view, const struct note *rs
 	enum side side = (enum side)rst->side;
 	const struct end *self = &conn->end[side], *peer = &conn->end[side_other(side)];
 	uint32_t causes = 1u << ABORT_LINGER | 1u << ABORT_MEMORY | 1u << ABORT_SS_KILL;
-	te_time last = peer->last > self->last_useful ? peer->last : self->last_useful;
 
-	if (peer->bytes)
+	if (peer->bytes || !peer->packets || conn->gaps)
 		causes |= 1u << ABORT_UNREAD | 1u << ABORT_KILLED;
 	if (conn_is_passive(conn, side) && conn->syn_seen && !self->bytes)
 		causes |= 1u << ABORT_QUEUED;
-	if (view->verdict->end[evidence_end(view, side)].unacked ||
-	    rst->time - last > 10 * TE_SEC)
+	if (rst->unanswered)
 		causes |= 1u << ABORT_TIME_OUT;
-	if (rst->time - last > 30 * TE_SEC)
+	if (rst->silence >= LONG_SILENCE || rst->unlike ||
+	    resets_too(view, side_other(side)))
 		causes |= 1u << ABORT_MIDDLEBOX;
 	return causes;
+}
+
+static const char *what_abort_lost(uint64_t own, uint64_t refused, bool unread)
+{
+	if (own && refused)
+		return "sent by both ends, and never acknowledged";
+	if (refused)
+		return "sent by its peer, and refused";
+	if (own)
+		return "sent, and never acknowledged";
+	return unread ? "all that was sent was acknowledged; what its program had not "
+			"read is lost"
+		      : "all that was sent was acknowledged";
 }
 
 bool rules_rst_abort(const struct rule_view *view, struct te_finding *finding)
 {
 	const struct note *rst = evidence_rst(view, RST_ABORT, finding);
+	const struct conn *conn = view->conn;
+	const struct end *self, *peer;
+	uint64_t own, lost;
+
+	if (!rst)
+		return false;
+	self = &conn->end[rst->side];
+	peer = &conn->end[side_other((enum side)rst->side)];
+	own = view->verdict->end[finding->end].unacked;
+	lost = own + refused(conn, rst);
+	if (lost)
+		evidence_value(finding, (double)lost, 0, "bytes");
+	/* A segment that the capture lost may have been its FIN. */
+	finding->certain = !self->assumed && !peer->assumed && peer->packets &&
+			   !conn->gaps && !peer->over_pending;
+	finding->causes = abort_causes(view, rst);
+	finding->detail =
+	    what_abort_lost(own, lost - own, finding->causes >> ABORT_UNREAD & 1);
+	return true;
+}
+
+/* No kernel drops an orphan sooner (Linux: tcp_fin_timeout, 60 s). */
+static const te_time SHORTEST_FIN_WAIT_2 = 10 * TE_SEC;
+
+enum { AFTER_FIN_CLOSED, AFTER_FIN_UNREAD, AFTER_FIN_TIME_OUT };
+
+/* Its peer had finished too, and it had that FIN: nothing was refused. */
+static bool had_all(const struct end *peer, const struct note *rst)
+{
+	return peer->fin_sent && seq_ge(rst->covers, peer->fin_end);
+}
+
+bool rules_rst_after_fin(const struct rule_view *view, struct te_finding *finding)
+{
+	const struct note *rst = evidence_rst(view, RST_AFTER_FIN, finding);
 	const struct conn *conn = view->conn;
 	const struct end *self, *peer;
 	uint64_t lost;
@@ -45,64 +129,83 @@ bool rules_rst_abort(const struct rule_view *view, struct te_finding *finding)
 		return false;
 	self = &conn->end[rst->side];
 	peer = &conn->end[side_other((enum side)rst->side)];
-	lost = view->verdict->end[finding->end].unacked;
-	if (lost)
-		evidence_value(finding, (double)lost, 0, "bytes");
-	/* A segment that the capture lost may have been its FIN. */
-	finding->certain = !self->assumed && !peer->assumed && peer->packets &&
-			   !conn->gaps && !peer->over_pending;
-	finding->causes = abort_causes(view, rst);
-	finding->detail = lost ? "sent, and never acknowledged"
-			       : "all that it had sent was acknowledged";
-	return true;
-}
-
-bool rules_rst_after_fin(const struct rule_view *view, struct te_finding *finding)
-{
-	const struct note *rst = evidence_rst(view, RST_AFTER_FIN, finding);
-	const struct end *self;
-	uint64_t lost;
-
-	if (!rst)
-		return false;
-	self = &view->conn->end[rst->side];
-	evidence_frame(finding, view->conn->file, self->fin_frame, self->fin_time);
-	lost =
-	    view->verdict->end[finding->end == TE_CLIENT ? TE_SERVER : TE_CLIENT].unacked;
+	if (had_all(peer, rst) && evidence_fires(view, rules_missing_final_ack))
+		return false; /* it gave up: told there */
+	evidence_frame(finding, conn->file, self->fin_frame, self->fin_time);
+	lost = refused(conn, rst);
+	finding->certain = !self->assumed;
+	finding->causes = 1u << AFTER_FIN_CLOSED;
+	if (rst->time - self->fin_time > SHORTEST_FIN_WAIT_2)
+		finding->causes |= 1u << AFTER_FIN_TIME_OUT;
+	if (peer->bytes)
+		finding->causes |= 1u << AFTER_FIN_UNREAD;
 	if (lost) {
 		evidence_value(finding, (double)lost, 0, "bytes");
 		finding->detail = "sent by its peer, and refused";
+	} else if (had_all(peer, rst)) {
+		finding->severity = TE_NOTE;
+		finding->detail = "the peer had finished too; nothing was refused";
 	}
-	finding->certain = !self->assumed;
-	finding->causes = evidence_all_causes(3);
+	tell_missing_ack(conn, rst, finding);
 	return true;
+}
+
+enum { NO_CONN_RESTARTED, NO_CONN_CLOSED, NO_CONN_LATE, NO_CONN_OTHER_HOST };
+
+/* By what was seen of the end that has no connection any more. */
+static uint32_t no_connection_causes(const struct conn *conn, const struct note *rst)
+{
+	const struct end *self = &conn->end[rst->side];
+	const struct end *peer = &conn->end[side_other((enum side)rst->side)];
+	uint32_t unseen = 1u << NO_CONN_RESTARTED | 1u << NO_CONN_OTHER_HOST;
+
+	if (rst->state == TE_UNKNOWN || conn->gaps || peer->over_pending)
+		return unseen | 1u << NO_CONN_CLOSED | 1u << NO_CONN_LATE;
+	return self->fin_sent || rst->state == TE_CLOSED
+		   ? 1u << NO_CONN_CLOSED | 1u << NO_CONN_LATE
+		   : unseen | 1u << NO_CONN_CLOSED;
 }
 
 bool rules_rst_no_connection(const struct rule_view *view, struct te_finding *finding)
 {
 	const struct note *rst = evidence_rst(view, RST_NO_CONNECTION, finding);
+	const struct conn *conn = view->conn;
+	uint64_t lost;
 
 	if (!rst)
 		return false;
+	lost = refused(conn, rst);
 	finding->severity = TE_NOTE;
-	if (rst->on_data) {
+	if (rst->on_data && lost) {
 		finding->severity = TE_WARNING;
-		finding->detail = "it answers data, which is lost";
+		evidence_value(finding, (double)lost, 0, "bytes");
+		finding->detail = "sent by its peer, and refused";
 	}
-	finding->causes = evidence_all_causes(4);
+	finding->causes = no_connection_causes(conn, rst);
+	tell_missing_ack(conn, rst, finding);
 	return true;
+}
+
+/* Of a RST that is not to be believed: who sent it? */
+static bool disbelieved(const struct rule_view *view, enum rst_class class,
+			struct te_finding *finding)
+{
+	const struct note *rst = evidence_rst(view, class, finding);
+
+	finding->causes = evidence_all_causes(2);
+	if (rst && rst->unlike)
+		evidence_also(finding, "rst-other-sender");
+	return rst != NULL;
 }
 
 bool rules_rst_rejected(const struct rule_view *view, struct te_finding *finding)
 {
-	finding->causes = evidence_all_causes(2);
-	return evidence_rst(view, RST_REJECTED, finding) != NULL;
+	return disbelieved(view, RST_REJECTED, finding);
 }
 
 bool rules_rst_forged(const struct rule_view *view, struct te_finding *finding)
 {
-	finding->causes = evidence_all_causes(2);
-	return evidence_rst(view, RST_FORGED, finding) != NULL;
+	return disbelieved(view, RST_FORGED, finding);
 }
 
 bool rules_rst_in_time_wait(const struct rule_view *view, struct te_finding *finding)

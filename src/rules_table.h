@@ -25,13 +25,26 @@ struct rules_group {
 	const struct rules_row *rows;
 	size_t count;
 };
-extern const struct rules_group rules_open, rules_close, rules_rst;
+extern const struct rules_group rules_open, rules_close, rules_halves, rules_fin,
+    rules_rst, rules_after_rst, rules_same;
 
 /* rules_open.c */
 rules_check_fn rules_half_open, rules_handshake_ack_ignored, rules_syn_unanswered,
     rules_refused, rules_open_aborted;
 /* rules_close.c */
 rules_check_fn rules_missing_final_ack, rules_close_wait_stuck;
+/* rules_halves.c */
+rules_check_fn rules_fin_unanswered, rules_fin_wait_2_stuck, rules_half_closed,
+    rules_simultaneous_close, rules_close_retransmits;
+/* Longer in CLOSE_WAIT without data or FIN than `limit`; how long. */
+bool rules_close_wait_silence(const struct rule_view *, enum side, te_time limit,
+			      te_time *silence);
+/* rules_fin.c */
+rules_check_fn rules_data_after_fin, rules_fin_moved, rules_fin_ahead_of_data;
+/* rules_same.c */
+rules_check_fn rules_time_wait_reused, rules_connection_replaced;
+/* rules_after_rst.c */
+rules_check_fn rules_rst_other_sender, rules_traffic_after_rst;
 /* rules_rst.c */
 rules_check_fn rules_rst_abort, rules_rst_after_fin, rules_rst_no_connection,
     rules_rst_rejected, rules_rst_forged, rules_rst_in_time_wait, rules_rst_lost;
@@ -49,6 +62,12 @@ unsigned evidence_count(const struct rule_view *, enum side, enum note_kind);
 /* The first RST of a class, NULL: none. Adds the frames of all of them, and the end. */
 const struct note *evidence_rst(const struct rule_view *, enum rst_class,
 				struct te_finding *);
+/* The first of a kind, NULL: none; without evidence. */
+const struct note *evidence_first(const struct rule_view *, enum side, enum note_kind);
+/* A lesser finding that follows from this one. */
+void evidence_also(struct te_finding *, const char *id);
+/* Would this one, which tells of the same incident, fire? */
+bool evidence_fires(const struct rule_view *, rules_check_fn *);
 void evidence_value(struct te_finding *, double value, double limit, const char *unit);
 enum te_end evidence_end(const struct rule_view *, enum side);
 /* A limit in nanoseconds: the named one, or rtt-factor round trips if that is longer. */

@@ -134,22 +134,30 @@ static void first_fin(struct conn *conn, enum side side, const struct te_segment
 	self->fin_time = self->fin_last = seg->time;
 	self->fin_frame = seg->frame;
 	self->fin_ttl = seg->ttl;
+	if (self->snd_known && seq_gt(seg->seq, self->snd_nxt))
+		note_fin_ahead(conn, side, seg, FIN_AHEAD_AT_TAP);
 	conn_move(conn, side, last ? STATE_SND_FIN_LAST : STATE_SND_FIN, &origin);
 	if (last)
 		receipt_drop_kind(conn, side, RECEIPT_FIN);
 }
 
-void conn_undo_fin(struct conn *conn, enum side side, const struct te_segment *seg)
+void conn_undo_fin(struct conn *conn, enum side side, const struct te_segment *seg,
+		   enum fin_moved how)
 {
 	struct end *self = &conn->end[side];
 
 	struct end *peer = &conn->end[side_other(side)];
 
+	struct te_segment first = { .time = self->fin_time,
+				    .frame = self->fin_frame,
+				    .file = seg->file };
+
 	if (!self->fin_sent || !conn_undo(conn, side))
 		return;
+	conn_note(conn, side, NOTE_FIN_MOVED, &first, how);
 	self->fin_sent = self->fin_implied = false;
 	self->snd_nxt = self->fin_end - 1;
-	conn_note(conn, side, NOTE_FIN_MOVED, seg, 0);
+	conn_note(conn, side, NOTE_FIN_MOVED, seg, how);
 	receipt_drop_kind(conn, side_other(side), RECEIPT_FIN);
 	receipt_drop_kind(conn, side, RECEIPT_ACK_OF_FIN);
 	/* What it proved of the peer's FIN stays proven. */
@@ -183,6 +191,12 @@ static void late_original_fin(struct conn *conn, enum side side,
 	conn_move(conn, side, STATE_RCV_FIN, &fin);
 }
 
+/* Before its FIN, and not of another connection whose SYN the capture does not have. */
+static bool is_nearer(const struct end *self, uint32_t end)
+{
+	return seq_lt(end, self->fin_end) && seq_diff(self->fin_end, end) < 1 << 24;
+}
+
 void send_fin(struct conn *conn, enum side side, const struct te_segment *seg,
 	      bool repeat)
 {
@@ -190,7 +204,7 @@ void send_fin(struct conn *conn, enum side side, const struct te_segment *seg,
 	uint32_t end = measure_end(seg);
 
 	if (self->fin_sent && seq_gt(end, self->fin_end))
-		conn_undo_fin(conn, side, seg);
+		conn_undo_fin(conn, side, seg, FIN_FURTHER);
 	if (!self->fin_sent) {
 		first_fin(conn, side, seg);
 	} else if (self->fin_implied && end == self->fin_end) {
@@ -199,6 +213,8 @@ void send_fin(struct conn *conn, enum side side, const struct te_segment *seg,
 		self->fin_repeats++;
 		self->fin_last = seg->time;
 		conn_note(conn, side, NOTE_FIN_REPEAT, seg, 0);
+	} else if (repeat && is_nearer(self, end)) {
+		conn_note(conn, side, NOTE_FIN_MOVED, seg, FIN_NEARER);
 	}
 	mark(self, seg);
 }
@@ -221,9 +237,9 @@ void send_check_forged_fin(struct conn *conn, enum side side,
 	if (!self->fin_sent || seg->flags & (TE_SYN | TE_FIN))
 		return;
 	if (seg->len && seq_gt(end, self->fin_end) && seq_ge(seg->seq, self->fin_end - 1))
-		conn_undo_fin(conn, side, seg);
+		conn_undo_fin(conn, side, seg, FIN_DATA_MORE);
 	else if (!seg->len && seg->seq + 1 == self->fin_end && peer->ack_known &&
 		 seq_ge(peer->ack, self->fin_end) &&
 		 seg->time - peer->last < TE_SEC / 2 && seg->ttl != self->fin_ttl)
-		conn_undo_fin(conn, side, seg);
+		conn_undo_fin(conn, side, seg, FIN_TAKEN);
 }

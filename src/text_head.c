@@ -3,6 +3,8 @@
 
 #include "text.h"
 
+#include <string.h>
+
 /* "tap nearer the client (0.01 / 12.0 ms)": round trips to both ends */
 static void tap_words(const struct te_connection *connection, char *words, size_t size)
 {
@@ -38,6 +40,28 @@ static void put_who(struct text *text, const struct te_connection *connection)
 		    text_address(&ends, TE_SERVER, address), doubt);
 }
 
+/* ", client holds TIME_WAIT until 60.120 s", if somebody does. */
+static void add_time_wait(const struct text *text, const struct te_connection *connection,
+			  char *words, size_t size)
+{
+	const struct text_clock clock = { connection->first, connection->first };
+	bool client = connection->end[TE_CLIENT].state == TE_TIME_WAIT;
+	bool server = connection->end[TE_SERVER].state == TE_TIME_WAIT;
+	bool relative =
+	    text->run->time == OUT_TIME_RELATIVE || text->run->time == OUT_TIME_DELTA;
+	char until[TEXT_TIME];
+	size_t len = strlen(words);
+
+	if (connection->time_wait_until == TE_TIME_NONE)
+		return;
+	(void)text_time(text, &clock, connection->time_wait_until, 3, until);
+	(void)snprintf(words + len, size - len, "; %s TIME_WAIT%s%s%s",
+		       client && server ? "both ends hold"
+		       : client         ? "client holds"
+					: "server holds",
+		       until[0] != '\0' ? " until " : "", until, relative ? " s" : "");
+}
+
 void text_head_put(struct text *text, const struct te_connection *connection)
 {
 	struct term *term = &text->term;
@@ -56,7 +80,8 @@ void text_head_put(struct text *text, const struct te_connection *connection)
 		term_printf(term, TERM_DIM, "   %s", tap);
 	term_end(term);
 	term_put(term, TERM_PLAIN, "   ");
-	term_wrap(term, TERM_PLAIN,
-		  describe_verdict(connection, verdict, sizeof(verdict)), 3);
+	(void)describe_verdict(connection, verdict, sizeof(verdict));
+	add_time_wait(text, connection, verdict, sizeof(verdict));
+	term_wrap(term, TERM_PLAIN, verdict, 3);
 	term_end(term);
 }

@@ -153,6 +153,7 @@ static struct te_end_view view_end(const struct conn *conn, enum side side)
 		.since = self->since,
 		.rtt = self->rtt,
 		.unacked = unacked(self, &conn->end[side_other(side)]),
+		.fin_repeats = self->fin_repeats,
 	};
 }
 
