@@ -55,6 +55,7 @@ struct options {
 	uint64_t top; /* 0: all */
 	struct check check;
 	struct te_config config;
+	unsigned limits_given; /* bit i: config.limits[i] is of the command line */
 	uint16_t port_low, port_high; /* ephemeral ports; 0: not given */
 	uint64_t max_memory, threads; /* 0: not given */
 	enum options_when color, progress;

@@ -38,6 +38,13 @@ struct out_file {
 	unsigned digits; /* of the timestamps' fraction */
 };
 
+/* How fingerprints name a server. All 0: by its address, and its port below 32768. */
+struct out_naming {
+	bool port_only; /* the address is left out */
+	uint16_t port_low,
+	    port_high; /* ephemeral ports, which are not told; 0: unknown */
+};
+
 /* What the formats may know of the run. Filled by the session and by outputs.c. */
 struct out_run {
 	const struct out_file *files;
@@ -52,6 +59,7 @@ struct out_run {
 	const struct te_engine *engine; /* for its totals, at the end */
 	te_time start;      /* of the first frame, TE_TIME_NONE if none came */
 	const char *filter; /* the FILTER given, or NULL */
+	struct out_naming naming;
 	/* set before end(): */
 	bool complete;
 	int exit;
@@ -89,6 +97,8 @@ const char *out_socket_text(uint8_t ip_version, const struct te_addr *, uint16_t
 			    char buf[OUT_SOCKET_ADDR]);
 
 struct out;
+struct gate;
+struct gate_file;
 
 struct out_format {
 	const char *name; /* of -T */
@@ -102,6 +112,9 @@ struct out_format {
 	/* --at: all of them, sorted, before the end */
 	void (*sockets)(struct out *, const struct out_socket *, size_t count);
 	void (*end)(struct out *, const struct te_totals *);
+	/* --check, each in an `out` of its own: what came of one capture, and of all */
+	void (*judged)(struct out *, const struct gate_file *);
+	void (*gate)(struct out *, const struct gate *);
 	void (*close)(struct out *); /* free out->state */
 };
 
@@ -149,8 +162,12 @@ const char *describe_case(const struct te_finding *, char *buf, size_t size);
 const char *describe_finding(const struct te_finding *, char *buf, size_t size);
 /* A Wireshark display filter that shows the finding's connection. */
 const char *describe_filter(const struct te_finding *, char *buf, size_t size);
-/* First 16 hex digits of SHA-256 of finding|end|server address|server port. */
-void describe_fingerprint(const struct te_finding *, char hex[17]);
+/* The first 64 bits of SHA-256 of finding|end|server address|server port: the same in
+ * every capture of the same system. `naming` may be NULL. */
+uint64_t describe_fingerprint(const struct te_finding *, const struct out_naming *naming);
+/* The same for something that is no finding; `connection` may be NULL. */
+uint64_t describe_print(const char *what, enum te_end, const struct te_connection *,
+			const struct out_naming *naming);
 /* Community ID 1, seed 0 (github.com/corelight/community-id-spec). */
 void describe_community_id(const struct te_connection *, char *buf, size_t size);
 /* A duration for people: "41.2 s", "12 ms", "3 h 5 min". */
