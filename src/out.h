@@ -51,6 +51,7 @@ struct out_run {
 	size_t file_count;
 	unsigned show; /* OUT_* */
 	int verbose;   /* -v given so often */
+	bool quiet;    /* -q */
 	enum out_time time;
 	bool color, utf8; /* what the report may use */
 	int width;        /* columns; 0: not a terminal, do not cut lines */
@@ -98,7 +99,6 @@ const char *out_socket_text(uint8_t ip_version, const struct te_addr *, uint16_t
 
 struct out;
 struct gate;
-struct gate_file;
 
 struct out_format {
 	const char *name; /* of -T */
@@ -112,8 +112,9 @@ struct out_format {
 	/* --at: all of them, sorted, before the end */
 	void (*sockets)(struct out *, const struct out_socket *, size_t count);
 	void (*end)(struct out *, const struct te_totals *);
-	/* --check, each in an `out` of its own: what came of one capture, and of all */
-	void (*judged)(struct out *, const struct gate_file *);
+	/* --check, each in an `out` of its own: what came of the gate's last capture,
+	 * and of all of them */
+	void (*judged)(struct out *, const struct gate *);
 	void (*gate)(struct out *, const struct gate *);
 	void (*close)(struct out *); /* free out->state */
 };
@@ -130,8 +131,11 @@ struct out {
 };
 
 extern const struct out_format out_text, out_json, out_csv;
+extern const struct out_format out_junit, out_sarif, out_tap, out_github, out_summary;
 const struct out_format *out_format_find(const char *name); /* NULL: no such format */
 const struct out_format *out_format_at(size_t i);           /* NULL behind the last */
+/* Does it tell of --check alone, and not of the capture? */
+bool out_is_gate(const struct out_format *);
 
 /* `file` stays the caller's. False: out of memory. */
 bool out_open(struct out *, const struct out_format *, const struct out_run *,

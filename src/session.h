@@ -5,6 +5,7 @@
 #ifndef SESSION_H
 #define SESSION_H
 
+#include "gate.h"
 #include "options.h"
 #include "outputs.h"
 #include "pcapout.h"
@@ -14,8 +15,10 @@ struct session_spec {
 	const struct te_config *config; /* the options', with its seed */
 	const char *const *paths;       /* no paths: the options' interface */
 	size_t path_count;
-	bool one_of_many; /* --separate, and there are several files */
+	bool one_of_many;                /* --separate, and there are several files */
+	const struct out_naming *naming; /* of fingerprints */
 	struct outputs *outputs;
+	struct gate *gate;     /* NULL: nothing is judged */
 	struct pcapout *write; /* -w; or NULL */
 };
 
