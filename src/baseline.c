@@ -1,7 +1,6 @@
 /* baseline.c - what is known already: [allow FINGERPRINT] of a policy or a baseline */
 #include "config.h"
 #include "baseline.h"
-#include "moment.h"
 #include "parse.h"
 #include "table.h"
 #include <stdio.h>
@@ -44,16 +43,15 @@ bool baseline_today(int64_t *day, char *err, size_t size)
 
 bool baseline_parse_day(const char *text, int64_t *day)
 {
-	struct moment moment;
-	char full[32];
+	struct tm tm = { 0 };
+	char again[16];
 
-	if (strlen(text) != 10)
+	/* Told back, so that no blank, no missing zero and no February 30 is taken */
+	if (strptime(text, "%Y-%m-%d", &tm) == NULL)
 		return false;
-	snprintf(full, sizeof(full), "%sT00:00:00Z", text);
-	if (moment_parse(full, &moment) != NULL || moment.kind != MOMENT_TIME)
-		return false;
-	*day = moment.time / (BASELINE_DAY * TE_SEC);
-	return true;
+	*day = (int64_t)timegm(&tm) / BASELINE_DAY;
+	return strftime(again, sizeof(again), "%Y-%m-%d", &tm) > 0 &&
+	       strcmp(again, text) == 0;
 }
 
 struct baseline *baseline_new(int64_t today)
