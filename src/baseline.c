@@ -94,14 +94,21 @@ struct baseline_entry *baseline_add(struct baseline *baseline, uint64_t fingerpr
 	return NULL;
 }
 
-const struct baseline_entry *baseline_next(const struct baseline *baseline,
-					   const struct baseline_entry *after)
+const struct baseline_entry *baseline_next_idle(const struct baseline *baseline,
+						const struct baseline_entry *after)
 {
 	const struct baseline_item *item = baseline->items;
 
 	if (after != NULL) /* the entry is the item's first member */
 		item = ((const struct baseline_item *)(const void *)after)->hh.next;
+	while (item != NULL && item->entry.seen && !item->entry.expired)
+		item = item->hh.next;
 	return item == NULL ? NULL : &item->entry;
+}
+
+const char *baseline_idle_word(const struct baseline_entry *entry)
+{
+	return entry->seen ? "expired" : "stale";
 }
 
 void baseline_expire(struct baseline *baseline)

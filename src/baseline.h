@@ -30,10 +30,13 @@ struct baseline_entry *baseline_add(struct baseline *, uint64_t fingerprint,
 				    bool *is_new);
 /* NULL if there is none. */
 struct baseline_entry *baseline_find(const struct baseline *, uint64_t fingerprint);
-/* The one after, in the order of their files; the first after NULL, NULL after the last.
- */
-const struct baseline_entry *baseline_next(const struct baseline *,
-					   const struct baseline_entry *);
+/* When all captures were judged: the next entry that somebody should look at again, for
+ * it was not seen (stale) or is past its day. The first after NULL, NULL after the last,
+ * in the order of their files. */
+const struct baseline_entry *baseline_next_idle(const struct baseline *,
+						const struct baseline_entry *);
+/* "stale" or "expired" */
+const char *baseline_idle_word(const struct baseline_entry *);
 /* Which entries are past their day. To be called when all are complete. */
 void baseline_expire(struct baseline *);
 

@@ -27,8 +27,8 @@ static bool check_parse_allowed(struct check_allow *allow, const char *item)
 		allow->empty = true;
 		return true;
 	}
-	allow->has_loss = true;
-	return strncmp(item, "loss=", 5) == 0 && parse_percent(item + 5, &allow->loss);
+	allow->has_loss = strncmp(item, "loss=", 5) == 0;
+	return allow->has_loss && parse_percent(item + 5, &allow->loss);
 }
 
 bool check_parse_allow(struct check *check, const char *list, char *err, size_t size)

@@ -66,6 +66,25 @@ static void github_case(struct github *github, const struct gate_file *file,
 			    gate_sentence(item, text, sizeof(text)));
 }
 
+/* One line: these have ten of their own, but nobody reads ten. */
+static void github_baseline(struct out *out, const struct baseline *baseline)
+{
+	const struct baseline_entry *first = baseline_next_idle(baseline, NULL);
+	const struct baseline_entry *entry = first;
+	uint64_t count = 0;
+
+	for (; entry != NULL; entry = baseline_next_idle(baseline, entry))
+		count++;
+	if (count == 0)
+		return;
+	out_printf(out,
+		   "::notice title=tcpends::%" PRIu64 " of the baseline stale or "
+		   "expired, as %016" PRIx64 " in ",
+		   count, first->fingerprint);
+	github_escape(out, first->where, false);
+	out_char(out, '\n');
+}
+
 static void github_gate(struct out *out, const struct gate *gate)
 {
 	struct github github = { .out = out };
@@ -79,6 +98,7 @@ static void github_gate(struct out *out, const struct gate *gate)
 	if (github.more > 0)
 		out_printf(out, "::error title=tcpends::and %" PRIu64 " more\n",
 			   github.more);
+	github_baseline(out, gate->policy->baseline);
 }
 
 const struct out_format out_github = {

@@ -121,7 +121,15 @@ static void sarif_tool(struct sarif *sarif)
 
 /* ---- how the run went ---- */
 
-static void sarif_notification(struct emit *emit, const struct gate_file *file)
+static void sarif_notification(struct emit *emit, const char *level, const char *text)
+{
+	emit_object(emit, NULL);
+	emit_word(emit, "level", level);
+	sarif_text(emit, "message", text);
+	emit_object_end(emit);
+}
+
+static void sarif_trouble(struct emit *emit, const struct gate_file *file)
 {
 	char text[512];
 
@@ -129,10 +137,20 @@ static void sarif_notification(struct emit *emit, const struct gate_file *file)
 		return;
 	snprintf(text, sizeof(text), "%.300s: %s", gate_path(file->path),
 		 file->result.trouble);
-	emit_object(emit, NULL);
-	emit_word(emit, "level", "error");
-	sarif_text(emit, "message", text);
-	emit_object_end(emit);
+	sarif_notification(emit, "error", text);
+}
+
+static void sarif_baseline(struct emit *emit, const struct baseline *baseline)
+{
+	const struct baseline_entry *entry = NULL;
+	char text[512];
+
+	while ((entry = baseline_next_idle(baseline, entry)) != NULL) {
+		snprintf(text, sizeof(text), "%s: %016" PRIx64 " %.200s (%.200s)",
+			 baseline_idle_word(entry), entry->fingerprint,
+			 entry->reason != NULL ? entry->reason : "", entry->where);
+		sarif_notification(emit, "note", text);
+	}
 }
 
 static void sarif_invocation(struct sarif *sarif)
@@ -147,7 +165,8 @@ static void sarif_invocation(struct sarif *sarif)
 	emit_u64(emit, "exitCode", (uint64_t)status);
 	emit_list(emit, "toolExecutionNotifications");
 	for (size_t i = 0; i < gate->file_count; i++)
-		sarif_notification(emit, &gate->files[i]);
+		sarif_trouble(emit, &gate->files[i]);
+	sarif_baseline(emit, gate->policy->baseline);
 	emit_list_end(emit);
 	emit_object_end(emit);
 	emit_list_end(emit);

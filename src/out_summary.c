@@ -119,14 +119,12 @@ static void summary_baseline(struct out *out, const struct baseline *baseline)
 	const struct baseline_entry *entry = NULL;
 	bool headed = false;
 
-	while ((entry = baseline_next(baseline, entry)) != NULL) {
-		if (entry->seen && !entry->expired)
-			continue;
+	while ((entry = baseline_next_idle(baseline, entry)) != NULL) {
 		if (!headed)
 			out_str(out, "\n### Baseline\n\n");
 		headed = true;
-		out_printf(out, "- %s `%016" PRIx64 "` ",
-			   entry->seen ? "expired" : "stale", entry->fingerprint);
+		out_printf(out, "- %s `%016" PRIx64 "` ", baseline_idle_word(entry),
+			   entry->fingerprint);
 		summary_escape(out, entry->reason != NULL ? entry->reason : "");
 		out_str(out, " ");
 		summary_escape(out, entry->where);

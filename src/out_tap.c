@@ -95,6 +95,21 @@ static void tap_point(struct out *out, uint64_t number, const struct gate_file *
 		tap_why(out, file, of);
 }
 
+/* For people: a comment, which no reader counts. */
+static void tap_baseline(struct out *out, const struct baseline *baseline)
+{
+	const struct baseline_entry *entry = NULL;
+
+	while ((entry = baseline_next_idle(baseline, entry)) != NULL) {
+		out_printf(out, "# %s: %016" PRIx64 " ", baseline_idle_word(entry),
+			   entry->fingerprint);
+		tap_description(out, entry->reason != NULL ? entry->reason : "");
+		out_str(out, " (");
+		tap_description(out, entry->where);
+		out_str(out, ")\n");
+	}
+}
+
 static void tap_gate(struct out *out, const struct gate *gate)
 {
 	uint64_t count = 0, number = 0;
@@ -108,6 +123,7 @@ static void tap_gate(struct out *out, const struct gate *gate)
 		for (size_t c = 0; c < file->case_count; c++)
 			tap_point(out, ++number, file, &file->cases[c]);
 	}
+	tap_baseline(out, gate->policy->baseline);
 }
 
 const struct out_format out_tap = {

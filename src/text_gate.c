@@ -111,7 +111,7 @@ void text_gate_judged(struct out *out, const struct gate *gate)
 /* An entry of the baseline that should be looked at again. */
 static void put_entry(struct text *text, const struct baseline_entry *entry)
 {
-	term_put(&text->term, TERM_NOTE, entry->seen ? "expired" : "stale");
+	term_put(&text->term, TERM_NOTE, baseline_idle_word(entry));
 	term_to(&text->term, TEXT_LABEL, 1);
 	term_printf(&text->term, TERM_PLAIN, "%016" PRIx64, entry->fingerprint);
 	if (entry->reason != NULL) {
@@ -142,10 +142,8 @@ void text_gate_end(struct out *out, const struct gate *gate)
 	const struct baseline_entry *entry = NULL;
 	struct text *text = out->state;
 
-	while ((entry = baseline_next(baseline, entry)) != NULL) {
-		if (!entry->seen || entry->expired)
-			put_entry(text, entry);
-	}
+	while ((entry = baseline_next_idle(baseline, entry)) != NULL)
+		put_entry(text, entry);
 	if (gate->many && gate->check->enabled)
 		put_captures(text, gate);
 }

@@ -373,6 +373,11 @@ check: FAILED - 2 of 3 captures passed" ]
 	try --baseline known.ini other.pcap
 	[ "$status" -eq 1 ]
 	[[ $output == *"stale    $print"*"known.ini: line "* ]]
+	reports --baseline known.ini other.pcap
+	grep -q "^# stale: $print was there when this was written (known.ini: line " r.tap
+	grep -q "\"note\",\"message\":{\"text\":\"stale: $print " r.sarif
+	[ "$(grep -c "^::notice .*1 of the baseline stale or expired, as $print in known.ini" r.github)" = 1 ]
+	grep -q "^- stale \`$print\`" r.md
 }
 
 @test "more than max is new, and JSON says which is known" {
