@@ -153,7 +153,8 @@ static void test_wrong(void **state)
 		{ "[allow 0123456789abcdef]\nuntil = tomorrow\n", "is no day; one is 2027-01-01" },
 		{ "[allow 0123456789abcdef]\nmax = many\n", "line 2, column 7: 'many' is no number" },
 		/* characters, not bytes, are counted */
-		{ "[rule \xc3\xa4\xc3\xb6]\nforbid = \xe2\x9c\x93, x\n", "line 2, column 10: no finding" },
+		{ "[rule \xc3\xa4\xc3\xb6] x\n", "line 1, column 11: nothing may follow" },
+		{ "[rule a]\nreason\xc3\xa4 = fin\n", "line 2, column 1: [rule] has no key" },
 		{ "[rule a]\nclosed = fin\xff\n", "line 2, column 13: no text" },
 		{ "[rule a]\nclosed = f\x01in\n", "line 2, column 11: no text" },
 	};
@@ -310,6 +311,7 @@ static void test_no_match(void **state)
 		{ "ip proto udp", 9, "" },
 		{ "ip broadcast", 3, "no link layer" },
 		{ "tcp[20:4] = 0x47455420", 4, "past the tcp header" },
+		{ "tcp[2:4] = 1", 4, "says nothing of a connection" },
 		{ "tcp[18:4] = 1", 4, "past the tcp header" },
 		{ "ip[40] = 1", 3, "past the ip header" },
 		{ "tcp[13] & 4 != 0", 4, "says nothing of a connection" },
