@@ -254,6 +254,7 @@ struct te_finding {
 	const char
 	    *detail;  /* what this case is, in words; NULL if the title says it all */
 	bool certain; /* rests on no presumed, implied or assumed fact */
+	bool known;   /* a baseline has it: set above the core, which leaves it false */
 	bool told;    /* live: it was told while the connection went on */
 	bool still;   /* it lasts at the end of the connection or the capture */
 	const struct te_rule *also[TE_MAX_ALSO]; /* lesser findings that follow from it */

@@ -2,6 +2,7 @@
 #include "config.h"
 #include "check.h"
 #include "parse.h"
+#include "phrase.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -26,7 +27,8 @@ static bool check_parse_allowed(struct check_allow *allow, const char *item)
 		allow->empty = true;
 		return true;
 	}
-	return strncmp(item, "loss=", 5) == 0 && parse_percent(item + 5, &allow->loss);
+	allow->has_loss = strncmp(item, "loss=", 5) == 0;
+	return allow->has_loss && parse_percent(item + 5, &allow->loss);
 }
 
 bool check_parse_allow(struct check *check, const char *list, char *err, size_t size)
@@ -45,22 +47,30 @@ bool check_parse_allow(struct check *check, const char *list, char *err, size_t 
 	return true;
 }
 
-static bool check_threshold(const struct check *check, enum te_severity *threshold)
+void check_inherit(struct check *check, const struct check *policy)
+{
+	if (!check->has_fail_on) {
+		check->has_fail_on = policy->has_fail_on;
+		check->has_threshold = policy->has_threshold;
+		check->threshold = policy->threshold;
+	}
+	check->allow.truncated_tail |= policy->allow.truncated_tail;
+	check->allow.empty |= policy->allow.empty;
+	if (!check->allow.has_loss)
+		check->allow.loss = policy->allow.loss;
+}
+
+bool check_threshold(const struct check *check, enum te_severity *threshold)
 {
 	*threshold = check->has_fail_on ? check->threshold : TE_WARNING;
 	return check->has_fail_on ? check->has_threshold : check->enabled;
 }
 
-static uint64_t check_failing(const struct check *check, const struct te_totals *totals)
+bool check_counts(const struct check *check, enum te_severity severity)
 {
 	enum te_severity threshold;
-	uint64_t failing = 0;
 
-	if (!check_threshold(check, &threshold))
-		return 0;
-	for (int s = (int)threshold; s <= TE_ERROR; s++)
-		failing += totals->severities[s];
-	return failing;
+	return check_threshold(check, &threshold) && severity >= threshold;
 }
 
 static bool check_lossy(const struct check_allow *allow, uint64_t dropped,
@@ -72,42 +82,70 @@ static bool check_lossy(const struct check_allow *allow, uint64_t dropped,
 	       allow->loss * ((double)dropped + (double)packets);
 }
 
+/* Why it is not complete; NULL if it is. */
+static const char *check_incomplete(const struct check *check,
+				    const struct check_inputs *inputs,
+				    const struct te_totals *totals)
+{
+	if (inputs->damaged || (inputs->truncated_tail && !check->allow.truncated_tail))
+		return inputs->error != NULL ? inputs->error : "the input is incomplete";
+	if (inputs->interrupted)
+		return "it was not read to its end";
+	if (check_lossy(&check->allow, inputs->dropped, totals->packets))
+		return "packets were dropped when it was captured";
+	return NULL;
+}
+
 struct check_result check_judge(const struct check *check,
 				const struct check_inputs *inputs,
-				const struct te_totals *totals)
+				const struct te_totals *totals,
+				const struct check_counts *counts)
 {
-	struct check_result result = { .status = CHECK_OK, .complete = true };
+	const char *trouble = check_incomplete(check, inputs, totals);
+	struct check_result result = { .status = CHECK_OK, .complete = trouble == NULL };
 
-	result.failing = check_failing(check, totals);
-	if (result.failing > 0)
+	result.counts = *counts;
+	if (counts->failing > 0 || counts->broken > 0)
 		result.status = CHECK_FAILED;
-	if (inputs->damaged || inputs->interrupted ||
-	    (inputs->truncated_tail && !check->allow.truncated_tail) ||
-	    check_lossy(&check->allow, inputs->dropped, totals->packets))
-		result.complete = false;
 	result.empty = check->enabled && totals->connections == 0 && !check->allow.empty;
 	if (!result.complete || result.empty)
 		result.status = CHECK_INCOMPLETE;
+	if (trouble == NULL && result.empty)
+		trouble = "no TCP connection to judge";
+	snprintf(result.trouble, sizeof(result.trouble), "%s",
+		 trouble != NULL ? trouble : "");
 	return result;
+}
+
+const char *check_word(int status)
+{
+	return status == CHECK_OK       ? "passed"
+	       : status == CHECK_FAILED ? "FAILED"
+					: "INCOMPLETE";
 }
 
 const char *check_verdict(const struct check *check, const struct check_result *result,
 			  char *buf, size_t size)
 {
+	const struct check_counts *counts = &result->counts;
+	struct phrase phrase = phrase_new(buf, size);
 	enum te_severity threshold;
-	bool judged = check_threshold(check, &threshold);
-	const char *tail = !result->complete ? "; the input is incomplete"
-			   : result->empty   ? "; no TCP connection to judge"
-					     : "";
-	const char *word = result->status == CHECK_OK       ? "passed"
-			   : result->status == CHECK_FAILED ? "FAILED"
-							    : "INCOMPLETE";
 
-	if (!judged)
-		snprintf(buf, size, "%s - no finding fails%s", word, tail);
+	phrase_add(&phrase, "%s - ", check_word(result->status));
+	if (counts->rules > 0)
+		phrase_add(&phrase, "%" PRIu64 " of %" PRIu64 " rule%s broken, ",
+			   counts->broken, counts->rules, counts->rules == 1 ? "" : "s");
+	if (!check_threshold(check, &threshold))
+		phrase_add(&phrase, "no finding fails");
 	else
-		snprintf(buf, size, "%s - %" PRIu64 " finding%s at or above %s%s", word,
-			 result->failing, result->failing == 1 ? "" : "s",
-			 te_severity_name(threshold), tail);
+		phrase_add(&phrase, "%" PRIu64 " finding%s at or above %s",
+			   counts->failing, counts->failing == 1 ? "" : "s",
+			   te_severity_name(threshold));
+	if (counts->known > 0)
+		phrase_add(&phrase, ", %" PRIu64 " known", counts->known);
+	if (!result->complete)
+		phrase_add(&phrase, "; the input is incomplete");
+	else if (result->empty)
+		phrase_add(&phrase, "; no TCP connection to judge");
 	return buf;
 }

@@ -67,40 +67,62 @@ const char *describe_filter(const struct te_finding *finding, char *buf, size_t 
 
 /* ---- fingerprint ---- */
 
-/* Where ephemeral ports begin: Linux 32768, IANA and Windows 49152. */
+/* Where ephemeral ports begin, unless the range is given: Linux 32768, IANA and Windows
+ * 49152. A server found there was given its port by the system and has another one in
+ * the next capture. */
 enum { EPHEMERAL = 32768 };
 
-bool describe_is_ephemeral(uint16_t port)
+bool describe_is_ephemeral(const struct out_naming *naming, uint16_t port)
 {
-	return port >= EPHEMERAL;
+	if (!naming || naming->port_high == 0)
+		return port >= EPHEMERAL;
+	return port >= naming->port_low && port <= naming->port_high;
 }
 
-static void phrase_server(struct phrase *phrase, const struct te_connection *connection)
+static void phrase_server(struct phrase *phrase, const struct te_connection *connection,
+			  const struct out_naming *naming)
 {
 	char text[OUT_ADDR];
 	uint16_t port = connection->end[TE_SERVER].port;
+	bool port_only = naming && naming->port_only;
 
-	phrase_add(phrase, "%s|", address(connection, TE_SERVER, text));
-	if (describe_is_ephemeral(port))
+	phrase_add(phrase, "%s|", port_only ? "" : address(connection, TE_SERVER, text));
+	if (describe_is_ephemeral(naming, port))
 		phrase_add(phrase, "*");
 	else
 		phrase_add(phrase, "%u", port);
 }
 
-void describe_fingerprint(const struct te_finding *finding, char hex[17])
+uint64_t describe_print(const char *what, enum te_end end,
+			const struct te_connection *connection,
+			const struct out_naming *naming)
 {
-	const char *end = te_end_name(finding->end);
-	char text[256], digest[SHA256_DIGEST_STRING_LENGTH];
+	char text[512];
 	struct phrase phrase = phrase_new(text, sizeof text);
+	uint8_t digest[SHA256_DIGEST_LENGTH];
+	uint64_t print = 0;
+	SHA2_CTX sha;
 
-	phrase_add(&phrase, "%s|%s|", finding->rule->id, end ? end : "");
-	if (finding->connection && finding->scope != TE_SCOPE_CAPTURE)
-		phrase_server(&phrase, finding->connection);
+	phrase_add(&phrase, "%s|%s|", what, te_end_name(end) ? te_end_name(end) : "");
+	if (connection)
+		phrase_server(&phrase, connection, naming);
 	else
 		phrase_add(&phrase, "|");
-	SHA256Data((const uint8_t *)text, phrase.used, digest);
-	memcpy(hex, digest, 16);
-	hex[16] = '\0';
+	SHA256Init(&sha);
+	SHA256Update(&sha, (const uint8_t *)text, phrase.used);
+	SHA256Final(digest, &sha);
+	for (size_t i = 0; i < sizeof print; i++)
+		print = print << 8 | digest[i];
+	return print;
+}
+
+uint64_t describe_fingerprint(const struct te_finding *finding,
+			      const struct out_naming *naming)
+{
+	bool wide = finding->scope == TE_SCOPE_CAPTURE;
+
+	return describe_print(finding->rule->id, finding->end,
+			      wide ? NULL : finding->connection, naming);
 }
 
 /* ---- Community ID ---- */

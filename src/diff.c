@@ -1,6 +1,7 @@
 /* diff.c - what two inputs hold, by kind and number, and where they differ (--diff) */
 #include "config.h"
 #include "diff.h"
+#include "record.h"
 #include "table.h"
 #include <stdlib.h>
 
@@ -30,7 +31,7 @@ void diff_set_server(struct diff_row *row, uint8_t ip_version, const struct te_a
 {
 	row->ip_version = ip_version;
 	row->addr = *addr;
-	row->port = describe_is_ephemeral(port) ? DIFF_ANY_PORT : port;
+	row->port = describe_is_ephemeral(NULL, port) ? DIFF_ANY_PORT : port;
 }
 
 static void diff_server_of(struct diff_row *row, const struct te_connection *c)
@@ -66,7 +67,7 @@ void diff_of_finding(struct diff_row *row, const struct te_finding *finding)
 	if (finding->connection != NULL && finding->scope != TE_SCOPE_CAPTURE)
 		diff_server_of(row, finding->connection);
 	snprintf(row->finding, sizeof(row->finding), "%s", finding->rule->id);
-	describe_fingerprint(finding, row->fingerprint);
+	record_hex_id(describe_fingerprint(finding, NULL), row->fingerprint);
 }
 
 static void diff_key(const struct diff_row *row, uint64_t key[DIFF_KEY])

@@ -101,12 +101,14 @@ static int diff_run_capture(struct diff_run *run)
 		.finding = diff_run_finding,
 		.end = diff_run_end,
 	};
+	const struct out_naming naming = { 0 };
 	struct options silent = *run->options;
 	struct session_spec spec = {
 		.options = run->options,
 		.config = run->config,
 		.paths = &run->path[run->side],
 		.path_count = 1,
+		.naming = &naming,
 		.listener = &listener,
 	};
 	int status;
@@ -122,11 +124,13 @@ static int diff_run_capture(struct diff_run *run)
 
 static int diff_run_report(struct diff_run *run)
 {
+	const struct check_counts none = { 0 };
 	struct diff_input *input = &run->inputs[run->side];
 
 	run->broken |=
 	    !diff_reader_read(run->readers[run->side], run->diff, run->side, input);
-	return check_judge(&run->options->check, &input->state, &input->totals).status;
+	return check_judge(&run->options->check, &input->state, &input->totals, &none)
+	    .status;
 }
 
 static int diff_run_read(struct diff_run *run, enum diff_side side)

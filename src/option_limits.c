@@ -1,6 +1,6 @@
 /* option_limits.c - the values of the options that set timers, limits and bounds */
 #include "config.h"
-#include "nearest.h"
+#include "limit.h"
 #include "option_values.h"
 #include "parse.h"
 #include <stdio.h>
@@ -34,6 +34,7 @@ static const struct {
 
 bool option_time_wait(struct options *o, const char *value, char *err, size_t size)
 {
+	o->limits_given |= 1u << TE_LIMIT_TIME_WAIT;
 	return parse_limit_value(TE_UNIT_SECONDS, value,
 				 &o->config.limits[TE_LIMIT_TIME_WAIT]) ||
 	       option_wrong(err, size, "'%.60s' is no duration; one is 60 or 2min",
@@ -46,47 +47,21 @@ bool option_port_range(struct options *o, const char *value, char *err, size_t s
 	       option_wrong(err, size, "'%.60s' is no range; one is 32768-60999", value);
 }
 
-static bool option_limit(const char *name, size_t len, enum te_limit *limit)
-{
-	for (int i = 0; i < TE_LIMIT_COUNT; i++) {
-		const char *row = te_limit_row((enum te_limit)i)->name;
-
-		if (strlen(row) == len && strncmp(row, name, len) == 0) {
-			*limit = (enum te_limit)i;
-			return true;
-		}
-	}
-	return false;
-}
-
-static bool option_no_limit(const char *name, char *err, size_t size)
-{
-	struct nearest near;
-	char hint[64];
-
-	nearest_start(&near, name);
-	for (int i = 0; i < TE_LIMIT_COUNT; i++)
-		nearest_try(&near, te_limit_row((enum te_limit)i)->name);
-	return option_wrong(err, size, "no limit is called '%s'%s", name,
-			    nearest_hint(&near, hint, sizeof(hint)));
-}
-
 bool option_set(struct options *o, const char *value, char *err, size_t size)
 {
 	size_t len = strcspn(value, "=");
-	const struct te_limit_row *row;
 	enum te_limit limit;
 	char name[48];
 
 	snprintf(name, sizeof(name), "%.*s", len > 40 ? 40 : (int)len, value);
-	if (!option_limit(value, len, &limit))
-		return option_no_limit(name, err, size);
-	row = te_limit_row(limit);
-	if (value[len] == '\0' ||
-	    !parse_limit_value(row->unit, value + len + 1, &o->config.limits[limit]))
-		return option_wrong(err, size, "'%.60s' is not like %s=%s", value,
-				    row->name, parse_limit_example(row->unit));
-	return true;
+	if (!limit_find(name, &limit, err, size))
+		return false;
+	o->limits_given |= 1u << limit;
+	if (value[len] == '\0')
+		return option_wrong(err, size, "'%.40s' has no value; one is %s=%s",
+				    value, name,
+				    parse_limit_example(te_limit_row(limit)->unit));
+	return limit_parse(limit, value + len + 1, &o->config.limits[limit], err, size);
 }
 
 bool option_profile(struct options *o, const char *value, char *err, size_t size)
@@ -95,6 +70,7 @@ bool option_profile(struct options *o, const char *value, char *err, size_t size
 		if (strcmp(option_profiles[i].name, value) != 0)
 			continue;
 		o->config.limits[TE_LIMIT_TIME_WAIT] = option_profiles[i].time_wait;
+		o->limits_given |= 1u << TE_LIMIT_TIME_WAIT;
 		o->port_low = option_profiles[i].port_low;
 		o->port_high = option_profiles[i].port_high;
 		return true;

@@ -5,6 +5,7 @@
 #include "option_table.h"
 #include "option_values.h"
 #include "parse.h"
+#include "say.h"
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,7 +25,7 @@ static const struct option_word option_times[] = {
 	{ NULL, 0 },
 };
 static const char *const option_later_formats[] = {
-	"script", "prom", "junit", "sarif", "tap", "github", "html", "zeek", "summary",
+	"script", "prom", "html", "zeek",
 };
 /* clang-format on */
 
@@ -157,5 +158,67 @@ bool option_host(struct options *o, const char *value, char *err, size_t size)
 	else
 		return option_wrong(err, size, "'%.60s' is no IPv4 or IPv6 address",
 				    value);
+	return true;
+}
+
+/* What a format shows when --show is silent. */
+static unsigned option_default_show(const struct options *o, const char *format)
+{
+	if (o->at.moment.kind != MOMENT_NONE)
+		return OUT_SOCKETS;
+	if (o->diff_old != NULL)
+		return OUT_DIFF;
+	if (strcmp(format, "csv") == 0)
+		return OUT_CONNECTIONS;
+	if (strcmp(format, "text") != 0)
+		return OUT_ALL & ~(unsigned)OUT_HOSTS;
+	return o->quiet ? OUT_OVERVIEW : OUT_OVERVIEW | OUT_FINDINGS;
+}
+
+static bool option_is_table(unsigned show)
+{
+	return show == OUT_CONNECTIONS || show == OUT_FINDINGS || show == OUT_TRANSITIONS;
+}
+
+/* Those of --check have no parts to choose. */
+static bool option_finish_report(const struct options *o, struct options_report *report)
+{
+	const char *name = report->format->name;
+
+	report->show = o->show != 0 ? o->show : option_default_show(o, name);
+	if (out_is_gate(report->format)) {
+		report->show = 0;
+		if (!o->check.enabled)
+			say_error("%s tells of --check: give that too, or --policy",
+				  name);
+		return o->check.enabled;
+	}
+	if (strcmp(name, "csv") != 0 || option_is_table(report->show))
+		return true;
+	say_error(o->at.moment.kind != MOMENT_NONE
+		      ? "--at is text or jsonl, not csv"
+		      : "csv is one table: --show connections, findings or transitions");
+	return false;
+}
+
+bool option_finish_reports(struct options *o)
+{
+	struct options_report *reports =
+	    realloc(o->reports, (o->report_count + 1) * sizeof(*reports));
+
+	if (reports == NULL) {
+		say_error("out of memory");
+		return false;
+	}
+	if (o->format == NULL)
+		o->format = &out_text;
+	o->reports = reports;
+	memmove(reports + 1, reports, o->report_count * sizeof(*reports));
+	reports[0] = (struct options_report){ .format = o->format };
+	o->report_count++;
+	for (size_t i = 0; i < o->report_count; i++) {
+		if (!option_finish_report(o, &reports[i]))
+			return false;
+	}
 	return true;
 }

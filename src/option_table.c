@@ -1,7 +1,7 @@
 /* option_table.c - every option, and every letter of tcpdump and tshark that is none
  *
- * A new option is one row here, and one function in option_values.c, option_report.c or
- * option_limits.c when no kind of row takes its value already.
+ * A new option is one row here, and one function in option_values.c, option_report.c,
+ * option_check.c or option_limits.c when no kind of row takes its value already.
  */
 #include "config.h"
 #include "option_table.h"
@@ -38,7 +38,8 @@ const struct option_row option_rows[] = {
 	FLAG(0, "separate", separate, "judge each file alone (the default with --check)"),
 
 	HEADING("Report"),
-	CALL('T', "format", "FORMAT", format, "text, jsonl, csv"),
+	CALL('T', "format", "FORMAT", format, "text, jsonl, csv; with --check also junit,\n"
+					      "sarif, tap, github, summary"),
 	CALL(0, "json", NULL, json, "the same as -T jsonl"),
 	CALL(0, "out", "FORMAT=FILE", out, "one more report, written to FILE; repeatable"),
 	CALL(0, "show", "LIST", show, "overview, findings, connections, transitions,\n"
@@ -69,6 +70,11 @@ const struct option_row option_rows[] = {
 	CALL(0, "check", NULL, check, "exit with 1 when a finding is a warning or worse"),
 	CALL(0, "fail-on", "LEVEL", fail_on, "with 1 at note, warning, error, or never"),
 	CALL(0, "allow", "LIST", allow, "tolerate truncated-tail, loss=0.1%, empty"),
+	CALL(0, "policy", "FILE", policy, "rules for connections, limits, what is known;\n"
+					  "implies --check"),
+	CALL(0, "baseline", "FILE", baseline, "what is known fails nothing; implies --check"),
+	CALL(0, "write-baseline", "FILE", write_baseline,
+	     "make all that is there now known"),
 	TEXT(0, "diff", "OLD NEW", diff_old, "what appeared, went away or changed in number\n"
 					     "between two captures or JSON Lines reports;\n"
 					     "exit with 1 when anything did"),
@@ -95,8 +101,6 @@ const struct option_row option_rows[] = {
 	NOTHING('n'), NOTHING('e'), NOTHING('S'), NOTHING('U'), NOTHING('K'),
 
 	LATER('G', NULL, "SEC"),
-	LATER(0, "policy", "FILE"), LATER(0, "baseline", "FILE"),
-	LATER(0, "write-baseline", "FILE"),
 	LATER(0, "follow", NULL), LATER(0, "interval", "SEC"), LATER(0, "tui", NULL),
 
 	HINT('A', NULL, "payload is not printed; use tcpdump -A or tshark -z follow"),

@@ -1,7 +1,7 @@
-/* option_values.c - what each option does with its value: input, selection, judgement
+/* option_values.c - what each option does with its value: input, selection, people
  *
- * option_report.c has those of what is printed, option_limits.c those of timers and
- * bounds.
+ * option_report.c has those of what is printed, option_check.c those of --check,
+ * option_limits.c those of timers and bounds.
  */
 #include "config.h"
 #include "option_values.h"
@@ -131,26 +131,6 @@ bool option_sort(struct options *o, const char *value, char *err, size_t size)
 bool option_top(struct options *o, const char *value, char *err, size_t size)
 {
 	return option_number(value, 1, UINT32_MAX, &o->top, err, size);
-}
-
-bool option_check(struct options *o, const char *value, char *err, size_t size)
-{
-	(void)value;
-	(void)err;
-	(void)size;
-	o->check.enabled = true;
-	o->separate = true;
-	return true;
-}
-
-bool option_fail_on(struct options *o, const char *value, char *err, size_t size)
-{
-	return check_parse_fail_on(&o->check, value, err, size);
-}
-
-bool option_allow(struct options *o, const char *value, char *err, size_t size)
-{
-	return check_parse_allow(&o->check, value, err, size);
 }
 
 static bool option_when(const char *value, enum options_when *when, char *err,

@@ -7,44 +7,53 @@
 
 #include "options.h"
 
-#define OPTION_VALUES(X) \
-	X(input)         \
-	X(count)         \
-	X(snaplen)       \
-	X(buffer)        \
-	X(time)          \
-	X(format)        \
-	X(json)          \
-	X(out)           \
-	X(show)          \
-	X(at)            \
-	X(host)          \
-	X(conn)          \
-	X(state)         \
-	X(finding)       \
-	X(severity)      \
-	X(min_duration)  \
-	X(sort)          \
-	X(top)           \
-	X(check)         \
-	X(fail_on)       \
-	X(allow)         \
-	X(time_wait)     \
-	X(port_range)    \
-	X(set)           \
-	X(profile)       \
-	X(key)           \
-	X(checksum)      \
-	X(max_memory)    \
-	X(threads)       \
-	X(color)         \
-	X(progress)      \
-	X(sandbox)       \
+#define OPTION_VALUES(X)  \
+	X(input)          \
+	X(count)          \
+	X(snaplen)        \
+	X(buffer)         \
+	X(time)           \
+	X(format)         \
+	X(json)           \
+	X(out)            \
+	X(show)           \
+	X(at)             \
+	X(host)           \
+	X(conn)           \
+	X(state)          \
+	X(finding)        \
+	X(severity)       \
+	X(min_duration)   \
+	X(sort)           \
+	X(top)            \
+	X(check)          \
+	X(fail_on)        \
+	X(allow)          \
+	X(policy)         \
+	X(baseline)       \
+	X(write_baseline) \
+	X(time_wait)      \
+	X(port_range)     \
+	X(set)            \
+	X(profile)        \
+	X(key)            \
+	X(checksum)       \
+	X(max_memory)     \
+	X(threads)        \
+	X(color)          \
+	X(progress)       \
+	X(sandbox)        \
 	X(explain)
 #define X(name) \
 	bool option_##name(struct options *, const char *value, char *err, size_t size);
 OPTION_VALUES(X)
 #undef X
+
+/* All reports, standard output's first, with what each shows. False: one line was said.
+ */
+bool option_finish_reports(struct options *);
+/* --policy and --baseline, when all options are known. False: one line was said. */
+bool option_read_policy(struct options *);
 
 /* ---- what the files of values share ---- */
 

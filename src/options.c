@@ -6,8 +6,10 @@
  */
 #include "config.h"
 #include "options.h"
+#include "inputs.h"
 #include "nearest.h"
 #include "option_table.h"
+#include "option_values.h"
 #include "say.h"
 #include <errno.h>
 #include <getopt.h>
@@ -281,54 +283,12 @@ static bool options_finish_inputs(struct options *o)
 	return false;
 }
 
-/* What a format shows when --show is silent. */
-static unsigned options_default_show(const struct options *o, const char *format)
+static bool options_expand(struct options *o)
 {
-	if (o->at.moment.kind != MOMENT_NONE)
-		return OUT_SOCKETS;
-	if (o->diff_old != NULL)
-		return OUT_DIFF;
-	if (strcmp(format, "csv") == 0)
-		return OUT_CONNECTIONS;
-	if (strcmp(format, "text") != 0)
-		return OUT_ALL & ~(unsigned)OUT_HOSTS;
-	return o->quiet ? OUT_OVERVIEW : OUT_OVERVIEW | OUT_FINDINGS;
-}
-
-static bool options_is_table(unsigned show)
-{
-	return show == OUT_CONNECTIONS || show == OUT_FINDINGS || show == OUT_TRANSITIONS;
-}
-
-/* Standard output's report comes first. */
-static bool options_finish_reports(struct options *o)
-{
-	struct options_report *reports =
-	    realloc(o->reports, (o->report_count + 1) * sizeof(*reports));
-
-	if (reports == NULL) {
-		say_error("out of memory");
-		return false;
-	}
-	if (o->format == NULL)
-		o->format = &out_text;
-	o->reports = reports;
-	memmove(reports + 1, reports, o->report_count * sizeof(*reports));
-	reports[0] = (struct options_report){ .format = o->format };
-	o->report_count++;
-	for (size_t i = 0; i < o->report_count; i++) {
-		const char *name = reports[i].format->name;
-
-		reports[i].show = o->show != 0 ? o->show : options_default_show(o, name);
-		if (strcmp(name, "csv") == 0 && !options_is_table(reports[i].show)) {
-			say_error(o->at.moment.kind != MOMENT_NONE
-				      ? "--at is text or jsonl, not csv"
-				      : "csv is one table: --show connections, findings "
-					"or transitions");
-			return false;
-		}
-	}
-	return true;
+	if (inputs_expand(&o->words))
+		return true;
+	say_error("out of memory");
+	return false;
 }
 
 /* --at is a report of its own: one table, in ss's order. */
@@ -386,14 +346,16 @@ bool options_parse(struct options *o, int argc, char **argv)
 	if (o->top != 0 && o->sort == NULL)
 		o->sort = hold_key_find("bytes");
 	return option_diff_goes(o) && options_finish_at(o) && options_finish_filter(o) &&
-	       options_finish_inputs(o) && options_finish_reports(o) &&
-	       options_finish_write(o);
+	       options_finish_inputs(o) && options_expand(o) &&
+	       option_finish_reports(o) && options_finish_write(o) &&
+	       option_read_policy(o);
 }
 
 void options_free(struct options *o)
 {
 	words_free(&o->words);
 	select_free(&o->selection);
+	policy_free(&o->policy);
 	free(o->filter_text);
 	free(o->reports);
 }

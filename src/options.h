@@ -10,6 +10,7 @@
 #include "check.h"
 #include "hold.h"
 #include "out.h"
+#include "policy.h"
 #include "select.h"
 #include "words.h"
 
@@ -55,7 +56,10 @@ struct options {
 	const struct hold_key *sort;
 	uint64_t top; /* 0: all */
 	struct check check;
+	struct policy policy;
+	const char *policy_path, *baseline_path, *write_baseline_path;
 	struct te_config config;
+	unsigned limits_given;        /* bit i: config.limits[i] is of the command line */
 	uint16_t port_low, port_high; /* ephemeral ports; 0: not given */
 	uint64_t max_memory, threads; /* 0: not given */
 	enum options_when color, progress;

@@ -15,9 +15,8 @@
 enum { BUFFER_SIZE = 1 << 16 };
 
 static const struct out_format *const formats[] = {
-	&out_text,
-	&out_json,
-	&out_csv,
+	&out_text,  &out_json, &out_csv,    &out_junit,
+	&out_sarif, &out_tap,  &out_github, &out_summary,
 };
 
 const struct out_format *out_format_at(size_t i)
@@ -31,6 +30,11 @@ const struct out_format *out_format_find(const char *name)
 		if (strcmp(formats[i]->name, name) == 0)
 			return formats[i];
 	return NULL;
+}
+
+bool out_is_gate(const struct out_format *format)
+{
+	return format->gate && !format->end && !format->connection;
 }
 
 bool out_open(struct out *out, const struct out_format *format, const struct out_run *run,

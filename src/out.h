@@ -41,12 +41,20 @@ struct out_file {
 
 struct diff_report;
 
+/* How fingerprints name a server. All 0: by its address, and its port below 32768. */
+struct out_naming {
+	bool port_only; /* the address is left out */
+	uint16_t port_low,
+	    port_high; /* ephemeral ports, which are not told; 0: unknown */
+};
+
 /* What the formats may know of the run. Filled by the session and by outputs.c. */
 struct out_run {
 	const struct out_file *files;
 	size_t file_count;
 	unsigned show; /* OUT_* */
 	int verbose;   /* -v given so often */
+	bool quiet;    /* -q */
 	enum out_time time;
 	bool color, utf8; /* what the report may use */
 	int width;        /* columns; 0: not a terminal, do not cut lines */
@@ -55,6 +63,7 @@ struct out_run {
 	const struct te_engine *engine; /* for its totals, at the end */
 	te_time start;      /* of the first frame, TE_TIME_NONE if none came */
 	const char *filter; /* the FILTER given, or NULL */
+	struct out_naming naming;
 	/* set before end(): */
 	bool complete;
 	int exit;
@@ -93,6 +102,7 @@ const char *out_socket_text(uint8_t ip_version, const struct te_addr *, uint16_t
 			    char buf[OUT_SOCKET_ADDR]);
 
 struct out;
+struct gate;
 
 struct out_format {
 	const char *name; /* of -T */
@@ -106,6 +116,10 @@ struct out_format {
 	/* --at: all of them, sorted, before the end */
 	void (*sockets)(struct out *, const struct out_socket *, size_t count);
 	void (*end)(struct out *, const struct te_totals *);
+	/* --check, each in an `out` of its own: what came of the gate's last capture,
+	 * and of all of them */
+	void (*judged)(struct out *, const struct gate *);
+	void (*gate)(struct out *, const struct gate *);
 	void (*close)(struct out *); /* free out->state */
 };
 
@@ -121,8 +135,11 @@ struct out {
 };
 
 extern const struct out_format out_text, out_json, out_csv;
+extern const struct out_format out_junit, out_sarif, out_tap, out_github, out_summary;
 const struct out_format *out_format_find(const char *name); /* NULL: no such format */
 const struct out_format *out_format_at(size_t i);           /* NULL behind the last */
+/* Does it tell of --check alone, and not of the capture? */
+bool out_is_gate(const struct out_format *);
 
 /* `file` stays the caller's. False: out of memory. */
 bool out_open(struct out *, const struct out_format *, const struct out_run *,
@@ -154,10 +171,14 @@ const char *describe_finding(const struct te_finding *, char *buf, size_t size);
 /* A Wireshark display filter that shows the finding's connection. */
 const char *describe_filter(const struct te_finding *, char *buf, size_t size);
 /* Did the system choose this port of a server? Then it is another one in the next
- * capture. */
-bool describe_is_ephemeral(uint16_t port);
-/* First 16 hex digits of SHA-256 of finding|end|server address|server port. */
-void describe_fingerprint(const struct te_finding *, char hex[17]);
+ * capture. `naming` may be NULL. */
+bool describe_is_ephemeral(const struct out_naming *naming, uint16_t port);
+/* The first 64 bits of SHA-256 of finding|end|server address|server port: the same in
+ * every capture of the same system. `naming` may be NULL. */
+uint64_t describe_fingerprint(const struct te_finding *, const struct out_naming *naming);
+/* The same for something that is no finding; `connection` may be NULL. */
+uint64_t describe_print(const char *what, enum te_end, const struct te_connection *,
+			const struct out_naming *naming);
 /* Community ID 1, seed 0 (github.com/corelight/community-id-spec). */
 void describe_community_id(const struct te_connection *, char *buf, size_t size);
 /* A duration for people: "41.2 s", "12 ms", "3 h 5 min". */

@@ -260,5 +260,7 @@ const struct out_format out_text = {
 	.finding = text_finding,
 	.sockets = text_sockets,
 	.end = text_end,
+	.judged = text_gate_judged,
+	.gate = text_gate_end,
 	.close = text_close,
 };

@@ -112,6 +112,7 @@ static void output_run(struct output *output, const struct out_run *run,
 	output->run = *run;
 	output->run.show = output->report->show;
 	output->run.verbose = options->verbose;
+	output->run.quiet = options->quiet;
 	output->run.time = options->time;
 	output->run.color = to_stdout && terminal_color(options->color);
 	output->run.utf8 = !options->ascii && terminal_utf8();
@@ -132,7 +133,8 @@ bool outputs_begin(struct outputs *outputs, const struct out_run *run, bool read
 	for (size_t i = 0; i < outputs->count; i++) {
 		struct output *output = &outputs->list[i];
 
-		if (!readable && output_is_text(output))
+		if ((!readable && output_is_text(output)) ||
+		    out_is_gate(output->report->format))
 			continue;
 		output_run(output, run, outputs->options);
 		if (!out_open(&output->out, output->report->format, &output->run,
@@ -216,10 +218,53 @@ void outputs_end(struct outputs *outputs, const struct out_run *run,
 	}
 }
 
-void outputs_line(struct outputs *outputs, const char *text)
+/* One telling that is a report of its own. */
+static void output_tell_gate(struct output *output, const struct options *options,
+			     void (*tell)(struct out *, const struct gate *),
+			     const struct gate *gate)
 {
-	if (output_is_text(&outputs->list[0]))
-		printf("%s\n", text);
+	const struct out_run run = { .config = &options->config, .complete = true };
+
+	output_run(output, &run, options);
+	if (!out_open(&output->out, output->report->format, &output->run, output->file)) {
+		output->failed = true;
+		output->why = ENOMEM;
+		return;
+	}
+	output->begun = true;
+	tell(&output->out, gate);
+	output_note(output);
+	if (!out_flush(&output->out))
+		output_note(output);
+	out_close(&output->out);
+}
+
+/* Where nothing could be read, a file keeps what an earlier run wrote there. */
+static bool output_may_tell(const struct output *output)
+{
+	return output->begun || output->report->path == NULL || !output_is_text(output);
+}
+
+void outputs_judged(struct outputs *outputs, const struct gate *gate)
+{
+	for (size_t i = 0; i < outputs->count; i++) {
+		struct output *output = &outputs->list[i];
+
+		if (output->report->format->judged != NULL && output_may_tell(output))
+			output_tell_gate(output, outputs->options,
+					 output->report->format->judged, gate);
+	}
+}
+
+void outputs_gate(struct outputs *outputs, const struct gate *gate)
+{
+	for (size_t i = 0; i < outputs->count; i++) {
+		struct output *output = &outputs->list[i];
+
+		if (output->report->format->gate != NULL && output_may_tell(output))
+			output_tell_gate(output, outputs->options,
+					 output->report->format->gate, gate);
+	}
 }
 
 static bool output_commit(struct output *output)

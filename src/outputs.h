@@ -28,8 +28,10 @@ void outputs_sockets(struct outputs *, const struct out_socket *, size_t count);
 /* Hand what was printed to the system now: live, -l. */
 void outputs_flush(struct outputs *);
 void outputs_end(struct outputs *, const struct out_run *run, const struct te_totals *);
-/* One more line on standard output, if that is for people. */
-void outputs_line(struct outputs *, const char *text);
+/* --check: what came of the gate's last capture, after its reports; and of all of them,
+ * before outputs_commit(). */
+void outputs_judged(struct outputs *, const struct gate *);
+void outputs_gate(struct outputs *, const struct gate *);
 
 /* Give all files their names. False: something was not written; one line for each was
  * said. */

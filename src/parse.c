@@ -100,6 +100,14 @@ bool parse_u64(const char *text, uint64_t min, uint64_t max, uint64_t *value)
 	return true;
 }
 
+bool parse_hex_id(const char *text, uint64_t *id)
+{
+	if (strlen(text) != 16 || strspn(text, "0123456789abcdefABCDEF") != 16)
+		return false;
+	*id = strtoull(text, NULL, 16);
+	return true;
+}
+
 bool parse_size(const char *text, uint64_t *bytes)
 {
 	double value;

@@ -8,6 +8,8 @@
 #include "tcpends.h"
 
 bool parse_u64(const char *text, uint64_t min, uint64_t max, uint64_t *value);
+/* 16 hex digits, as connections and fingerprints have them */
+bool parse_hex_id(const char *text, uint64_t *id);
 /* Bytes: 4096, 64k, 512M, 2GiB; k is 1024. */
 bool parse_size(const char *text, uint64_t *bytes);
 /* 10s, 500ms, 2min, 1.5h, 3us; a number alone is seconds. */

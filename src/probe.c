@@ -6,18 +6,14 @@
  */
 #include "config.h"
 #include "probe.h"
+#include "syn.h"
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-	PROBE_MAX = 5,
-	PROBE_ETHER = 14,
-	PROBE_TCP = 20,
-	PROBE_FRAME = PROBE_ETHER + 40 + PROBE_TCP,
-};
+enum { PROBE_MAX = 5 };
 
 struct probe_addr {
 	int family;
@@ -32,8 +28,7 @@ struct probe_words {
 };
 
 struct probe_pair {
-	const struct probe_addr *client, *server;
-	uint16_t client_port, server_port;
+	struct syn_end client, server;
 };
 
 /* "10.1/16" and "10" mean 10.1.0.0 and 10.0.0.0 after `net`. */
@@ -129,86 +124,45 @@ static bool probe_words(const char *expression, struct probe_words *words)
 	return true;
 }
 
-static void probe_put16(uint8_t *at, unsigned value)
-{
-	at[0] = (uint8_t)(value >> 8);
-	at[1] = (uint8_t)value;
-}
-
-static size_t probe_ip(uint8_t *at, const struct probe_addr *src,
-		       const struct probe_addr *dst)
-{
-	if (src->family == AF_INET) {
-		at[0] = 0x45;
-		probe_put16(at + 2, 20 + PROBE_TCP);
-		at[8] = 64;
-		at[9] = IPPROTO_TCP;
-		memcpy(at + 12, src->bytes, 4);
-		memcpy(at + 16, dst->bytes, 4);
-		return 20;
-	}
-	at[0] = 0x60;
-	probe_put16(at + 4, PROBE_TCP);
-	at[6] = IPPROTO_TCP;
-	at[7] = 64;
-	memcpy(at + 8, src->bytes, 16);
-	memcpy(at + 24, dst->bytes, 16);
-	return 40;
-}
-
-static struct te_frame probe_frame(uint8_t bytes[PROBE_FRAME], const struct probe_pair *p,
-				   bool answer)
-{
-	const struct probe_addr *src = answer ? p->server : p->client;
-	const struct probe_addr *dst = answer ? p->client : p->server;
-	size_t len = PROBE_ETHER;
-
-	memset(bytes, 0, PROBE_FRAME);
-	bytes[answer ? 5 : 11] = 1; /* MAC addresses: 0 and 1 */
-	probe_put16(bytes + 12, src->family == AF_INET ? 0x0800 : 0x86dd);
-	len += probe_ip(bytes + len, src, dst);
-	probe_put16(bytes + len, answer ? p->server_port : p->client_port);
-	probe_put16(bytes + len + 2, answer ? p->client_port : p->server_port);
-	bytes[len + 12] = 5 << 4;
-	bytes[len + 13] = answer ? TE_SYN | TE_ACK : TE_SYN;
-	len += PROBE_TCP;
-	return (struct te_frame){ .linktype = 1, /* LINKTYPE_ETHERNET */
-				  .caplen = (uint32_t)len,
-				  .len = (uint32_t)len,
-				  .bytes = bytes };
-}
-
 /* How many of the two pass. */
 static int probe_pair(const struct probe_pair *pair,
 		      bool (*passes)(void *ctx, const struct te_frame *), void *ctx)
 {
-	uint8_t bytes[PROBE_FRAME];
+	uint8_t bytes[SYN_FRAME];
 	int passed = 0;
 
 	for (int answer = 0; answer < 2; answer++) {
-		struct te_frame frame = probe_frame(bytes, pair, answer != 0);
+		struct te_frame frame =
+		    syn_frame(bytes, &pair->client, &pair->server, answer != 0);
 
 		passed += passes(ctx, &frame);
 	}
 	return passed;
 }
 
+static struct syn_end probe_end(const struct probe_addr *addr, uint16_t port)
+{
+	struct syn_end end = { .ip_version = addr->family == AF_INET ? 4 : 6,
+			       .port = port };
+
+	memcpy(end.addr.bytes, addr->bytes, sizeof(addr->bytes));
+	return end;
+}
+
 /* Arrangement number n of the words; false if it is none that can be. */
 static bool probe_arrange(const struct probe_words *w, size_t n, struct probe_pair *pair)
 {
-	size_t client_port, server_port;
+	const struct probe_addr *client, *server;
 
-	pair->client = &w->addrs[n % w->addr_count];
+	client = &w->addrs[n % w->addr_count];
 	n /= w->addr_count;
-	pair->server = &w->addrs[n % w->addr_count];
+	server = &w->addrs[n % w->addr_count];
 	n /= w->addr_count;
-	client_port = n % w->port_count;
-	server_port = n / w->port_count;
-	pair->client_port = w->ports[client_port];
-	pair->server_port = w->ports[server_port];
-	return pair->client->family == pair->server->family &&
-	       memcmp(pair->client->bytes, pair->server->bytes, 16) != 0 &&
-	       pair->client_port != pair->server_port;
+	pair->client = probe_end(client, w->ports[n % w->port_count]);
+	pair->server = probe_end(server, w->ports[n / w->port_count]);
+	return client->family == server->family &&
+	       memcmp(client->bytes, server->bytes, 16) != 0 &&
+	       pair->client.port != pair->server.port;
 }
 
 bool probe_one_way(const char *expression,

@@ -330,11 +330,12 @@ static void emit_company(struct emit *emit, const struct te_finding *finding)
 
 static void emit_words(struct emit *emit, const struct te_finding *finding)
 {
+	const struct out_naming *naming = &emit->out->run->naming;
 	char fingerprint[17], filter[SENTENCE], text[SENTENCE];
 
-	describe_fingerprint(finding, fingerprint);
+	record_hex_id(describe_fingerprint(finding, naming), fingerprint);
 	emit_word(emit, "fingerprint", fingerprint);
-	emit_bool(emit, "known", false);
+	emit_bool(emit, "known", finding->known);
 	emit_text(emit, "filter", describe_filter(finding, filter, sizeof filter));
 	emit_text(emit, "text", describe_finding(finding, text, sizeof text));
 }

@@ -66,12 +66,41 @@ static bool run_open(const struct options *options, struct session_spec *spec,
 	return true;
 }
 
+/* Is there anything to be judged, be it without --check? */
+static bool run_new_gate(struct session_spec *spec)
+{
+	const struct options *o = spec->options;
+
+	if (!o->check.enabled && !o->check.has_fail_on)
+		return true;
+	spec->gate = gate_new(&o->policy, &o->check, spec->naming, spec->config->seed);
+	if (spec->gate == NULL) {
+		say_error("out of memory");
+		return false;
+	}
+	spec->gate->many = o->separate && o->words.input_count > 1;
+	return true;
+}
+
+static int run_end_gate(struct session_spec *spec)
+{
+	const char *path = spec->options->write_baseline_path;
+
+	outputs_gate(spec->outputs, spec->gate);
+	if (path == NULL || gate_write_baseline(spec->gate, path))
+		return CHECK_OK;
+	say_error("%s: %s", path, strerror(errno));
+	return CHECK_INCOMPLETE;
+}
+
 static int run_reports(struct session_spec *spec)
 {
 	int status = run_sessions(spec);
 
 	if (status == CHECK_USAGE)
 		return status;
+	if (spec->gate != NULL)
+		status = run_worse(status, run_end_gate(spec));
 	if (spec->write != NULL &&
 	    !run_commit_write(spec->write, spec->options->write_path))
 		status = CHECK_INCOMPLETE;
@@ -83,7 +112,14 @@ static int run_reports(struct session_spec *spec)
 int run(const struct options *options)
 {
 	struct te_config config = options->config;
-	struct session_spec spec = { .options = options, .config = &config };
+	const struct out_naming naming = {
+		.port_only = options->policy.port_only,
+		.port_low = options->port_low,
+		.port_high = options->port_high,
+	};
+	struct session_spec spec = { .options = options,
+				     .config = &config,
+				     .naming = &naming };
 	struct pcapout write = { 0 };
 	int status = CHECK_INCOMPLETE;
 	struct rights rights;
@@ -93,6 +129,8 @@ int run(const struct options *options)
 		say_error("no random numbers: %s", strerror(errno));
 		return CHECK_USAGE;
 	}
+	if (!run_new_gate(&spec))
+		return status;
 	signals_catch();
 	if (options->diff_old != NULL)
 		return diff_run(options, &config);
@@ -103,5 +141,6 @@ int run(const struct options *options)
 		status = run_reports(&spec);
 	aside_abandon(&write.aside);
 	outputs_free(spec.outputs);
+	gate_free(spec.gate);
 	return status;
 }

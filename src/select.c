@@ -19,17 +19,9 @@ static void *select_grow(void *rows, size_t count, size_t row, char *err, size_t
 	return grown;
 }
 
-static bool select_hex_id(const char *text, uint64_t *id)
-{
-	if (strlen(text) != 16 || strspn(text, "0123456789abcdefABCDEF") != 16)
-		return false;
-	*id = strtoull(text, NULL, 16);
-	return true;
-}
-
 static bool select_conn(const char *item, struct select_conn *conn)
 {
-	if (select_hex_id(item, &conn->value)) {
+	if (parse_hex_id(item, &conn->value)) {
 		conn->by_id = true;
 		return true;
 	}

@@ -5,6 +5,7 @@
 #ifndef SESSION_H
 #define SESSION_H
 
+#include "gate.h"
 #include "options.h"
 #include "outputs.h"
 #include "pcapout.h"
@@ -24,9 +25,11 @@ struct session_spec {
 	const struct te_config *config; /* the options', with its seed */
 	const char *const *paths;       /* no paths: the options' interface */
 	size_t path_count;
-	bool one_of_many; /* --separate, and there are several files */
+	bool one_of_many;                /* --separate, and there are several files */
+	const struct out_naming *naming; /* of fingerprints */
 	struct outputs *outputs;
-	struct pcapout *write;                   /* -w; or NULL */
+	struct gate *gate;     /* NULL: nothing is judged */
+	struct pcapout *write; /* -w; or NULL */
 	const struct session_listener *listener; /* or NULL */
 };
 

@@ -35,6 +35,8 @@ static struct check_inputs session_inputs(const struct session *s)
 	for (size_t i = 0; i < capture_file_count(s->capture); i++) {
 		const struct capture_file *file = capture_file(s->capture, i);
 
+		if (inputs.error == NULL)
+			inputs.error = file->error;
 		inputs.truncated_tail |= file->error != NULL && file->truncated_tail;
 		inputs.damaged |= file->error != NULL && !file->truncated_tail;
 		if (file->dropped_known)
@@ -91,19 +93,15 @@ static void session_say_end(const struct session *s)
 		blind_say(&s->blind, s->options->filter);
 }
 
-static void session_verdict(struct session *s, const struct check_result *result)
+static struct check_result session_judge(const struct session *s,
+					 const struct check_inputs *inputs,
+					 const struct te_totals *totals)
 {
-	const struct check *check = &s->options->check;
-	char verdict[160], line[512];
+	const struct check_counts none = { 0 };
 
-	if (!check->enabled)
-		return;
-	check_verdict(check, result, verdict, sizeof(verdict));
-	if (s->spec->one_of_many)
-		snprintf(line, sizeof(line), "check: %s: %s", s->spec->paths[0], verdict);
-	else
-		snprintf(line, sizeof(line), "check: %s", verdict);
-	outputs_line(s->spec->outputs, line);
+	if (s->spec->gate != NULL)
+		return gate_end(s->spec->gate, inputs, totals)->result;
+	return check_judge(&s->options->check, inputs, totals, &none);
 }
 
 int session_end(struct session *s)
@@ -116,7 +114,7 @@ int session_end(struct session *s)
 	session_say_end(s);
 	inputs = session_inputs(s);
 	inputs.damaged |= session_foreign(s, totals);
-	result = check_judge(&s->options->check, &inputs, totals);
+	result = session_judge(s, &inputs, totals);
 	s->run.complete = result.complete;
 	s->run.exit = result.status;
 	s->run.truncated_tail = inputs.truncated_tail;
@@ -125,7 +123,8 @@ int session_end(struct session *s)
 	outputs_end(s->spec->outputs, &s->run, totals);
 	if (s->spec->listener != NULL)
 		s->spec->listener->end(s->spec->listener->ctx, &s->run, totals);
-	session_verdict(s, &result);
+	if (s->spec->gate != NULL)
+		outputs_judged(s->spec->outputs, s->spec->gate);
 	if (s->live)
 		session_say_live(s);
 	return result.status;

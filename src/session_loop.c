@@ -46,6 +46,7 @@ static void session_begin(struct session *s, te_time start)
 	s->run.engine = s->engine;
 	s->run.start = start;
 	s->run.filter = s->options->filter;
+	s->run.naming = *s->spec->naming;
 	s->run.selecting = select_given(&s->options->selection) || s->hold != NULL;
 	if (s->files == NULL ||
 	    !outputs_begin(s->spec->outputs, &s->run, session_first(s) != NULL))

@@ -104,6 +104,7 @@ static bool session_open_engine(struct session *s)
 	config = *s->spec->config;
 	config.keep_transitions = outputs_want_part(
 	    s->spec->outputs, OUT_TRANSITIONS | OUT_TIMELINE | OUT_HOSTS | OUT_SOCKETS);
+	config.keep_transitions |= policy_times_handshakes(&o->policy);
 	config.keep_peers = outputs_want_peers(s->spec->outputs);
 	/* Timelines and counts over time are made of whole connections. */
 	config.live = s->live && !outputs_want_passing(s->spec->outputs) &&
@@ -119,6 +120,16 @@ static bool session_open_engine(struct session *s)
 		return false;
 	}
 	return true;
+}
+
+static bool session_open_gate(struct session *s)
+{
+	const char *path = s->live ? s->options->interface : s->spec->paths[0];
+
+	if (s->spec->gate == NULL || s->rewriting || gate_begin(s->spec->gate, path))
+		return true;
+	say_error("out of memory");
+	return false;
 }
 
 bool session_open(struct session *s)
@@ -137,5 +148,5 @@ bool session_open(struct session *s)
 		pcapout_precision(s->spec->write, first->digits);
 	if (!s->rewriting)
 		session_say_errors(s, false);
-	return session_open_engine(s);
+	return session_open_gate(s) && session_open_engine(s);
 }

@@ -2,6 +2,7 @@
 #include "config.h"
 #include "session_parts.h"
 #include <stdlib.h>
+#include <string.h>
 
 bool session_writes_early(const struct session *s)
 {
@@ -36,31 +37,6 @@ void session_show(void *ctx, const struct te_connection *connection)
 		s->spec->listener->connection(s->spec->listener->ctx, connection);
 }
 
-/* The connection with those of its findings that are selected. */
-static void session_show_selected(struct session *s, const struct te_connection *whole,
-				  void (*show)(struct session *,
-					       const struct te_connection *))
-{
-	struct te_connection part = *whole;
-	struct te_finding *findings = NULL;
-
-	if (whole->finding_count > 0)
-		findings = malloc(whole->finding_count * sizeof(*findings));
-	if (findings == NULL) {
-		s->broken |= whole->finding_count > 0;
-		show(s, whole);
-		return;
-	}
-	part.finding_count = 0;
-	for (size_t i = 0; i < whole->finding_count; i++) {
-		if (select_finding(&s->options->selection, &whole->findings[i]))
-			findings[part.finding_count++] = whole->findings[i];
-	}
-	part.findings = findings;
-	show(s, &part);
-	free(findings);
-}
-
 static void session_hold_or_show(struct session *s, const struct te_connection *c)
 {
 	if (s->hold == NULL)
@@ -69,28 +45,67 @@ static void session_hold_or_show(struct session *s, const struct te_connection *
 		s->broken = true;
 }
 
+/* The connection with those of its findings that are selected. */
+static void session_show_selected(struct session *s, struct te_connection *part,
+				  struct te_finding *findings)
+{
+	size_t count = part->finding_count;
+
+	part->finding_count = 0;
+	for (size_t i = 0; i < count; i++) {
+		if (select_finding(&s->options->selection, &findings[i]))
+			findings[part->finding_count++] = findings[i];
+	}
+	session_hold_or_show(s, part);
+}
+
+/* All is judged, what is selected is shown. The findings are a copy, for marks. */
+static void session_judge_and_show(struct session *s, const struct te_connection *whole,
+				   struct te_finding *findings)
+{
+	struct te_connection part = *whole;
+	bool selected = select_connection(&s->options->selection, whole);
+
+	part.findings = findings;
+	if (s->spec->gate != NULL && !gate_connection(s->spec->gate, whole, findings))
+		s->broken = true;
+	if (s->at != NULL && !at_connection(s->at, whole, selected))
+		s->broken = true;
+	if (selected)
+		session_show_selected(s, &part, findings);
+}
+
 static void session_connection(void *ctx, const struct te_connection *connection)
 {
+	size_t size = connection->finding_count * sizeof(struct te_finding);
+	struct te_finding *findings = NULL;
 	struct session *s = ctx;
-	bool selected;
 
 	if (connection->ongoing && s->hold != NULL)
 		return; /* sorted, at the end */
-	selected = select_connection(&s->options->selection, connection);
-	if (s->at != NULL && !at_connection(s->at, connection, selected))
-		s->broken = true;
-	if (selected)
-		session_show_selected(s, connection, session_hold_or_show);
+	if (size > 0) {
+		findings = malloc(size);
+		if (findings == NULL) {
+			s->broken = true;
+			return;
+		}
+		memcpy(findings, connection->findings, size);
+	}
+	session_judge_and_show(s, connection, findings);
+	free(findings);
 }
 
 static void session_finding(void *ctx, const struct te_finding *finding)
 {
+	struct te_finding copy = *finding;
 	struct session *s = ctx;
 
+	if (s->spec->gate != NULL && !gate_wide(s->spec->gate, &copy))
+		s->broken = true;
 	if (!select_wide(&s->options->selection, finding))
 		return;
 	s->told = true;
-	outputs_finding(s->spec->outputs, finding);
+	outputs_finding(s->spec->outputs, &copy);
 	if (s->spec->listener != NULL)
 		s->spec->listener->finding(s->spec->listener->ctx, finding);
 }

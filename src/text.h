@@ -137,6 +137,10 @@ void text_overview_nothing(struct text *, const struct te_totals *);
 /* ---- text_tables.c ---- */
 void text_tables_put(struct text *, const struct text_tally *);
 
+/* ---- text_gate.c ---- */
+void text_gate_judged(struct out *, const struct gate *);
+void text_gate_end(struct out *, const struct gate *);
+
 /* ---- text_next.c ---- */
 void text_next_end(struct text *, const struct te_totals *);
 

@@ -64,7 +64,7 @@ static size_t words_strip(const char *word, size_t len, const char *suffix)
 	return len;
 }
 
-static bool words_has_suffix(const char *word)
+bool words_is_capture(const char *word)
 {
 	size_t whole = strlen(word), len = whole;
 
@@ -90,7 +90,7 @@ static bool words_is_input(const char *word)
 		return true;
 	if (words_is_keyword(word))
 		return false;
-	if (words_has_suffix(word) || words_exists(word))
+	if (words_is_capture(word) || words_exists(word))
 		return true;
 	return strchr(word, '/') != NULL && !words_begins_expression(word);
 }
@@ -133,8 +133,22 @@ bool words_add(struct words *words, const char *word)
 	return words_filter(words, word);
 }
 
+bool words_own(struct words *words, char *text)
+{
+	char **own = realloc(words->own, (words->own_count + 1) * sizeof(*own));
+
+	if (own == NULL)
+		return false;
+	own[words->own_count++] = text;
+	words->own = own;
+	return true;
+}
+
 void words_free(struct words *words)
 {
+	for (size_t i = 0; i < words->own_count; i++)
+		free(words->own[i]);
+	free(words->own);
 	free(words->inputs);
 	free(words->filter);
 	*words = (struct words){ 0 };

@@ -703,31 +703,39 @@ static void test_community_id(void **state)
 			 "1:eqCCdB+VnaZhxUHtBYKPtjdWFUM=");
 }
 
-/* A fingerprint must hold over captures and versions: these never change. */
+/* A fingerprint must hold over captures and versions: these never change. They are the
+ * first 16 hex digits of sha256sum of what stands behind them. */
 static void test_fingerprint(void **state)
 {
+	const struct out_naming port_only = { .port_only = true };
+	const struct out_naming range = { .port_low = 49152, .port_high = 65535 };
 	struct te_connection connection = connection_of(
 	    TE_OPENED_HALF_OPEN, TE_CLOSED_OPEN, TE_ESTABLISHED, TE_SYN_RCVD);
 	struct te_finding finding = finding_of(&connection);
-	char first[17], second[17];
+	uint64_t first;
 
 	(void)state;
-	describe_fingerprint(&finding, first);
-	assert_string_equal(
-	    first, "e6ea75d472c44b1e"); /* half-open-syn-rcvd|server|10.0.0.2|80 */
+	first = describe_fingerprint(&finding, NULL);
+	/* half-open-syn-rcvd|server|10.0.0.2|80 */
+	assert_int_equal(first, 0xe6ea75d472c44b1e);
 	connection.end[TE_CLIENT].port = 1;
 	connection.id = 7;
-	describe_fingerprint(&finding, second);
-	assert_string_equal(first, second);
+	assert_int_equal(describe_fingerprint(&finding, &range), first);
+	/* half-open-syn-rcvd|server||80 */
+	assert_int_equal(describe_fingerprint(&finding, &port_only), 0xf760c028ec086ddf);
 	connection.end[TE_SERVER].port = 40000;
-	describe_fingerprint(&finding, first);
-	assert_string_equal(
-	    first, "223fd0cd1fef5b4b"); /* half-open-syn-rcvd|server|10.0.0.2|* */
+	/* half-open-syn-rcvd|server|10.0.0.2|* */
+	assert_int_equal(describe_fingerprint(&finding, NULL), 0x223fd0cd1fef5b4b);
+	/* half-open-syn-rcvd|server|10.0.0.2|40000 */
+	assert_int_equal(describe_fingerprint(&finding, &range), 0x66ec08d0d9048a63);
+	/* closed||10.0.0.2|40000 */
+	assert_int_equal(describe_print("closed", TE_NO_END, &connection, &range),
+			 0x4d9295ceb03ed2c6);
 	finding.scope = TE_SCOPE_CAPTURE;
 	finding.connection = NULL;
 	finding.end = TE_NO_END;
-	describe_fingerprint(&finding, first);
-	assert_string_equal(first, "262f5b027cce411a"); /* half-open-syn-rcvd||| */
+	/* half-open-syn-rcvd||| */
+	assert_int_equal(describe_fingerprint(&finding, NULL), 0x262f5b027cce411a);
 }
 
 static void test_filter_v6(void **state)
