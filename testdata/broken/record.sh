@@ -32,7 +32,7 @@ ip netns exec $far python3 server.py 192.0.2.2 $fixed >/dev/null &
 pids+=($!)
 ip netns exec $near tcpdump -q --immediate-mode -Z root -s 128 -i $near -w "$out" tcp 2>/dev/null &
 tap=$!
-pids+=($tap)
+pids+=("$tap")
 sleep 1
 ip netns exec $near python3 client.py 192.0.2.2 "$([ -n "$fixed" ] && echo 1 || echo 12)"
 sleep 0.5
