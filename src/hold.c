@@ -204,7 +204,7 @@ static int hold_compare(const void *left, const void *right)
 	return a->connection.number < b->connection.number ? -1 : 1;
 }
 
-static void hold_sort(struct hold *hold)
+void hold_sort(struct hold *hold)
 {
 	if (hold->count > 1)
 		qsort(hold->items, hold->count, sizeof(*hold->items), hold_compare);
@@ -254,6 +254,11 @@ void hold_tell(struct hold *hold, void (*tell)(void *ctx, const struct te_connec
 		hold_item_free(hold->items[i]);
 	}
 	hold->count = 0;
+}
+
+const struct te_connection *hold_at(const struct hold *hold, size_t i)
+{
+	return i < hold->count ? &hold->items[i]->connection : NULL;
 }
 
 void hold_free(struct hold *hold)

@@ -19,6 +19,9 @@ bool hold_add(struct hold *, const struct te_connection *);
 /* Tell them in order, and forget them. */
 void hold_tell(struct hold *, void (*tell)(void *ctx, const struct te_connection *),
 	       void *ctx);
+/* In order, one by one: sort first. NULL behind the last. */
+void hold_sort(struct hold *);
+const struct te_connection *hold_at(const struct hold *, size_t i);
 void hold_free(struct hold *); /* NULL is fine */
 
 #endif

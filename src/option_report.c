@@ -25,7 +25,7 @@ static const struct option_word option_times[] = {
 	{ NULL, 0 },
 };
 static const char *const option_later_formats[] = {
-	"script", "prom", "html", "zeek",
+	"prom", "html", "zeek",
 };
 /* clang-format on */
 
@@ -85,7 +85,7 @@ static bool option_find_format(const char *name, const struct out_format **forma
 	for (size_t i = 0; out_format_at(i) != NULL; i++)
 		nearest_try(&near, out_format_at(i)->name);
 	if (near.best == NULL)
-		snprintf(hint, sizeof(hint), "; there are text, jsonl and csv");
+		snprintf(hint, sizeof(hint), "; there are text, jsonl, csv and script");
 	else
 		nearest_hint(&near, hint, sizeof(hint));
 	return option_wrong(err, size, "no format is called '%.60s'%s", name, hint);
@@ -170,6 +170,8 @@ static unsigned option_default_show(const struct options *o, const char *format)
 		return OUT_DIFF;
 	if (strcmp(format, "csv") == 0)
 		return OUT_CONNECTIONS;
+	if (strcmp(format, "script") == 0)
+		return OUT_TRANSITIONS | OUT_TIMELINE;
 	if (strcmp(format, "text") != 0)
 		return OUT_ALL & ~(unsigned)OUT_HOSTS;
 	return o->quiet ? OUT_OVERVIEW : OUT_OVERVIEW | OUT_FINDINGS;
@@ -180,24 +182,32 @@ static bool option_is_table(unsigned show)
 	return show == OUT_CONNECTIONS || show == OUT_FINDINGS || show == OUT_TRANSITIONS;
 }
 
-/* Those of --check have no parts to choose. */
+/* Those of --check have no parts to choose, and a script is one thing. */
+static unsigned option_report_show(const struct options *o,
+				   const struct out_format *format)
+{
+	if (out_is_gate(format))
+		return 0;
+	return o->show != 0 && format != &out_script
+		   ? o->show
+		   : option_default_show(o, format->name);
+}
+
 static bool option_finish_report(const struct options *o, struct options_report *report)
 {
+	bool at = o->at.moment.kind != MOMENT_NONE;
 	const char *name = report->format->name;
 
-	report->show = o->show != 0 ? o->show : option_default_show(o, name);
-	if (out_is_gate(report->format)) {
-		report->show = 0;
-		if (!o->check.enabled)
-			say_error("%s tells of --check: give that too, or --policy",
-				  name);
-		return o->check.enabled;
-	}
-	if (strcmp(name, "csv") != 0 || option_is_table(report->show))
+	report->show = option_report_show(o, report->format);
+	if (out_is_gate(report->format) && !o->check.enabled)
+		say_error("%s tells of --check: give that too, or --policy", name);
+	else if (at && (strcmp(name, "csv") == 0 || report->format == &out_script))
+		say_error("--at is text or jsonl, not %s", name);
+	else if (strcmp(name, "csv") == 0 && !option_is_table(report->show))
+		say_error("csv is one table: --show connections, findings or "
+			  "transitions");
+	else
 		return true;
-	say_error(o->at.moment.kind != MOMENT_NONE
-		      ? "--at is text or jsonl, not csv"
-		      : "csv is one table: --show connections, findings or transitions");
 	return false;
 }
 

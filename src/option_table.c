@@ -38,8 +38,8 @@ const struct option_row option_rows[] = {
 	FLAG(0, "separate", separate, "judge each file alone (the default with --check)"),
 
 	HEADING("Report"),
-	CALL('T', "format", "FORMAT", format, "text, jsonl, csv; with --check also junit,\n"
-					      "sarif, tap, github, summary"),
+	CALL('T', "format", "FORMAT", format, "text, jsonl, csv, script; with --check also\n"
+					      "junit, sarif, tap, github, summary"),
 	CALL(0, "json", NULL, json, "the same as -T jsonl"),
 	CALL(0, "out", "FORMAT=FILE", out, "one more report, written to FILE; repeatable"),
 	CALL(0, "show", "LIST", show, "overview, findings, connections, transitions,\n"

@@ -15,7 +15,7 @@
 enum { BUFFER_SIZE = 1 << 16 };
 
 static const struct out_format *const formats[] = {
-	&out_text,  &out_json, &out_csv,    &out_junit,
+	&out_text,  &out_json, &out_csv,    &out_script,  &out_junit,
 	&out_sarif, &out_tap,  &out_github, &out_summary,
 };
 

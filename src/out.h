@@ -134,7 +134,7 @@ struct out {
 	bool failed;
 };
 
-extern const struct out_format out_text, out_json, out_csv;
+extern const struct out_format out_text, out_json, out_csv, out_script;
 extern const struct out_format out_junit, out_sarif, out_tap, out_github, out_summary;
 const struct out_format *out_format_find(const char *name); /* NULL: no such format */
 const struct out_format *out_format_at(size_t i);           /* NULL behind the last */

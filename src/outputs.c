@@ -103,6 +103,15 @@ bool outputs_want_peers(const struct outputs *outputs)
 	return false;
 }
 
+bool outputs_want_script(const struct outputs *outputs)
+{
+	for (size_t i = 0; i < outputs->count; i++) {
+		if (outputs->list[i].report->format == &out_script)
+			return true;
+	}
+	return false;
+}
+
 /* A file is read later, by whatever: no colours, no width. */
 static void output_run(struct output *output, const struct out_run *run,
 		       const struct options *options)

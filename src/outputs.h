@@ -16,6 +16,9 @@ bool outputs_want_part(const struct outputs *, unsigned parts);
 /* Does any tell connections in the words of other tools? */
 bool outputs_want_peers(const struct outputs *);
 
+/* Is any a script, which cannot be followed by another? */
+bool outputs_want_script(const struct outputs *);
+
 /* One report each, from begin to end; with --separate there are several after another.
  * `run` is copied; what it points to is borrowed until outputs_end(). Nothing readable:
  * people have read that on standard error, programs get a report that says so. False:

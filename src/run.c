@@ -26,6 +26,11 @@ static int run_sessions(struct session_spec *spec)
 	spec->path_count = words->input_count;
 	if (!spec->options->separate || words->input_count < 2)
 		return session_run(spec);
+	if (outputs_want_script(spec->outputs)) {
+		say_error("a script is one capture: give one FILE, or several without "
+			  "--separate");
+		return CHECK_USAGE;
+	}
 	spec->path_count = 1;
 	spec->one_of_many = true;
 	for (size_t i = 0; i < words->input_count && !signals_stopped(); i++) {

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LINE_MAX_BYTES = 512, FILE_MAX_BYTES = 16 << 20, PATTERN_BYTES = 65536 + 52 };
+enum { LINE_MAX_BYTES = 1024, FILE_MAX_BYTES = 16 << 20, PATTERN_BYTES = 65536 + 52 };
 
 /* ---- connections -------------------------------------------------------- */
 
@@ -249,6 +249,16 @@ static bool parse_text(struct script_parser *p, const char *text, size_t len)
 	return true;
 }
 
+static bool has_segment(const struct script *script, unsigned line)
+{
+	for (size_t i = 0; i < script->item_count; i++)
+		if (script->items[i].line == line &&
+		    script->items[i].kind == SCRIPT_SEGMENT &&
+		    !script->items[i].u.segment.lost)
+			return true;
+	return false;
+}
+
 /* Lines named as evidence must be those of captured segments. */
 static bool check_lines(struct script_parser *p)
 {
@@ -261,16 +271,10 @@ static bool check_lines(struct script_parser *p)
 		if (item->kind != SCRIPT_FINDING)
 			continue;
 		p->line = item->line;
-		for (unsigned k = 0; k < finding->line_count; k++) {
-			uint64_t frame = 1;
-
-			while (frame <= script->segments &&
-			       script_line_of(script, frame) != finding->lines[k])
-				frame++;
-			if (frame > script->segments)
+		for (unsigned k = 0; k < finding->line_count; k++)
+			if (!has_segment(script, finding->lines[k]))
 				return script_fail(p, "no captured segment on line %u",
 						   finding->lines[k]);
-		}
 	}
 	return true;
 }
