@@ -107,6 +107,7 @@ struct end {
 	bool tfo;              /* its SYN data was taken with the SYN */
 	bool killed;           /* a RST ended it before it was done */
 	uint8_t fin_ttl;
+	uint8_t syn_has; /* TE_HAS_* of its SYN or SYN+ACK, the lower eight */
 	struct undo undo;
 	uint32_t base;    /* first number seen, for a display without iss */
 	uint32_t syn_len; /* bytes of data in its SYN */
@@ -136,8 +137,10 @@ enum note_kind {
 	NOTE_FIN_LOST,
 	NOTE_RST, /* value: enum rst_class */
 	NOTE_RST_LOST,
-	NOTE_BAD_SYNACK,
-	NOTE_IMPOSSIBLE, /* value: enum state_event */
+	NOTE_BAD_SYNACK,     /* value: its ACK number */
+	NOTE_SYNACK_CHANGED, /* another initial sequence number than before */
+	NOTE_SYN_INSIDE,     /* with a new number, while this connection is alive */
+	NOTE_IMPOSSIBLE,     /* value: enum state_event */
 	NOTE_FIN_MOVED,
 	NOTE_ACK_OF_UNSENT,
 };
@@ -203,6 +206,7 @@ struct conn {
 	bool syn_seen; /* it was seen to open */
 	bool replaced; /* a newer connection on its addresses was answered */
 	bool evicted;
+	bool inside;   /* its SYN came while an older one was alive */
 	bool disowned; /* its SYN was not its apparent sender's own */
 	bool settled;
 	bool queued;        /* of what may be over */
@@ -218,8 +222,9 @@ struct conn {
 	struct end end[2];
 	struct receipt receipts[CONN_RECEIPTS];
 
-	uint64_t send_q[2]; /* what was in flight when it was marked */
-	te_time taken[2];   /* if replaced: when the newer one took each end's place */
+	uint64_t send_q[2];    /* what was in flight when it was marked */
+	te_time left_syn_rcvd; /* when an end last did; 0: none has */
+	te_time taken[2];      /* if replaced: when the newer one took each end's place */
 
 	uint64_t number, id;
 	uint32_t incarnation;

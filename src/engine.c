@@ -5,6 +5,7 @@
  * that was told is ever taken back.
  */
 #include "engine.h"
+#include "crowd.h"
 #include "decode.h"
 #include "flow.h"
 #include "siphash.h"
@@ -31,8 +32,10 @@ struct te_engine *te_engine_new(const struct te_config *config,
 	engine->duplicate_limit = limit_of(config, TE_LIMIT_DUPLICATE);
 	engine->flows = flow_new(config->seed);
 	engine->seeds = seeds_new();
+	engine->crowd = crowd_new(&engine->config);
 	engine->finding_counts = calloc(te_rule_count(), sizeof(uint64_t));
-	if (!engine->flows || !engine->seeds || !engine->finding_counts) {
+	if (!engine->flows || !engine->seeds || !engine->crowd ||
+	    !engine->finding_counts) {
 		te_engine_free(engine);
 		return NULL;
 	}
@@ -45,6 +48,7 @@ void te_engine_free(struct te_engine *engine)
 		return;
 	flow_free(engine->flows);
 	seeds_free(engine->seeds);
+	crowd_free(engine->crowd);
 	free(engine->finding_counts);
 	free(engine->transitions);
 	live_free(&engine->live);
@@ -226,10 +230,12 @@ static enum te_status take(struct te_engine *engine, const struct te_segment *se
 	conn = route_find(newest, from, seg, engine->config.key);
 	if (!conn && sow(engine, newest, seg, place))
 		return TE_OK;
-	if (!conn)
+	if (!conn) {
 		conn = begin(engine, seg, place, newest, next_number(engine));
-	if (!conn)
-		return TE_NO_MEMORY;
+		if (!conn)
+			return TE_NO_MEMORY;
+		route_note_inside(conn, from, seg, engine->now);
+	}
 	if (conn != newest)
 		check_disowned(newest, conn, from, seg);
 	if (seg->flags & TE_RST && !(seg->flags & TE_ACK))
@@ -361,8 +367,10 @@ void te_engine_finish(struct te_engine *engine)
 	end = engine->totals.end;
 	if (end == TE_TIME_NONE || end < engine->now)
 		end = engine->now;
+	crowd_look(engine->crowd, flow_first(engine->flows), end);
 	while ((conn = next_to_finish(engine)))
 		over_finish(engine, conn, end, true);
+	tell_crowd(engine);
 }
 
 const struct te_totals *te_engine_totals(const struct te_engine *engine)

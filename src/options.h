@@ -55,7 +55,6 @@ struct options {
 	uint64_t top; /* 0: all */
 	struct check check;
 	struct te_config config;
-	uint16_t port_low, port_high; /* ephemeral ports; 0: not given */
 	uint64_t max_memory, threads; /* 0: not given */
 	enum options_when color, progress;
 };

@@ -10,8 +10,9 @@
 #include <string.h>
 
 /* In the order in which findings are listed. */
-static const struct rules_group *const groups[] = { &rules_open, &rules_close,
-						    &rules_rst };
+static const struct rules_group *const groups[] = {
+	&rules_open, &rules_handshake, &rules_close, &rules_rst, &rules_crowd,
+};
 
 enum { GROUP_COUNT = sizeof(groups) / sizeof(groups[0]) };
 

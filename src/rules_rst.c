@@ -82,7 +82,9 @@ bool rules_rst_no_connection(const struct rule_view *view, struct te_finding *fi
 {
 	const struct note *rst = evidence_rst(view, RST_NO_CONNECTION, finding);
 
-	if (!rst)
+	/* It answers the challenge to a new SYN of its own: syn-on-established. */
+	if (!rst || (!rst->on_data &&
+		     evidence_count(view, (enum side)rst->side, NOTE_SYN_INSIDE)))
 		return false;
 	finding->severity = TE_NOTE;
 	if (rst->on_data) {

@@ -1,0 +1,69 @@
+/* crowd_parts.h - what the files crowd*.c share; nobody else needs it */
+#ifndef CROWD_PARTS_H
+#define CROWD_PARTS_H
+
+#include "crowd.h"
+#include "series.h"
+#include "table.h"
+
+/* What is counted. */
+enum crowd_what {
+	CROWD_SYN_RCVD,  /* the server in SYN_RCVD, whatever came of it */
+	CROWD_HALF_OPEN, /* handshakes that were never completed */
+	CROWD_RATE,      /* those of the last second */
+	CROWD_TIME_WAIT, /* of a holder: the client; of a listener: the server */
+	CROWD_WHATS
+};
+
+struct crowd_count {
+	struct series series;
+	te_time first_time;
+	uint64_t first, last; /* frames */
+	uint32_t file;        /* of the first; the last is 0 if it is of another */
+};
+
+/* A server that did not close, from its peer's FIN on. */
+struct crowd_stuck {
+	te_time from, to; /* TE_TIME_NONE: it never did */
+	uint64_t frame;
+	uint32_t file;
+};
+
+enum { CROWD_KEY = 5, CROWD_SOURCES = 1024 / 64, CROWD_STUCK = 65536 };
+
+/* A listener, or a holder: then its address is in front. */
+struct crowd_place {
+	uint64_t key[CROWD_KEY];
+	bool holder, guessed; /* guessed: who is the client, of one of them at least */
+	struct crowd_count count[CROWD_WHATS];
+	uint64_t *sources;         /* a bit for each of 1024 classes of addresses */
+	struct crowd_stuck *stuck; /* in the order in which they were told */
+	uint32_t stuck_count, stuck_size;
+	uint64_t weight; /* connections */
+	/* SYN+ACKs that nothing answered, sent once; any sent again */
+	uint32_t unrepeated, repeated;
+	uint32_t stripped, granted; /* without and with the options of their SYN */
+	uint32_t unanswered;        /* of the half-open, those without a SYN+ACK */
+	uint32_t half_now, stuck_now;
+	uint64_t flood_peak; /* when it was told live */
+	bool told;
+	bool lost; /* uthash: no memory for it */
+	UT_hash_handle hh;
+};
+
+struct crowd {
+	const struct te_config *config;
+	struct crowd_place *places;            /* in the order in which they were met */
+	struct crowd_place *listener, *holder; /* the last ones met */
+	te_time start;                         /* nothing is before it */
+	bool answered;                         /* some server said something */
+	bool beyond_syns; /* some connection had more than SYN and SYN+ACK */
+};
+
+/* The place of a connection's listener, or of its client; NULL: there is none. */
+struct crowd_place *crowd_find(struct crowd *, const struct conn *, bool holder);
+unsigned crowd_sources(const struct crowd_place *); /* at least so many addresses */
+/* From how many addresses a flood comes at least. */
+unsigned crowd_many_sources(const struct crowd *);
+
+#endif
