@@ -220,6 +220,9 @@ struct te_rule {
 	const char *look[TE_MAX_CAUSES + 1];     /* what to look at, and on which host */
 	const char *causes[TE_MAX_CAUSES + 1];
 	const char *remedies[TE_MAX_CAUSES + 1]; /* each with its price */
+	/* The core's own, enum note_kind: bits of which one must be there, or it cannot
+	 * fire. 0: it may. Most connections have none, and are not asked. */
+	uint32_t notes;
 };
 size_t te_rule_count(void);
 const struct te_rule *te_rule_at(size_t i);
@@ -377,9 +380,9 @@ struct te_config {
 	uint64_t seed[2]; /* keys the hash of the flow table; from the caller, who has
 			     entropy */
 	uint16_t port_low, port_high; /* ephemeral ports of clients */
-	bool keep_transitions; /* te_connection.transitions is wanted */
-	bool keep_peers;       /* zeek_state, zeek_history and completeness are */
-	bool live;             /* tell transitions and findings while connections go on */
+	bool keep_transitions;        /* te_connection.transitions is wanted */
+	bool keep_peers;              /* zeek_state, zeek_history and completeness are */
+	bool live; /* tell transitions and findings while connections go on */
 };
 void te_config_init(struct te_config *);
 

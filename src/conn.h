@@ -137,10 +137,11 @@ enum note_kind {
 	NOTE_FIN_LOST,
 	NOTE_RST, /* value: enum rst_class */
 	NOTE_RST_LOST,
-	NOTE_BAD_SYNACK,     /* value: its ACK number */
-	NOTE_SYNACK_CHANGED, /* another initial sequence number than before */
-	NOTE_SYN_INSIDE,     /* with a new number, while this connection is alive */
-	NOTE_IMPOSSIBLE,     /* value: enum state_event */
+	NOTE_UNUSUAL_OPENING, /* both sent a SYN, or the SYN's data was taken */
+	NOTE_BAD_SYNACK,      /* value: its ACK number */
+	NOTE_SYNACK_CHANGED,  /* another initial sequence number than before */
+	NOTE_SYN_INSIDE,      /* with a new number, while this connection is alive */
+	NOTE_IMPOSSIBLE,      /* value: enum state_event */
 	NOTE_FIN_MOVED,
 	NOTE_ACK_OF_UNSENT,
 };

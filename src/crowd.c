@@ -9,6 +9,11 @@ struct crowd *crowd_new(const struct te_config *config)
 
 	if (!crowd)
 		return NULL;
+	crowd->seen = calloc(CROWD_SEEN, sizeof(*crowd->seen));
+	if (!crowd->seen) {
+		free(crowd);
+		return NULL;
+	}
 	crowd->config = config;
 	crowd->start = TE_TIME_NONE;
 	return crowd;
@@ -32,6 +37,7 @@ void crowd_free(struct crowd *crowd)
 		return;
 	HASH_ITER (hh, crowd->places, place, next)
 		free_place(crowd, place);
+	free(crowd->seen);
 	free(crowd);
 }
 
@@ -43,7 +49,7 @@ static void forget_small(struct crowd *crowd)
 	struct crowd_place *place, *next;
 	uint64_t bar = 1;
 
-	crowd->listener = crowd->holder = NULL;
+	memset(crowd->met, 0, sizeof(crowd->met));
 	while (HASH_COUNT(crowd->places) > CROWD_PLACES / 2) {
 		HASH_ITER (hh, crowd->places, place, next)
 			if (place->weight <= bar && !place->told)
@@ -83,16 +89,41 @@ static struct crowd_place *add_place(struct crowd *crowd, const uint64_t key[CRO
 	return NULL;
 }
 
-struct crowd_place *crowd_find(struct crowd *crowd, const struct conn *conn, bool holder)
+/* Good enough where nothing but time is lost by a collision. */
+static uint64_t mix(const struct crowd *crowd, const uint64_t key[CROWD_KEY])
 {
-	struct crowd_place **met = holder ? &crowd->holder : &crowd->listener;
+	static const uint64_t odd = 0x9e3779b97f4a7c15u;
+	uint64_t mixed = crowd->config->seed[0];
+
+	for (int i = 0; i < CROWD_KEY; i++)
+		mixed = (mixed ^ key[i]) * odd;
+	return mixed;
+}
+
+static bool is_spared(struct crowd *crowd, uint64_t mixed, unsigned spare)
+{
+	uint16_t *seen = &crowd->seen[mixed >> 32 & (CROWD_SEEN - 1)];
+
+	if (*seen >= spare)
+		return false;
+	(*seen)++;
+	return true;
+}
+
+struct crowd_place *crowd_find(struct crowd *crowd, const struct conn *conn, bool holder,
+			       unsigned spare)
+{
 	const uint64_t *seed = crowd->config->seed;
-	struct crowd_place *place = *met;
-	uint64_t key[CROWD_KEY];
+	struct crowd_place **met, *place;
+	uint64_t key[CROWD_KEY], mixed;
 
 	make_key(conn, holder, key);
-	if (place && !memcmp(place->key, key, sizeof(key)))
-		return place;
+	mixed = mix(crowd, key);
+	met = &crowd->met[mixed >> 56];
+	if (*met && !memcmp((*met)->key, key, sizeof(key)))
+		return *met;
+	if (is_spared(crowd, mixed, spare))
+		return NULL;
 	HASH_FIND(hh, crowd->places, key, sizeof(key), place);
 	if (!place)
 		place = add_place(crowd, key);
@@ -205,10 +236,10 @@ static bool never_completed(const struct conn *conn)
 	const struct end *client = &conn->end[conn->client];
 	const struct end *server = &conn->end[side_other((enum side)conn->client)];
 
-	return client->opener && client->syn_frame && !client->syn_repeats &&
-	       !server->opener && (client->packets == 1 || client->rst_frame) &&
-	       (server->state == TE_UNKNOWN || server->synack_sent) &&
-	       !end_was_synchronised(server);
+	return (client->packets == 1 || client->rst_frame) &&
+	       !end_was_synchronised(server) && client->syn_frame &&
+	       !client->syn_repeats && !server->opener &&
+	       (server->state == TE_UNKNOWN || server->synack_sent);
 }
 
 static void add_half_open(struct crowd *crowd, struct crowd_place *place,
@@ -239,7 +270,9 @@ static void add_cookie_signs(struct crowd *crowd, struct crowd_place *place,
 	const struct end *server = &conn->end[side_other((enum side)conn->client)];
 	te_time age = view->end - server->syn_time;
 
-	if (!client->syn_frame || !server->synack_sent || server->opener)
+	if ((client->syn_has & TE_HAS_TS && client->packets > 1 &&
+	     !server->syn_repeats) ||
+	    !client->syn_frame || !server->synack_sent || server->opener)
 		return;
 	place->repeated += server->syn_repeats > 0;
 	place->unrepeated += !server->syn_repeats && client->packets == 1 &&
@@ -296,6 +329,24 @@ static void add_stuck(struct crowd_place *place, const struct conn *conn)
 	};
 }
 
+/* A sixty-fourth of what is too many is not missed. */
+static unsigned spared_time_waits(const struct te_config *config)
+{
+	unsigned ports = config->port_high - config->port_low + 1u;
+
+	return (unsigned)(ports * config->limits[TE_LIMIT_TIME_WAIT_PRESSURE] / 6400);
+}
+
+/* Nor that of the SYNs of a flood, where nothing else came of a connection. */
+static unsigned spared_syns(const struct crowd *crowd, const struct conn *conn)
+{
+	double limit = crowd->config->limits[TE_LIMIT_SYN_FLOOD_COUNT] / 64;
+
+	if (conn->end[side_other((enum side)conn->client)].packets)
+		return 0;
+	return limit < UINT16_MAX ? (unsigned)limit : UINT16_MAX;
+}
+
 static void add_holder(struct crowd *crowd, const struct rule_view *view)
 {
 	const struct conn *conn = view->conn;
@@ -305,7 +356,7 @@ static void add_holder(struct crowd *crowd, const struct rule_view *view)
 	if (!(conn->end[conn->client].visited >> TE_TIME_WAIT & 1) ||
 	    port < crowd->config->port_low || port > crowd->config->port_high)
 		return;
-	place = crowd_find(crowd, conn, true);
+	place = crowd_find(crowd, conn, true, spared_time_waits(crowd->config));
 	if (!place)
 		return;
 	place->weight++;
@@ -322,7 +373,10 @@ void crowd_connection(struct crowd *crowd, const struct rule_view *view, bool st
 	crowd->answered |= conn->end[side_other((enum side)conn->client)].packets > 0;
 	crowd->beyond_syns |=
 	    a->packets > a->syn_repeats + 1 || b->packets > b->syn_repeats + 1;
-	if (conn->self_connect || !(place = crowd_find(crowd, conn, false)))
+	if (conn->self_connect)
+		return;
+	place = crowd_find(crowd, conn, false, spared_syns(crowd, conn));
+	if (!place)
 		return;
 	place->weight++;
 	add_syn_rcvd(crowd, place, view);
@@ -367,7 +421,7 @@ void crowd_look(struct crowd *crowd, const struct conn *first, te_time now)
 		bool half = is_half_open_now(crowd, conn, now);
 		bool stuck = is_stuck_now(crowd, conn, now);
 
-		if ((!half && !stuck) || !(place = crowd_find(crowd, conn, false)))
+		if ((!half && !stuck) || !(place = crowd_find(crowd, conn, false, 0)))
 			continue;
 		place->half_now += half;
 		place->stuck_now += stuck;
@@ -378,7 +432,7 @@ void crowd_look(struct crowd *crowd, const struct conn *first, te_time now)
 
 unsigned crowd_stuck(struct crowd *crowd, const struct conn *conn)
 {
-	const struct crowd_place *place = crowd_find(crowd, conn, false);
+	const struct crowd_place *place = crowd_find(crowd, conn, false, 0);
 
 	return place ? place->stuck_now : 0;
 }

@@ -29,7 +29,13 @@ struct crowd_stuck {
 	uint32_t file;
 };
 
-enum { CROWD_KEY = 5, CROWD_SOURCES = 1024 / 64, CROWD_STUCK = 65536 };
+enum {
+	CROWD_KEY = 5,
+	CROWD_MET = 256,
+	CROWD_SEEN = 65536,
+	CROWD_SOURCES = 1024 / 64,
+	CROWD_STUCK = 65536
+};
 
 /* A listener, or a holder: then its address is in front. */
 struct crowd_place {
@@ -53,15 +59,20 @@ struct crowd_place {
 
 struct crowd {
 	const struct te_config *config;
-	struct crowd_place *places;            /* in the order in which they were met */
-	struct crowd_place *listener, *holder; /* the last ones met */
-	te_time start;                         /* nothing is before it */
-	bool answered;                         /* some server said something */
+	struct crowd_place *places; /* in the order in which they were met */
+	/* How often there was no place yet, by a hash: most clients toward a server, and
+	 * most targets of a scan, are seen so few times that they need none. */
+	uint16_t *seen;
+	struct crowd_place *met[CROWD_MET]; /* lately, by a hash that need not be good */
+	te_time start;                      /* nothing is before it */
+	bool answered;                      /* some server said something */
 	bool beyond_syns; /* some connection had more than SYN and SYN+ACK */
 };
 
-/* The place of a connection's listener, or of its client; NULL: there is none. */
-struct crowd_place *crowd_find(struct crowd *, const struct conn *, bool holder);
+/* The place of a connection's listener, or of its client. There is one only when it was
+ * asked for oftener than `spare` times. NULL: there is none. */
+struct crowd_place *crowd_find(struct crowd *, const struct conn *, bool holder,
+			       unsigned spare);
 unsigned crowd_sources(const struct crowd_place *); /* at least so many addresses */
 /* From how many addresses a flood comes at least. */
 unsigned crowd_many_sources(const struct crowd *);

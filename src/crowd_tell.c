@@ -105,9 +105,16 @@ static void also(struct telling *t, const char *id)
 		t->finding.also[t->finding.also_count++] = te_rule_find(id);
 }
 
-static uint64_t peak(const struct telling *t, enum crowd_what what, te_time *when)
+/* 0 if there were fewer than `least` in all. */
+static uint64_t peak(const struct telling *t, enum crowd_what what, double least,
+		     te_time *when)
 {
-	return series_peak(&t->place->count[what].series, t->crowd->start, when);
+	struct series *series = &t->place->count[what].series;
+
+	*when = t->crowd->start;
+	if (!series_may_reach(series, (uint64_t)least))
+		return 0;
+	return series_peak(series, t->crowd->start, when);
 }
 
 /* ---- syn-flood, backlog-pressure, syn-cookie-likely ---- */
@@ -175,8 +182,10 @@ static bool tell_flood(struct telling *t)
 {
 	struct crowd_place *place = t->place;
 	te_time when, rate_when;
-	uint64_t half = peak(t, CROWD_HALF_OPEN, &when);
-	uint64_t rate = peak(t, CROWD_RATE, &rate_when);
+	uint64_t half =
+	    peak(t, CROWD_HALF_OPEN, limit_of(t, TE_LIMIT_SYN_FLOOD_COUNT), &when);
+	uint64_t rate =
+	    peak(t, CROWD_RATE, limit_of(t, TE_LIMIT_SYN_FLOOD_RATE), &rate_when);
 
 	if (!is_flood(t, half, rate) && !place->told)
 		return false;
@@ -200,7 +209,7 @@ static void tell_backlog(struct telling *t)
 {
 	double limit = limit_of(t, TE_LIMIT_BACKLOG_PRESSURE);
 	te_time when;
-	uint64_t most = peak(t, CROWD_SYN_RCVD, &when);
+	uint64_t most = peak(t, CROWD_SYN_RCVD, limit, &when);
 
 	if (most < (uint64_t)limit || !most || !t->crowd->beyond_syns)
 		return;
@@ -333,7 +342,7 @@ static void tell_time_wait(struct telling *t)
 	const struct crowd_count *count = &t->place->count[CROWD_TIME_WAIT];
 	bool holder = t->place->holder;
 	te_time when;
-	uint64_t most = peak(t, CROWD_TIME_WAIT, &when);
+	uint64_t most = peak(t, CROWD_TIME_WAIT, limit, &when);
 
 	if (!most || (double)most <= limit)
 		return;

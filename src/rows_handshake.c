@@ -32,7 +32,8 @@ static const struct rules_row rows[] = {
 			  "often: take sequence number rewriting out of the firewall; it "
 			  "then protects hosts with guessable numbers no longer",
 			  "a wider ephemeral port range makes old addresses rarer; it "
-			  "costs nothing but a look at what listens there" } },
+			  "costs nothing but a look at what listens there" },
+	    .notes = 1u << NOTE_BAD_SYNACK },
 	  rules_synack_bad_ack },
 	{ { .id = "synack-changed",
 	    .severity = TE_WARNING,
@@ -67,7 +68,8 @@ static const struct rules_row rows[] = {
 			  "are "
 			  "dropped; each waiting one takes memory",
 			  "an address used twice: arping -D from a third host shows "
-			  "it" } },
+			  "it" },
+	    .notes = 1u << NOTE_SYNACK_CHANGED },
 	  rules_synack_changed },
 	{ { .id = "synack-unsolicited",
 	    .severity = TE_WARNING,
@@ -99,7 +101,8 @@ static const struct rules_row rows[] = {
 			  "a firewall that drops unsolicited SYN+ACKs saves the RSTs, "
 			  "and the "
 			  "server under attack then waits in vain",
-			  "tap both ways, or where they join" } },
+			  "tap both ways, or where they join" },
+	    .notes = 1u << NOTE_RST },
 	  rules_synack_unsolicited },
 	{ { .id = "simultaneous-open",
 	    .severity = TE_NOTE,
@@ -125,7 +128,8 @@ static const struct rules_row rows[] = {
 			  "let one side listen and the other connect; the two must agree "
 			  "which",
 			  "a program that meets itself connects to a dead service in its "
-			  "own ephemeral range: give the service a port below it" } },
+			  "own ephemeral range: give the service a port below it" },
+	    .notes = 1u << NOTE_UNUSUAL_OPENING },
 	  rules_simultaneous_open },
 	{ { .id = "split-handshake",
 	    .severity = TE_NOTE,
@@ -150,7 +154,8 @@ static const struct rules_row rows[] = {
 			"a simultaneous open of which the capture lost a SYN+ACK" },
 	    .remedies = { "let the firewall drop it; simultaneous opens are then lost "
 			  "as well",
-			  "treat the server as hostile until it is known" } },
+			  "treat the server as hostile until it is known" },
+	    .notes = 1u << NOTE_UNUSUAL_OPENING },
 	  rules_split_handshake },
 	{ { .id = "fast-open",
 	    .severity = TE_NOTE,
@@ -173,7 +178,8 @@ static const struct rules_row rows[] = {
 	    .causes = { "both ends have Fast Open switched on" },
 	    .remedies = { "only requests that may be done twice belong in a SYN",
 			  "net.ipv4.tcp_fastopen=0 switches it off, at the price of a "
-			  "round trip for each connection" } },
+			  "round trip for each connection" },
+	    .notes = 1u << NOTE_UNUSUAL_OPENING },
 	  rules_fast_open },
 	{ { .id = "syn-on-established",
 	    .severity = TE_WARNING,
@@ -212,7 +218,8 @@ static const struct rules_row rows[] = {
 			  "do not bind the client's port; the kernel's choice rarely "
 			  "meets an "
 			  "old connection",
-			  "longer NAT time-outs, or keep-alive below them" } },
+			  "longer NAT time-outs, or keep-alive below them" },
+	    .notes = 1u << NOTE_SYN_INSIDE },
 	  rules_syn_on_established },
 };
 

@@ -40,7 +40,8 @@ static const struct rules_row rows[] = {
 	    .remedies = { "nstat -az TcpExtListenOverflows TcpExtListenDrops; ss -ltn: "
 			  "Recv-Q "
 			  "against Send-Q",
-			  "a larger backlog and net.core.somaxconn; accept faster" } },
+			  "a larger backlog and net.core.somaxconn; accept faster" },
+	    .notes = 1u << NOTE_HANDSHAKE_ACK_IGNORED },
 	  rules_handshake_ack_ignored },
 	{ { .id = "syn-unanswered",
 	    .severity = TE_WARNING,
@@ -68,7 +69,8 @@ static const struct rules_row rows[] = {
 			"a firewall rejects with a RST",
 			"the listener is bound to another address or address family" },
 	    .remedies = { "ss -ltn on the server: is the port there, on which "
-			  "address?" } },
+			  "address?" },
+	    .notes = 1u << NOTE_RST },
 	  rules_refused },
 	{ { .id = "open-aborted",
 	    .severity = TE_NOTE,
@@ -82,7 +84,8 @@ static const struct rules_row rows[] = {
 			"the SYN was not this host's: its kernel answers the SYN+ACK by "
 			"RST" },
 	    .remedies = { "many from one address: a scan",
-			  "else look at the client's time-out" } },
+			  "else look at the client's time-out" },
+	    .notes = 1u << NOTE_RST },
 	  rules_open_aborted },
 };
 

@@ -70,6 +70,21 @@ static bool is_sure_of_end(const struct rule_view *view, const struct te_finding
 	return !end->assumed && !end->doubted;
 }
 
+/* A bit for each kind of note that there is. */
+static uint32_t notes_of(const struct conn *conn)
+{
+	uint32_t kinds = 0;
+
+	for (uint32_t i = 0; i < conn->note_count; i++)
+		kinds |= 1u << conn->notes[i].kind;
+	return kinds;
+}
+
+static bool may_fire(const struct rules_row *row, uint32_t notes)
+{
+	return row->check && (!row->rule.notes || row->rule.notes & notes);
+}
+
 static bool fires(const struct rule_view *view, const struct rules_row *row,
 		  struct te_finding *finding)
 {
@@ -80,7 +95,7 @@ static bool fires(const struct rule_view *view, const struct rules_row *row,
 					.end = TE_NO_END,
 					.time = TE_TIME_NONE,
 					.certain = true };
-	if (!row->check || !row->check(view, finding))
+	if (!row->check(view, finding))
 		return false;
 	finding->certain &= is_sure_of_end(view, finding);
 	return true;
@@ -88,10 +103,12 @@ static bool fires(const struct rule_view *view, const struct rules_row *row,
 
 size_t rules_check(const struct rule_view *view, struct te_finding out[RULES_MAX])
 {
+	uint32_t notes = notes_of(view->conn);
 	size_t count = 0;
 
 	for (size_t g = 0; g < GROUP_COUNT; g++)
 		for (size_t i = 0; i < groups[g]->count && count < RULES_MAX; i++)
-			count += fires(view, &groups[g]->rows[i], &out[count]);
+			if (may_fire(&groups[g]->rows[i], notes))
+				count += fires(view, &groups[g]->rows[i], &out[count]);
 	return count;
 }

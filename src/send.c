@@ -24,6 +24,8 @@ void send_syn(struct conn *conn, enum side side, const struct te_segment *seg,
 		self->syn_time = self->syn_last = seg->time;
 		self->syn_frame = seg->frame;
 		self->syn_has = (uint8_t)seg->has;
+		if (conn->end[side_other(side)].opener)
+			conn_note(conn, side, NOTE_UNUSUAL_OPENING, seg, 0);
 		conn_move(conn, side, STATE_SND_SYN, &origin);
 	} else if (repeat) {
 		self->syn_repeats++;
@@ -128,8 +130,10 @@ bool send_synack(struct conn *conn, enum side side, const struct te_segment *seg
 		self->syn_last = seg->time;
 		conn_note(conn, side, NOTE_SYNACK_REPEAT, seg, 0);
 	}
-	if (peer->syn_len && seg->ack != peer->iss + 1)
+	if (peer->syn_len && seg->ack != peer->iss + 1) {
 		self->tfo = true;
+		conn_note(conn, side, NOTE_UNUSUAL_OPENING, seg, 0);
+	}
 	mark(self, seg);
 	return true;
 }

@@ -184,6 +184,11 @@ bool series_add(struct series *series, te_time start, te_time from, te_time to)
 	return true;
 }
 
+bool series_may_reach(const struct series *series, uint64_t count)
+{
+	return series->bins || series->count >= count;
+}
+
 uint64_t series_peak(struct series *series, te_time start, te_time *when)
 {
 	if (series->bins)

@@ -29,6 +29,8 @@ struct series {
 /* `start`, always the same, is before all of them, or they are taken to begin there.
  * False: out of memory, and it is not counted. */
 bool series_add(struct series *, te_time start, te_time from, te_time to);
+/* Could so many have been at once? Cheaper than to ask how many were. */
+bool series_may_reach(const struct series *, uint64_t count);
 /* The most at once, and when, if there is any. */
 uint64_t series_peak(struct series *, te_time start, te_time *when);
 void series_release(struct series *); /* what hangs on it, not itself */
