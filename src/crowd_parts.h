@@ -50,6 +50,8 @@ struct crowd_place {
 	uint32_t unrepeated, repeated;
 	uint32_t stripped, granted; /* without and with the options of their SYN */
 	uint32_t unanswered;        /* of the half-open, those without a SYN+ACK */
+	uint32_t old, young;        /* half-open ones that had time to go on, or little */
+	uint32_t completed;         /* handshakes */
 	uint32_t half_now, stuck_now;
 	uint64_t flood_peak; /* when it was told live */
 	bool told;
@@ -73,8 +75,52 @@ struct crowd {
  * asked for oftener than `spare` times. NULL: there is none. */
 struct crowd_place *crowd_find(struct crowd *, const struct conn *, bool holder,
 			       unsigned spare);
+
+/* ---- crowd_add.c ---- */
+
+te_time crowd_seconds(const struct crowd *, enum te_limit);
+/* All that its client sent is a SYN, once, or a RST followed. */
+bool crowd_never_completed(const struct conn *);
+/* When nobody would wait for the rest of it any more. */
+te_time crowd_half_open_until(const struct crowd *, const struct conn *);
+void crowd_add_source(struct crowd *, struct crowd_place *, const struct conn *);
 unsigned crowd_sources(const struct crowd_place *); /* at least so many addresses */
 /* From how many addresses a flood comes at least. */
 unsigned crowd_many_sources(const struct crowd *);
+
+/* ---- crowd_tell.c ---- */
+
+/* A finding while it is put together. */
+struct telling {
+	struct crowd *crowd;
+	struct crowd_place *place;
+	struct te_connection about; /* made up: the addresses */
+	struct te_finding finding;
+	char detail[200];
+	crowd_tell_fn *tell;
+	void *ctx;
+};
+
+double telling_limit_of(const struct telling *, enum te_limit);
+/* A finding of this place; `about` is filled before, by telling_about_place(). */
+void telling_begin(struct telling *, const char *id, enum te_end);
+void telling_about_place(struct telling *);
+/* Words of its detail, one after the other. */
+void telling_say(struct telling *, const char *words);
+void telling_say_count(struct telling *, uint64_t count);
+void telling_say_when(struct telling *, te_time when); /* the most there were */
+/* The frames of the first and the last connection that count. */
+void telling_show_count(struct telling *, enum crowd_what);
+void telling_also(struct telling *, const char *id);
+/* The most at once, and when; 0 if there were fewer than `least` in all. */
+uint64_t telling_peak(const struct telling *, enum crowd_what, double least,
+		      te_time *when);
+
+/* ---- crowd_flood.c ---- */
+
+/* True: there is one, and the other two are part of it. */
+bool crowd_tell_flood(struct telling *);
+void crowd_tell_backlog(struct telling *);
+void crowd_tell_cookies(struct telling *);
 
 #endif

@@ -212,7 +212,8 @@ static void put_place(struct text *text, const struct text_group *group)
 
 static bool has_place(const struct text_group *group)
 {
-	return group->connection > 0 || group->frame_count > 0;
+	return group->connection > 0 || group->frame_count > 0 ||
+	       group->scope == TE_SCOPE_LISTENER || group->scope == TE_SCOPE_HOLDER;
 }
 
 /* Lines that put_example() takes at most. */
