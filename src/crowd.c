@@ -89,11 +89,12 @@ static struct crowd_place *add_place(struct crowd *crowd, const uint64_t key[CRO
 	return NULL;
 }
 
-/* Good enough where nothing but time is lost by a collision. */
-static uint64_t mix(const struct crowd *crowd, const uint64_t key[CROWD_KEY])
+/* Good enough where nothing but time is lost by a collision, and the same in every run,
+ * so that all of them find the same. */
+static uint64_t mix(const uint64_t key[CROWD_KEY])
 {
 	static const uint64_t odd = 0x9e3779b97f4a7c15u;
-	uint64_t mixed = crowd->config->seed[0];
+	uint64_t mixed = 0;
 
 	for (int i = 0; i < CROWD_KEY; i++)
 		mixed = (mixed ^ key[i]) * odd;
@@ -118,7 +119,7 @@ struct crowd_place *crowd_find(struct crowd *crowd, const struct conn *conn, boo
 	uint64_t key[CROWD_KEY], mixed;
 
 	make_key(conn, holder, key);
-	mixed = mix(crowd, key);
+	mixed = mix(key);
 	met = &crowd->met[mixed >> 56];
 	if (*met && !memcmp((*met)->key, key, sizeof(key)))
 		return *met;
@@ -171,7 +172,7 @@ void crowd_look(struct crowd *crowd, const struct conn *first, te_time now)
 		place->half_now += half;
 		place->stuck_now += stuck;
 		if (half && !place->told)
-			crowd_add_source(crowd, place, conn);
+			crowd_add_source(place, conn);
 	}
 }
 

@@ -83,7 +83,7 @@ te_time crowd_seconds(const struct crowd *, enum te_limit);
 bool crowd_never_completed(const struct conn *);
 /* When nobody would wait for the rest of it any more. */
 te_time crowd_half_open_until(const struct crowd *, const struct conn *);
-void crowd_add_source(struct crowd *, struct crowd_place *, const struct conn *);
+void crowd_add_source(struct crowd_place *, const struct conn *);
 unsigned crowd_sources(const struct crowd_place *); /* at least so many addresses */
 /* From how many addresses a flood comes at least. */
 unsigned crowd_many_sources(const struct crowd *);
