@@ -50,6 +50,7 @@ static void forget_small(struct crowd *crowd)
 	uint64_t bar = 1;
 
 	memset(crowd->met, 0, sizeof(crowd->met));
+	memset(crowd->seen, 0, CROWD_SEEN * sizeof(*crowd->seen));
 	while (HASH_COUNT(crowd->places) > CROWD_PLACES / 2) {
 		HASH_ITER (hh, crowd->places, place, next)
 			if (place->weight <= bar && !place->told)

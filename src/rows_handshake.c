@@ -175,7 +175,9 @@ static const struct rules_row rows[] = {
 		      "both: sysctl net.ipv4.tcp_fastopen (1 client, 2 server)",
 		      "code: TCP_FASTOPEN on the listener, MSG_FASTOPEN or "
 		      "TCP_FASTOPEN_CONNECT on the client" },
-	    .causes = { "both ends have Fast Open switched on" },
+	    .causes = { "both ends have Fast Open switched on",
+			"the server takes a SYN's data without a cookie "
+			"(net.ipv4.tcp_fastopen=0x200, or another stack)" },
 	    .remedies = { "only requests that may be done twice belong in a SYN",
 			  "net.ipv4.tcp_fastopen=0 switches it off, at the price of a "
 			  "round trip for each connection" },

@@ -190,7 +190,7 @@ bool rules_fast_open(const struct rule_view *view, struct te_finding *finding)
 	evidence_frame(finding, conn->file, server->syn_frame, server->syn_time);
 	evidence_value(finding, client->syn_len, 0, "bytes");
 	finding->detail = "taken with the SYN";
-	finding->causes = evidence_all_causes(1);
+	finding->causes = client->syn_has & TE_HAS_TFO ? 1u << 0 : 1u << 1;
 	return true;
 }
 
