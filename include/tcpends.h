@@ -199,6 +199,7 @@ const char *te_scope_name(enum te_scope);
 
 #define TE_MAX_CAUSES 10
 #define TE_MAX_STEPS 10
+#define TE_MAX_LIMITS 4
 
 /* A line of the ladder that --explain draws: both ends' states after it, if they change,
  * and what passes between them: "-> SYN" from the client, "<- SYN,ACK" from the server,
@@ -213,13 +214,14 @@ struct te_rule {
 	enum te_severity severity;               /* at its worst */
 	const char *title;                       /* one line, no full stop */
 	const char *definition;                  /* when it fires */
-	const char *rfc;                         /* "9293:3.10.7.4", or "-" */
+	const char *rfc;                         /* "9293:3.10.5, 2525:2.17", or "-" */
 	const char *normal;                      /* what would have been normal */
 	const char *why;                         /* why it matters: a few sentences */
 	struct te_step ladder[TE_MAX_STEPS + 1]; /* ends with all NULL */
 	const char *look[TE_MAX_CAUSES + 1];     /* what to look at, and on which host */
 	const char *causes[TE_MAX_CAUSES + 1];
 	const char *remedies[TE_MAX_CAUSES + 1]; /* each with its price */
+	const char *limits[TE_MAX_LIMITS + 1];   /* of TE_LIMITS, by which it is judged */
 	/* The core's own, enum note_kind: bits of which one must be there, or it cannot
 	 * fire. 0: it may. Most connections have none, and are not asked. */
 	uint32_t notes;

@@ -5,12 +5,12 @@
 static const struct rules_row rows[] = {
 	{ { .id = "syn-flood",
 	    .severity = TE_ERROR,
-	    .title = "many handshakes of one listener were begun and left",
+	    .title = "many handshakes of a listener begun and left",
 	    .definition =
 		"More than syn-flood-count handshakes of one listener half-open "
 		"at once, or more than syn-flood-rate begun in a second, from "
 		"many addresses, each SYN sent once and never followed up.",
-	    .rfc = "RFC 4987",
+	    .rfc = "4987",
 	    .normal = "a burst of connections that complete their handshakes, or whose "
 		      "clients repeat their SYNs",
 	    .why = "Each holds a place in the queue of half-open connections until the "
@@ -46,11 +46,12 @@ static const struct rules_row rows[] = {
 			  "63; clients on lossy ways may fail",
 			  "a SYN proxy or the provider's filter; every handshake then "
 			  "waits for "
-			  "it" } },
+			  "it" },
+	    .limits = { "syn-flood-count", "syn-flood-rate", "half-open-grace" } },
 	  NULL },
 	{ { .id = "backlog-pressure",
 	    .severity = TE_NOTE,
-	    .title = "many connections of one listener in SYN_RCVD at once",
+	    .title = "many of a listener in SYN_RCVD at once",
 	    .definition = "At its peak a listener had at least backlog-pressure "
 			  "connections in SYN_RCVD, completed later or not.",
 	    .rfc = "-",
@@ -76,7 +77,8 @@ static const struct rules_row rows[] = {
 			  "each waiting connection takes memory",
 			  "accept faster: more threads, or nothing slow before accept()",
 			  "clients that keep their connections, and do not all come back "
-			  "in the same second" } },
+			  "in the same second" },
+	    .limits = { "backlog-pressure" } },
 	  NULL },
 	{ { .id = "syn-cookie-likely",
 	    .severity = TE_NOTE,
@@ -84,7 +86,7 @@ static const struct rules_row rows[] = {
 	    .definition = "Three or more SYN+ACKs of one listener stayed unanswered and "
 			  "none was sent again; or three lack the window scale and SACK "
 			  "that their SYNs offered and that it grants to others.",
-	    .rfc = "RFC 4987",
+	    .rfc = "4987",
 	    .normal = "a SYN+ACK that nobody answers is sent again after a second",
 	    .why = "With a cookie the server keeps no socket: SYN_RCVD means no more "
 		   "than that a SYN+ACK was sent. If the client's ACK is lost, nobody "
@@ -108,11 +110,12 @@ static const struct rules_row rows[] = {
 			  "fill; each waiting connection takes memory",
 			  "timestamps on the clients (net.ipv4.tcp_timestamps=1): Linux "
 			  "cookies then keep window scale and SACK, for twelve bytes a "
-			  "segment" } },
+			  "segment" },
+	    .limits = { "half-open-grace" } },
 	  NULL },
 	{ { .id = "close-wait-growth",
 	    .severity = TE_ERROR,
-	    .title = "a listener leaves ever more connections in CLOSE_WAIT",
+	    .title = "a listener leaves ever more in CLOSE_WAIT",
 	    .definition = "close-wait-many or more connections of one listener got stuck "
 			  "in CLOSE_WAIT one after the other, over longer than "
 			  "close-wait-stuck, and none came free meanwhile.",
@@ -137,7 +140,8 @@ static const struct rules_row rows[] = {
 			"a child process or a pool still holds the sockets" },
 	    .remedies = { "mend the program: no time-out of the kernel ends CLOSE_WAIT",
 			  "restarting it frees them at once, and breaks what is in use",
-			  "a larger limit on descriptors buys time, and memory pays" } },
+			  "a larger limit on descriptors buys time, and memory pays" },
+	    .limits = { "close-wait-many", "close-wait-stuck" } },
 	  NULL },
 	{ { .id = "time-wait-pressure",
 	    .severity = TE_ERROR,
@@ -183,7 +187,8 @@ static const struct rules_row rows[] = {
 			  "Windows: TcpTimedWaitDelay=30; old segments may meet a new "
 			  "connection",
 			  "not SO_LINGER {1,0}: its RST throws away data that was not "
-			  "acknowledged" } },
+			  "acknowledged" },
+	    .limits = { "time-wait-pressure", "time-wait" } },
 	  NULL },
 };
 

@@ -37,7 +37,7 @@ static const struct rules_row rows[] = {
 	  rules_synack_bad_ack },
 	{ { .id = "synack-changed",
 	    .severity = TE_WARNING,
-	    .title = "SYN+ACKs with different numbers answered one SYN",
+	    .title = "SYN+ACKs with different numbers answer one SYN",
 	    .definition = "A further SYN+ACK of one handshake has another initial "
 			  "sequence number than the first.",
 	    .rfc = "-",
@@ -82,8 +82,7 @@ static const struct rules_row rows[] = {
 	    .why = "Somebody sends SYNs in this host's name: it is named in a flood "
 		   "against that server, or the SYN took a way that this tap does not "
 		   "see.",
-	    .ladder = { { NULL, "(a third host sends a SYN in the client's name)",
-			  "LISTEN" },
+	    .ladder = { { NULL, "(a SYN in its name, by another)", "LISTEN" },
 			{ "CLOSED", "<- SYN,ACK", "SYN_RCVD" },
 			{ "CLOSED", "-> RST", "CLOSED" } },
 	    .look = { "how many servers send such: tcpends --finding synack-unsolicited",
@@ -102,6 +101,7 @@ static const struct rules_row rows[] = {
 			  "and the "
 			  "server under attack then waits in vain",
 			  "tap both ways, or where they join" },
+	    .limits = { "half-open-grace", "rtt-factor" },
 	    .notes = 1u << NOTE_RST },
 	  rules_synack_unsolicited },
 	{ { .id = "simultaneous-open",
@@ -133,7 +133,7 @@ static const struct rules_row rows[] = {
 	  rules_simultaneous_open },
 	{ { .id = "split-handshake",
 	    .severity = TE_NOTE,
-	    .title = "the server answered the SYN by a SYN of its own",
+	    .title = "the server answered the SYN by its own SYN",
 	    .definition = "The answer to a SYN is a SYN without ACK, perhaps after a "
 			  "bare ACK, and the client is left to send the SYN+ACK.",
 	    .rfc = "-",
@@ -161,7 +161,7 @@ static const struct rules_row rows[] = {
 	    .severity = TE_NOTE,
 	    .title = "data was taken with the SYN (TCP Fast Open)",
 	    .definition = "The SYN+ACK covers data that the SYN carried.",
-	    .rfc = "RFC 7413:4.2.2",
+	    .rfc = "7413:4.2.2",
 	    .normal = "the SYN+ACK covers the SYN alone, and the data is sent again",
 	    .why = "The server works on a request before the handshake is done: it may "
 		   "answer, and even close, in SYN_RCVD. A repeated SYN may bring the "
@@ -185,11 +185,11 @@ static const struct rules_row rows[] = {
 	  rules_fast_open },
 	{ { .id = "syn-on-established",
 	    .severity = TE_WARNING,
-	    .title = "a SYN with a new number inside an open connection",
+	    .title = "a SYN with a new number in an open connection",
 	    .definition = "A SYN with another initial sequence number on the addresses "
 			  "of a connection that is synchronised, and no SYN+ACK in "
 			  "answer to it.",
-	    .rfc = "9293:3.10.7.4",
+	    .rfc = "9293:3.10.7.4, 5961:4.2",
 	    .normal = "a SYN after the old connection is closed, in TIME_WAIT at the "
 		      "earliest",
 	    .why = "One end has lost the connection and opens it anew while the other "
@@ -221,6 +221,7 @@ static const struct rules_row rows[] = {
 			  "meets an "
 			  "old connection",
 			  "longer NAT time-outs, or keep-alive below them" },
+	    .limits = { "half-open-grace", "rtt-factor" },
 	    .notes = 1u << NOTE_SYN_INSIDE },
 	  rules_syn_on_established },
 };
