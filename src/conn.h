@@ -109,6 +109,7 @@ struct end {
 	uint8_t fin_ttl;
 	bool half_closed;  /* it sent data in CLOSE_WAIT: noted */
 	uint8_t fin_ahead; /* bit per enum fin_ahead that was noted */
+	uint8_t syn_has; /* TE_HAS_* of its SYN or SYN+ACK, the lower eight */
 	struct undo undo;
 	uint32_t base;    /* first number seen, for a display without iss */
 	uint32_t syn_len; /* bytes of data in its SYN */
@@ -138,9 +139,12 @@ enum note_kind {
 	NOTE_FIN_LOST,
 	NOTE_RST, /* value: enum rst_class */
 	NOTE_RST_LOST,
-	NOTE_BAD_SYNACK,
-	NOTE_IMPOSSIBLE, /* value: enum state_event */
-	NOTE_FIN_MOVED,  /* value: enum fin_moved */
+	NOTE_UNUSUAL_OPENING, /* both sent a SYN, or the SYN's data was taken */
+	NOTE_BAD_SYNACK,      /* value: its ACK number */
+	NOTE_SYNACK_CHANGED,  /* another initial sequence number than before */
+	NOTE_SYN_INSIDE,      /* with a new number, while this connection is alive */
+	NOTE_IMPOSSIBLE,      /* value: enum state_event */
+	NOTE_FIN_MOVED,       /* value: enum fin_moved */
 	NOTE_ACK_OF_UNSENT,
 	NOTE_FIN_AHEAD,   /* value: enum fin_ahead */
 	NOTE_HALF_CLOSED, /* value: SEQ of the first data that it sent in CLOSE_WAIT */
@@ -239,6 +243,7 @@ struct conn {
 	bool syn_seen; /* it was seen to open */
 	bool replaced; /* a newer connection on its addresses was answered */
 	bool evicted;
+	bool inside;   /* its SYN came while an older one was alive */
 	bool disowned; /* its SYN was not its apparent sender's own */
 	bool settled;
 	bool queued;        /* of what may be over */
@@ -254,8 +259,9 @@ struct conn {
 	struct end end[2];
 	struct receipt receipts[CONN_RECEIPTS];
 
-	uint64_t send_q[2]; /* what was in flight when it was marked */
-	te_time taken[2];   /* if replaced: when the newer one took each end's place */
+	uint64_t send_q[2];    /* what was in flight when it was marked */
+	te_time left_syn_rcvd; /* when an end last did; 0: none has */
+	te_time taken[2];      /* if replaced: when the newer one took each end's place */
 
 	uint64_t number, id;
 	uint32_t incarnation;

@@ -5,6 +5,7 @@
  * that was told is ever taken back.
  */
 #include "engine.h"
+#include "crowd.h"
 #include "decode.h"
 #include "flow.h"
 #include "siphash.h"
@@ -47,8 +48,9 @@ struct te_engine *te_engine_new(const struct te_config *config,
 	engine->flows = flow_new(config->seed);
 	engine->trails = trails_new();
 	engine->stage = calloc(1, sizeof(*engine->stage));
+	engine->crowd = crowd_new(&engine->config);
 	engine->finding_counts = calloc(te_rule_count(), sizeof(uint64_t));
-	if (!engine->flows || !engine->trails || !engine->stage ||
+	if (!engine->flows || !engine->trails || !engine->stage || !engine->crowd ||
 	    !engine->finding_counts) {
 		te_engine_free(engine);
 		return NULL;
@@ -63,6 +65,7 @@ void te_engine_free(struct te_engine *engine)
 	flow_free(engine->flows);
 	trails_free(engine->trails);
 	free(engine->stage);
+	crowd_free(engine->crowd);
 	free(engine->finding_counts);
 	free(engine->transitions);
 	live_free(&engine->live);
@@ -227,10 +230,12 @@ static enum te_status take(struct te_engine *engine, const struct te_segment *se
 	conn = route_find(newest, from, seg, engine->config.key);
 	if (!newest && play_begin(engine, seg, place))
 		return TE_OK;
-	if (!conn)
+	if (!conn) {
 		conn = begin(engine, seg, place, newest, engine_next_number(engine));
-	if (!conn)
-		return TE_NO_MEMORY;
+		if (!conn)
+			return TE_NO_MEMORY;
+		route_note_inside(conn, from, seg, engine->now);
+	}
 	if (conn != newest)
 		check_disowned(newest, conn, from, seg);
 	if (seg->flags & TE_RST && !(seg->flags & TE_ACK))
@@ -353,6 +358,7 @@ void te_engine_finish(struct te_engine *engine)
 	if (end == TE_TIME_NONE || end < engine->now)
 		end = engine->now;
 	engine->now = end;
+	crowd_look(engine->crowd, flow_first(engine->flows), end);
 	trails_sort(engine->trails);
 	/* The first segment decides the order. Connections stand in that in which they
 	 * left their trails, which is nearly the same. */
@@ -366,6 +372,7 @@ void te_engine_finish(struct te_engine *engine)
 			over_finish(engine, conn, end, true);
 		}
 	} while (conn || trail);
+	tell_crowd(engine);
 }
 
 const struct te_totals *te_engine_totals(const struct te_engine *engine)

@@ -33,7 +33,9 @@ struct te_engine {
 	struct live live;
 	struct engine_ahead ahead[ENGINE_AHEAD]; /* decoded, not applied yet */
 	unsigned ahead_count;
-	te_time last_look; /* live: when all connections were looked at */
+	/* live: when all connections, and all listeners, were looked at */
+	te_time last_look, last_crowd;
+	struct crowd *crowd;
 };
 
 /* The same in every run: nothing secret, nothing of this run's order. */
@@ -80,6 +82,8 @@ void tell_news(struct te_engine *, struct conn *);
 void tell_all_news(struct te_engine *);
 /* Live: take back all that was told of a connection that is none. */
 void tell_disowned(struct te_engine *, struct conn *);
+/* All connections were told: what is wider than one. */
+void tell_crowd(struct te_engine *);
 /* A segment passed; `retransmits` is its sender's count before it. */
 void tell_passing(struct te_engine *, const struct conn *, enum side from,
 		  const struct te_segment *, bool duplicate, uint64_t retransmits);
@@ -90,6 +94,9 @@ bool route_same_vlan(const struct conn *, const struct te_segment *);
 /* NULL: none of them; a new one begins. */
 struct conn *route_find(struct conn *newest, enum side from, const struct te_segment *,
 			enum te_key);
+/* A new connection begins with this SYN: is an older one on its addresses alive? */
+void route_note_inside(struct conn *newest, enum side from, const struct te_segment *,
+		       te_time now);
 /* True if this segment answers the SYN of the newest connection, so that all older ones
  * on these addresses are over. */
 bool route_answers(const struct conn *newest, enum side from, const struct te_segment *);

@@ -155,6 +155,8 @@ static const char *why(const struct conn *conn)
 		[NOTE_RST] = "rst",
 		[NOTE_RST_LOST] = "rst-lost",
 		[NOTE_BAD_SYNACK] = "synack-bad-ack",
+		[NOTE_SYNACK_CHANGED] = "synack-changed",
+		[NOTE_SYN_INSIDE] = "syn-on-established",
 		[NOTE_IMPOSSIBLE] = "impossible-event",
 		[NOTE_FIN_MOVED] = "fin-moved",
 		[NOTE_ACK_OF_UNSENT] = "ack-of-unsent",

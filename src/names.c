@@ -82,6 +82,8 @@ void te_config_init(struct te_config *config)
 {
 	*config = (struct te_config){ .key = TE_KEY_AUTO,
 				      .checksum = TE_SUM_COUNT,
+				      .port_low = 32768, /* Linux */
+				      .port_high = 60999,
 				      .keep_transitions = true,
 				      .keep_peers = true };
 	for (int i = 0; i < TE_LIMIT_COUNT; i++)

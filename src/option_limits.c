@@ -43,7 +43,8 @@ bool option_time_wait(struct options *o, const char *value, char *err, size_t si
 
 bool option_port_range(struct options *o, const char *value, char *err, size_t size)
 {
-	return parse_port_range(value, &o->port_low, &o->port_high) ||
+	o->ports_given = true;
+	return parse_port_range(value, &o->config.port_low, &o->config.port_high) ||
 	       option_wrong(err, size, "'%.60s' is no range; one is 32768-60999", value);
 }
 
@@ -71,8 +72,9 @@ bool option_profile(struct options *o, const char *value, char *err, size_t size
 			continue;
 		o->config.limits[TE_LIMIT_TIME_WAIT] = option_profiles[i].time_wait;
 		o->limits_given |= 1u << TE_LIMIT_TIME_WAIT;
-		o->port_low = option_profiles[i].port_low;
-		o->port_high = option_profiles[i].port_high;
+		o->ports_given = true;
+		o->config.port_low = option_profiles[i].port_low;
+		o->config.port_high = option_profiles[i].port_high;
 		return true;
 	}
 	return option_wrong(err, size, "'%.60s' is none of linux, windows, rfc", value);

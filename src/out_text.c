@@ -62,14 +62,24 @@ void text_put_label(struct text *text, const char *label)
 	term_to(&text->term, TEXT_LABEL, 1);
 }
 
-void text_put_ends(struct text *text, uint64_t connection, const struct text_ends *ends)
+void text_put_place(struct text *text, enum te_scope scope, const struct text_ends *ends)
 {
 	char client[TEXT_ADDRESS], server[TEXT_ADDRESS];
 
-	term_printf(&text->term, TERM_HEAD, "#%llu", (unsigned long long)connection);
-	term_printf(&text->term, TERM_PLAIN, " %s → %s",
-		    text_address(ends, TE_CLIENT, client),
+	if (scope == TE_SCOPE_CONNECTION)
+		text_address(ends, TE_CLIENT, client);
+	else
+		out_addr_text(ends->ip_version, &ends->addr[TE_CLIENT], client);
+	term_printf(&text->term, TERM_PLAIN, "%s%s%s",
+		    scope == TE_SCOPE_LISTENER ? "" : client,
+		    scope == TE_SCOPE_LISTENER ? "" : " → ",
 		    text_address(ends, TE_SERVER, server));
+}
+
+void text_put_ends(struct text *text, uint64_t connection, const struct text_ends *ends)
+{
+	term_printf(&text->term, TERM_HEAD, "#%llu ", (unsigned long long)connection);
+	text_put_place(text, TE_SCOPE_CONNECTION, ends);
 }
 
 /* ---- live: a line for each thing told ---- */
@@ -96,7 +106,10 @@ static void live_finding(struct text *text, const struct te_finding *finding)
 	term_printf(&text->term, TERM_STATE, " %s ", finding->rule->id);
 	if (finding->connection != NULL) {
 		text_ends_of(&ends, finding->connection);
-		text_put_ends(text, finding->connection->number, &ends);
+		if (finding->scope == TE_SCOPE_CONNECTION)
+			text_put_ends(text, finding->connection->number, &ends);
+		else
+			text_put_place(text, finding->scope, &ends);
 		term_put(&text->term, TERM_PLAIN, "  ");
 	}
 	term_safe(&text->term, TERM_PLAIN,

@@ -13,6 +13,8 @@
 
 #define PKT_NONE UINT32_MAX
 enum { PKT_IDS = 64 };
+/* The first ephemeral port that is made up. */
+enum { PKT_EPHEMERAL = 40000 };
 
 /* When a script begins, and how long it may be, for its reader. */
 #define PKT_START (1700000000 * TE_SEC)

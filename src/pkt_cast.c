@@ -141,7 +141,7 @@ struct cast_ports {
 static const struct cast_ports cast_ports[CAST_CLASSES] = {
 	{ 0, 1023, 80 },
 	{ 1024, 32767, 8080 },
-	{ 32768, 65535, 40000 },
+	{ 32768, 65535, PKT_EPHEMERAL },
 };
 
 /* The next name of its class, beginning anew at its end. */

@@ -68,6 +68,18 @@ static void write_limit(struct pkt_writer *writer, const struct te_limit_row *ro
 	pkt_end_line(writer);
 }
 
+/* As many as in the capture; they begin where pkt_cast.c makes up ephemeral ports. */
+static void write_port_range(struct pkt_writer *writer, const struct te_config *config)
+{
+	unsigned size = (unsigned)(config->port_high - config->port_low);
+	unsigned low = PKT_EPHEMERAL, most = UINT16_MAX - PKT_EPHEMERAL;
+
+	out_printf(writer->out, "set port-low=%u", low);
+	pkt_end_line(writer);
+	out_printf(writer->out, "set port-high=%u", low + (size < most ? size : most));
+	pkt_end_line(writer);
+}
+
 static void write_limits(struct pkt_writer *writer)
 {
 	static const char *const keys[] = {
@@ -82,6 +94,8 @@ static void write_limits(struct pkt_writer *writer)
 		    config->limits[i] > usual.limits[i])
 			write_limit(writer, te_limit_row((enum te_limit)i),
 				    config->limits[i]);
+	if (config->port_low != usual.port_low || config->port_high != usual.port_high)
+		write_port_range(writer, config);
 	if (config->key != TE_KEY_AUTO)
 		pkt_say(writer, keys[config->key]);
 }

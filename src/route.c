@@ -103,6 +103,31 @@ struct conn *route_find(struct conn *newest, enum side from, const struct te_seg
 	return best;
 }
 
+/* Alive: an end past its handshake has not finished, nor would it have if all that passed
+ * toward it had arrived. */
+static bool is_alive(const struct conn *conn, te_time now)
+{
+	const struct end *a = &conn->end[SIDE_A], *b = &conn->end[SIDE_B];
+
+	return ((end_was_synchronised(a) && !end_is_final(a)) ||
+		(end_was_synchronised(b) && !end_is_final(b))) &&
+	       !conn_is_over(conn, now);
+}
+
+void route_note_inside(struct conn *newest, enum side from, const struct te_segment *seg,
+		       te_time now)
+{
+	for (struct conn *old = newest->older; old; old = old->older) {
+		if ((seg->flags & (TE_SYN | TE_ACK | TE_RST)) != TE_SYN ||
+		    old->has_vlan != newest->has_vlan || old->vlan != newest->vlan ||
+		    !is_alive(old, now))
+			continue;
+		newest->inside = true;
+		conn_note(old, from, NOTE_SYN_INSIDE, seg, 0);
+		return;
+	}
+}
+
 bool route_answers(const struct conn *newest, enum side from,
 		   const struct te_segment *seg)
 {

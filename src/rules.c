@@ -15,12 +15,14 @@ static const struct {
 	const struct rules_group *group;
 } groups[] = {
 	{ "Opening", &rules_open },
+	{ "Opening", &rules_handshake },
 	{ "Closing", &rules_close },
 	{ "Closing", &rules_halves },
 	{ "Closing", &rules_fin },
 	{ "Resets", &rules_rst },
 	{ "Resets", &rules_after_rst },
 	{ "The same addresses", &rules_same },
+	{ "Listeners and hosts", &rules_crowd },
 };
 
 enum { GROUP_COUNT = sizeof(groups) / sizeof(groups[0]) };

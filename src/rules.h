@@ -9,8 +9,9 @@ struct rule_view {
 	const struct conn *conn;
 	const struct te_connection *verdict;
 	const struct te_config *config;
-	te_time end;  /* of the input, or of the connection */
-	bool ongoing; /* the input ended, not the connection */
+	te_time start; /* of the input */
+	te_time end;   /* of the input, or of the connection */
+	bool ongoing;  /* the input ended, not the connection */
 };
 
 #define RULES_MAX 16 /* findings of one connection */

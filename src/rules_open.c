@@ -89,7 +89,8 @@ bool rules_syn_unanswered(const struct rule_view *view, struct te_finding *findi
 			 *peer = &conn->end[side_other(client)];
 	te_time grace = evidence_grace(view, TE_LIMIT_HALF_OPEN_GRACE);
 
-	if (!self->opener || peer->packets || peer->state != TE_UNKNOWN ||
+	/* Inside an older connection it is syn-on-established, told there. */
+	if (!self->opener || conn->inside || peer->packets || peer->state != TE_UNKNOWN ||
 	    self->rst_frame || view->end - self->syn_time <= grace)
 		return false;
 	finding->end = evidence_end(view, client);
@@ -119,7 +120,10 @@ bool rules_open_aborted(const struct rule_view *view, struct te_finding *finding
 	const struct conn *conn = view->conn;
 	const struct end *client = &conn->end[conn->client];
 
-	if (!evidence_rst(view, RST_OPEN_ABORTED, finding))
+	/* Whoever sent no SYN did not give up either: synack-unsolicited. Nor did who
+	 * refused a SYN+ACK and waited on: synack-bad-ack. */
+	if (!client->syn_frame || !client->rst_frame ||
+	    !evidence_rst(view, RST_OPEN_ABORTED, finding))
 		return false;
 	evidence_frame(finding, conn->file, client->syn_frame, client->syn_time);
 	finding->causes = evidence_all_causes(3);

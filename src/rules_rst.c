@@ -172,7 +172,9 @@ bool rules_rst_no_connection(const struct rule_view *view, struct te_finding *fi
 	const struct conn *conn = view->conn;
 	uint64_t lost;
 
-	if (!rst)
+	/* It answers the challenge to a new SYN of its own: syn-on-established. */
+	if (!rst || (!rst->on_data &&
+		     evidence_count(view, (enum side)rst->side, NOTE_SYN_INSIDE)))
 		return false;
 	lost = refused(conn, rst);
 	finding->severity = TE_NOTE;

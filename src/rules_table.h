@@ -25,12 +25,16 @@ struct rules_group {
 	const struct rules_row *rows;
 	size_t count;
 };
-extern const struct rules_group rules_open, rules_close, rules_halves, rules_fin,
-    rules_rst, rules_after_rst, rules_same;
+extern const struct rules_group rules_open, rules_handshake, rules_close, rules_halves,
+    rules_fin, rules_rst, rules_after_rst, rules_same, rules_crowd;
 
 /* rules_open.c */
 rules_check_fn rules_half_open, rules_handshake_ack_ignored, rules_syn_unanswered,
     rules_refused, rules_open_aborted;
+/* rules_handshake.c */
+rules_check_fn rules_synack_bad_ack, rules_synack_changed, rules_synack_unsolicited,
+    rules_simultaneous_open, rules_split_handshake, rules_fast_open,
+    rules_syn_on_established;
 /* rules_close.c */
 rules_check_fn rules_missing_final_ack, rules_close_wait_stuck;
 /* rules_halves.c */

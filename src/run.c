@@ -119,8 +119,8 @@ int run(const struct options *options)
 	struct te_config config = options->config;
 	const struct out_naming naming = {
 		.port_only = options->policy.port_only,
-		.port_low = options->port_low,
-		.port_high = options->port_high,
+		.port_low = options->ports_given ? options->config.port_low : 0,
+		.port_high = options->ports_given ? options->config.port_high : 0,
 	};
 	struct session_spec spec = { .options = options,
 				     .config = &config,

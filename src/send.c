@@ -23,12 +23,20 @@ void send_syn(struct conn *conn, enum side side, const struct te_segment *seg,
 		self->syn_len = seg->len;
 		self->syn_time = self->syn_last = seg->time;
 		self->syn_frame = seg->frame;
+		self->syn_has = (uint8_t)seg->has;
+		if (conn->end[side_other(side)].opener)
+			conn_note(conn, side, NOTE_UNUSUAL_OPENING, seg, 0);
 		conn_move(conn, side, STATE_SND_SYN, &origin);
 	} else if (repeat) {
 		self->syn_repeats++;
 		self->syn_gap = seg->time - self->syn_last;
 		self->syn_last = seg->time;
-		conn_note(conn, side, NOTE_SYN_REPEAT, seg, 0);
+		if (self->syn_frame)
+			conn_note(conn, side, NOTE_SYN_REPEAT, seg, 0);
+	}
+	if (!self->syn_frame) { /* a tap that reorders showed its SYN+ACK first */
+		self->syn_frame = seg->frame;
+		self->syn_has = (uint8_t)seg->has;
 	}
 	mark(self, seg);
 }
@@ -80,6 +88,18 @@ static void first_synack(struct conn *conn, enum side side, const struct te_segm
 	self->syn_last = seg->time;
 	if (!self->syn_frame || !self->opener)
 		self->syn_frame = seg->frame;
+	self->syn_has = (uint8_t)seg->has;
+}
+
+/* All of one handshake have the same number: RFC 9293 3.4.1, 3.8.1. One that is late and
+ * of an end already synchronised may answer another SYN. */
+static void note_changed_synack(struct conn *conn, enum side side,
+				const struct te_segment *seg)
+{
+	const struct end *self = &conn->end[side];
+
+	if (self->synack_sent && self->iss != seg->seq && !self->opener)
+		conn_note(conn, side, NOTE_SYNACK_CHANGED, seg, seg->seq);
 }
 
 /* False: it answers nothing that was sent, and its numbers are not to be believed. */
@@ -91,9 +111,10 @@ bool send_synack(struct conn *conn, enum side side, const struct te_segment *seg
 	if (!peer->iss_known && peer->state == TE_UNKNOWN)
 		imply_syn(conn, side_other(side), seg);
 	if (peer->iss_known && !conn_synack_covers(peer, seg)) {
-		conn_note(conn, side, NOTE_BAD_SYNACK, seg, 0);
+		conn_note(conn, side, NOTE_BAD_SYNACK, seg, seg->ack);
 		return false;
 	}
+	note_changed_synack(conn, side, seg);
 	if (self->state == TE_UNKNOWN || self->state == TE_LISTEN ||
 	    self->state == TE_SYN_SENT ||
 	    (self->state == TE_CLOSED && !self->iss_known) ||
@@ -109,8 +130,10 @@ bool send_synack(struct conn *conn, enum side side, const struct te_segment *seg
 		self->syn_last = seg->time;
 		conn_note(conn, side, NOTE_SYNACK_REPEAT, seg, 0);
 	}
-	if (peer->syn_len && seg->ack != peer->iss + 1)
+	if (peer->syn_len && seg->ack != peer->iss + 1) {
 		self->tfo = true;
+		conn_note(conn, side, NOTE_UNUSUAL_OPENING, seg, 0);
+	}
 	mark(self, seg);
 	return true;
 }

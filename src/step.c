@@ -135,6 +135,8 @@ bool conn_move(struct conn *conn, enum side side, enum state_event event,
 		return true;
 	measure_silence(end, dated.time);
 	log_step(conn, side, step->to, step, &dated);
+	if (end->state == TE_SYN_RCVD)
+		conn->left_syn_rcvd = dated.time;
 	end->killed |= is_reset(event) && end->state != TE_TIME_WAIT;
 	end->state = step->to;
 	end->visited |= (uint16_t)(1u << step->to);

@@ -2,14 +2,16 @@
  *
  * Once when it is over or the input ends; live, also whenever there is news of it.
  */
+#include "crowd.h"
 #include "engine.h"
-#include "rules.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-/* Live: how often all connections are looked at, and how long one must have been quiet
- * before its findings are told. */
-static const te_time LIVE_PERIOD = 250 * TE_MS, LIVE_QUIET = 1500 * TE_MS;
+/* Live: how often all connections are looked at, how long one must have been quiet before
+ * its findings are told, and how often listeners are looked at. */
+static const te_time LIVE_PERIOD = 250 * TE_MS, LIVE_QUIET = 1500 * TE_MS,
+		     CROWD_PERIOD = TE_SEC;
 
 static void tell_transitions(struct te_engine *engine, struct conn *conn,
 			     struct te_connection *view)
@@ -60,25 +62,60 @@ static void fill_peers(struct conn *conn, struct te_connection *view)
 	view->completeness = peers_completeness(&conn->peers);
 }
 
+static struct rule_view rule_view(const struct te_engine *engine, const struct conn *conn,
+				  const struct te_connection *verdict, te_time end,
+				  bool ongoing)
+{
+	return (struct rule_view){ .conn = conn,
+				   .verdict = verdict,
+				   .config = &engine->config,
+				   .start = engine->totals.start,
+				   .end = end,
+				   .ongoing = ongoing };
+}
+
+static void count_finding(struct te_engine *engine, const struct te_finding *finding)
+{
+	engine->finding_counts[rules_index(finding->rule)]++;
+	engine->totals.severities[finding->severity]++;
+}
+
+/* Of a listener that leaves many in CLOSE_WAIT, each is an error. */
+static bool weigh_stuck(struct te_engine *engine, const struct conn *conn,
+			struct te_finding *findings, size_t count)
+{
+	double many = engine->config.limits[TE_LIMIT_CLOSE_WAIT_MANY];
+
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(findings[i].rule->id, "close-wait-stuck") != 0 ||
+		    findings[i].end != TE_SERVER)
+			continue;
+		if (findings[i].still && crowd_stuck(engine->crowd, conn) >= many)
+			findings[i].severity = TE_ERROR;
+		return true;
+	}
+	return false;
+}
+
 void tell_connection(struct te_engine *engine, struct conn *conn, te_time end,
 		     bool ongoing)
 {
 	struct te_finding findings[RULES_MAX];
 	struct te_connection view;
-	struct rule_view rules = { conn, &view, &engine->config, end, ongoing };
+	struct rule_view rules = rule_view(engine, conn, &view, end, ongoing);
+	bool stuck;
 
 	verdict_fill(conn, &engine->config, &view);
 	if (engine->config.keep_peers)
 		fill_peers(conn, &view);
 	view.findings = findings;
 	view.finding_count = rules_check(&rules, findings);
+	stuck = weigh_stuck(engine, conn, findings, view.finding_count);
 	for (size_t i = 0; i < view.finding_count; i++) {
-		size_t rule = rules_index(findings[i].rule);
-
-		findings[i].told = conn->told_rules >> rule & 1;
-		engine->finding_counts[rule]++;
-		engine->totals.severities[findings[i].severity]++;
+		findings[i].told = conn->told_rules >> rules_index(findings[i].rule) & 1;
+		count_finding(engine, &findings[i]);
 	}
+	crowd_connection(engine->crowd, &rules, stuck);
 	tell_transitions(engine, conn, &view);
 	count_connection(&engine->totals, &view);
 	engine->totals.quality.implied_gaps +=
@@ -128,7 +165,7 @@ void tell_news(struct te_engine *engine, struct conn *conn)
 	const struct conn *settled = live_trial(&engine->live, conn, engine->now);
 	struct te_finding findings[RULES_MAX];
 	struct te_connection view;
-	struct rule_view rules = { settled, &view, &engine->config, engine->now, true };
+	struct rule_view rules = rule_view(engine, settled, &view, engine->now, true);
 	bool news;
 
 	if (!settled || conn->disowned)
@@ -137,9 +174,42 @@ void tell_news(struct te_engine *engine, struct conn *conn)
 	view.ongoing = true;
 	view.findings = findings;
 	view.finding_count = fresh_findings(engine, conn, &rules, findings);
+	weigh_stuck(engine, conn, findings, view.finding_count);
 	news = live_news(&engine->live, conn, settled, engine->now, &view);
 	if ((news || view.finding_count) && engine->sink.connection)
 		engine->sink.connection(engine->sink.ctx, &view);
+}
+
+/* ---- wider than one connection ---- */
+
+static void tell_wide(void *ctx, const struct te_finding *finding)
+{
+	struct te_engine *engine = ctx;
+
+	if (engine->sink.finding)
+		engine->sink.finding(engine->sink.ctx, finding);
+}
+
+/* Live, a flood was told while it lasted, and is not told twice. */
+static void tell_and_count(void *ctx, const struct te_finding *finding)
+{
+	count_finding(ctx, finding);
+	if (!finding->told)
+		tell_wide(ctx, finding);
+}
+
+void tell_crowd(struct te_engine *engine)
+{
+	crowd_tell(engine->crowd, tell_and_count, engine);
+}
+
+static void tell_crowd_now(struct te_engine *engine)
+{
+	if (engine->now - engine->last_crowd < CROWD_PERIOD)
+		return;
+	engine->last_crowd = engine->now;
+	crowd_look(engine->crowd, flow_first(engine->flows), engine->now);
+	crowd_tell_now(engine->crowd, engine->now, tell_wide, engine);
 }
 
 /* Each connection is looked at again the later, the longer nothing happened to it. */
@@ -148,6 +218,7 @@ void tell_all_news(struct te_engine *engine)
 	if (!engine->config.live || engine->now - engine->last_look < LIVE_PERIOD)
 		return;
 	engine->last_look = engine->now;
+	tell_crowd_now(engine);
 	for (struct conn *c = flow_first(engine->flows); c; c = c->next) {
 		if (c->next_look > engine->now)
 			continue;

@@ -43,7 +43,8 @@ struct text_group {
 	const struct te_rule *rule;
 	uint64_t count;
 	enum te_severity severity; /* the worst one's */
-	uint64_t connection;       /* 0: wider than one connection */
+	enum te_scope scope;
+	uint64_t connection; /* 0: wider than one connection */
 	struct text_ends ends;
 	uint64_t frames[TE_MAX_FRAMES];
 	unsigned frame_count;
@@ -122,6 +123,8 @@ void text_separate(struct text *);
 void text_put_label(struct text *, const char *label);
 /* "#8 10.0.0.1:51234 → 10.0.0.2:80" */
 void text_put_ends(struct text *, uint64_t connection, const struct text_ends *);
+/* Whose a finding is: both ends, the listener alone, or "10.0.0.1 → 10.0.0.2:80" */
+void text_put_place(struct text *, enum te_scope, const struct text_ends *);
 
 /* ---- text_time.c: the time column, by -t ---- */
 unsigned text_time_columns(const struct text *); /* 0: no column */

@@ -68,6 +68,7 @@ static void keep_example(struct text_group *group, const struct te_finding *find
 	group->value = finding->has_value ? finding->value : 0;
 	group->certain = finding->certain;
 	group->end = finding->end;
+	group->scope = finding->scope;
 	group->file = finding->file;
 	group->also = finding->also_count > 0 ? finding->also[0] : NULL;
 	group->frame_count =
@@ -188,8 +189,9 @@ static bool fits(const struct text *text, unsigned columns)
  * connection needs no name; the end does where no sentence begins with it. */
 static void put_place(struct text *text, const struct text_group *group)
 {
-	bool named = group->connection > 0 && text->overview.told.connections > 1;
-	char frames[160], client[TEXT_ADDRESS], server[TEXT_ADDRESS];
+	bool wide = group->scope != TE_SCOPE_CONNECTION;
+	bool named = !wide && text->overview.told.connections > 1;
+	char frames[160];
 
 	list_frames(text, group, frames, sizeof(frames));
 	term_to(&text->term, TEXT_LABEL, 1);
@@ -199,10 +201,10 @@ static void put_place(struct text *text, const struct text_group *group)
 		term_printf(&text->term, TERM_HEAD, "#%llu  ",
 			    (unsigned long long)group->connection);
 	term_put(&text->term, TERM_PLAIN, frames);
-	if (named)
-		term_printf(&text->term, TERM_PLAIN, "%s%s → %s", *frames ? "  " : "",
-			    text_address(&group->ends, TE_CLIENT, client),
-			    text_address(&group->ends, TE_SERVER, server));
+	if (named || (wide && group->scope != TE_SCOPE_CAPTURE)) {
+		term_put(&text->term, TERM_PLAIN, *frames ? "  " : "");
+		text_put_place(text, group->scope, &group->ends);
+	}
 	if (group->sentence[0] == '\0' && group->end != TE_NO_END && fits(text, 8))
 		term_printf(&text->term, TERM_PLAIN, "  %s", te_end_name(group->end));
 	term_end(&text->term);
@@ -210,7 +212,8 @@ static void put_place(struct text *text, const struct text_group *group)
 
 static bool has_place(const struct text_group *group)
 {
-	return group->connection > 0 || group->frame_count > 0;
+	return group->connection > 0 || group->frame_count > 0 ||
+	       group->scope == TE_SCOPE_LISTENER || group->scope == TE_SCOPE_HOLDER;
 }
 
 /* Lines that put_example() takes at most. */

@@ -51,7 +51,9 @@ trip() {
 
 for script in "$SRCDIR"/tests/scripts/*.pkt; do
 	mapfile -t options < <(sed -n 's/#.*//; s/^set \(key\|checksum\)=/--\1=/p
-		t; s/^set /--set=/p' "$script" | tr -d ' \t')
+		t; /^set port-/d; s/^set /--set=/p' "$script" | tr -d ' \t')
+	ports=$(sed -n 's/^set port-\(low\|high\)=\([0-9]*\).*/\2/p' "$script" | sort -n | paste -sd-)
+	[ -z "$ports" ] || options+=("--port-range=$ports")
 	"$compile" -n "$script" "$work/there.pcap" || { fail "$script"; continue; }
 	trip "$work/there.pcap" "${script##*/}"
 done

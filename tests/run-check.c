@@ -135,6 +135,24 @@ static void check_count(struct run *run, const struct script_item *item)
 
 /* ---- findings ------------------------------------------------------------ */
 
+/* The side that is the server of a finding about a listener or a holder; SCRIPT_A + 2 if
+ * it is not about the ends of this connection. */
+static unsigned server_side(const struct script_conn *conn, const struct heard *heard)
+{
+	const struct te_end_view *client = &heard->wide.end[TE_CLIENT];
+	const struct te_end_view *server = &heard->wide.end[TE_SERVER];
+	unsigned side = SCRIPT_A;
+
+	for (; side <= SCRIPT_B; side++)
+		if (conn->port[side] == server->port &&
+		    memcmp(&conn->addr[side], &server->addr, sizeof(server->addr)) == 0 &&
+		    (heard->finding.scope == TE_SCOPE_LISTENER ||
+		     memcmp(&conn->addr[!side], &client->addr, sizeof(client->addr)) ==
+			 0))
+			break;
+	return side;
+}
+
 static bool is_whose(struct run *run, const struct script_item *item,
 		     const struct heard *heard)
 {
@@ -148,6 +166,10 @@ static bool is_whose(struct run *run, const struct script_item *item,
 		return end == TE_NO_END;
 	if (whose == SCRIPT_CLIENT || whose == SCRIPT_SERVER)
 		return end == (whose == SCRIPT_CLIENT ? TE_CLIENT : TE_SERVER);
+	if (heard->finding.scope != TE_SCOPE_CONNECTION)
+		return end == (server_side(&run->script->conns[item->conn], heard) == side
+				   ? TE_SERVER
+				   : TE_CLIENT);
 	return heard->finding.connection && heard->told < run->told_count &&
 	       end == run_end_of(&run->script->conns[item->conn],
 				 &run->told[heard->told].connection, side);
@@ -176,6 +198,17 @@ static bool has_also(const struct te_finding *got, const char *id)
 	return id[0] == '\0';
 }
 
+static bool is_about(struct run *run, const struct script_conn *conn,
+		     const struct heard *heard)
+{
+	if (!heard->finding.connection)
+		return true;
+	if (heard->finding.scope != TE_SCOPE_CONNECTION)
+		return server_side(conn, heard) <= SCRIPT_B;
+	return heard->told < run->told_count &&
+	       run_is_conn(conn, &run->told[heard->told].connection);
+}
+
 static bool is_finding(struct run *run, const struct script_item *item,
 		       const struct heard *heard)
 {
@@ -185,9 +218,7 @@ static bool is_finding(struct run *run, const struct script_item *item,
 
 	if (strcmp(want->id, got->rule->id) != 0 || !is_whose(run, item, heard))
 		return false;
-	if (got->connection && (heard->told >= run->told_count ||
-				!run_is_conn(&run->script->conns[item->conn],
-					     &run->told[heard->told].connection)))
+	if (!is_about(run, &run->script->conns[item->conn], heard))
 		return false;
 	return (!want->severity[0] || strcmp(want->severity, severity) == 0) &&
 	       (!want->certain || got->certain == (want->certain == SCRIPT_YES)) &&

@@ -29,6 +29,8 @@ static void hear_finding(void *ctx, const struct te_finding *finding)
 	run->heard = run_more(run->heard, run->heard_count, sizeof(*run->heard));
 	run->heard[run->heard_count++] =
 	    (struct heard){ .finding = *finding, .told = run->told_count };
+	if (finding->connection)
+		run->heard[run->heard_count - 1].wide = *finding->connection;
 }
 
 static void hear_connection(void *ctx, const struct te_connection *connection)
@@ -75,6 +77,16 @@ static bool set_word(struct te_config *config, const char *name, const char *wor
 	return false;
 }
 
+static bool set_port(struct te_config *config, const struct script_named *set)
+{
+	bool low = strcmp(set->name, "port-low") == 0;
+
+	if (!low && strcmp(set->name, "port-high") != 0)
+		return false;
+	*(low ? &config->port_low : &config->port_high) = (uint16_t)set->value;
+	return true;
+}
+
 static bool set_limit(struct te_config *config, const struct script_named *set)
 {
 	for (unsigned i = 0; i < TE_LIMIT_COUNT; i++)
@@ -82,7 +94,7 @@ static bool set_limit(struct te_config *config, const struct script_named *set)
 			config->limits[i] = set->value;
 			return true;
 		}
-	return set_word(config, set->name, set->word);
+	return set_port(config, set) || set_word(config, set->name, set->word);
 }
 
 void run_complain(struct run *run, unsigned line)

@@ -11,7 +11,8 @@ struct told {
 
 struct heard {
 	struct te_finding finding;
-	size_t told; /* the connection it is about, if its scope is that */
+	size_t told;               /* the connection it is about, if its scope is that */
+	struct te_connection wide; /* else the ends that it names */
 	bool wanted;
 };
 

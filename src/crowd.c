@@ -1,0 +1,185 @@
+/* crowd.c - listeners and holders, and what each connection adds to them */
+#include "crowd_parts.h"
+
+#include <stdlib.h>
+
+struct crowd *crowd_new(const struct te_config *config)
+{
+	struct crowd *crowd = calloc(1, sizeof(*crowd));
+
+	if (!crowd)
+		return NULL;
+	crowd->seen = calloc(CROWD_SEEN, sizeof(*crowd->seen));
+	if (!crowd->seen) {
+		free(crowd);
+		return NULL;
+	}
+	crowd->config = config;
+	crowd->start = TE_TIME_NONE;
+	return crowd;
+}
+
+static void free_place(struct crowd *crowd, struct crowd_place *place)
+{
+	HASH_DEL(crowd->places, place);
+	for (int i = 0; i < CROWD_WHATS; i++)
+		series_release(&place->count[i].series);
+	free(place->sources);
+	free(place->stuck);
+	free(place);
+}
+
+void crowd_free(struct crowd *crowd)
+{
+	struct crowd_place *place, *next;
+
+	if (!crowd)
+		return;
+	HASH_ITER (hh, crowd->places, place, next)
+		free_place(crowd, place);
+	free(crowd->seen);
+	free(crowd);
+}
+
+/* ---- places ---- */
+
+/* All that have hardly more connections than the least; a flood's or a leak's stay. */
+static void forget_small(struct crowd *crowd)
+{
+	struct crowd_place *place, *next;
+	uint64_t bar = 1;
+
+	memset(crowd->met, 0, sizeof(crowd->met));
+	memset(crowd->seen, 0, CROWD_SEEN * sizeof(*crowd->seen));
+	while (HASH_COUNT(crowd->places) > CROWD_PLACES / 2) {
+		HASH_ITER (hh, crowd->places, place, next)
+			if (place->weight <= bar && !place->told)
+				free_place(crowd, place);
+		bar *= 2;
+	}
+}
+
+static void make_key(const struct conn *conn, bool holder, uint64_t key[CROWD_KEY])
+{
+	enum side client = (enum side)conn->client, server = side_other(client);
+
+	key[0] = key[1] = 0;
+	if (holder)
+		table_put_addr(key, conn->addr[client].bytes);
+	table_put_addr(key + 2, conn->addr[server].bytes);
+	key[4] =
+	    (uint64_t)conn->port[server] << 16 | (uint64_t)holder << 8 | conn->ip_version;
+}
+
+static struct crowd_place *add_place(struct crowd *crowd, const uint64_t key[CROWD_KEY])
+{
+	const uint64_t *seed = crowd->config->seed;
+	struct crowd_place *place;
+
+	if (HASH_COUNT(crowd->places) >= CROWD_PLACES)
+		forget_small(crowd);
+	place = calloc(1, sizeof(*place));
+	if (!place)
+		return NULL;
+	memcpy(place->key, key, sizeof(place->key));
+	place->holder = key[4] >> 8 & 1;
+	HASH_ADD(hh, crowd->places, key, sizeof(place->key), place);
+	if (!place->lost)
+		return place;
+	free(place);
+	return NULL;
+}
+
+/* Good enough where nothing but time is lost by a collision, and the same in every run,
+ * so that all of them find the same. */
+static uint64_t mix(const uint64_t key[CROWD_KEY])
+{
+	static const uint64_t odd = 0x9e3779b97f4a7c15u;
+	uint64_t mixed = 0;
+
+	for (int i = 0; i < CROWD_KEY; i++)
+		mixed = (mixed ^ key[i]) * odd;
+	return mixed;
+}
+
+static bool is_spared(struct crowd *crowd, uint64_t mixed, unsigned spare)
+{
+	uint16_t *seen = &crowd->seen[mixed >> 32 & (CROWD_SEEN - 1)];
+
+	if (*seen >= spare)
+		return false;
+	(*seen)++;
+	return true;
+}
+
+struct crowd_place *crowd_find(struct crowd *crowd, const struct conn *conn, bool holder,
+			       unsigned spare)
+{
+	const uint64_t *seed = crowd->config->seed;
+	struct crowd_place **met, *place;
+	uint64_t key[CROWD_KEY], mixed;
+
+	make_key(conn, holder, key);
+	mixed = mix(key);
+	met = &crowd->met[mixed >> 56];
+	if (*met && !memcmp((*met)->key, key, sizeof(key)))
+		return *met;
+	if (is_spared(crowd, mixed, spare))
+		return NULL;
+	HASH_FIND(hh, crowd->places, key, sizeof(key), place);
+	if (!place)
+		place = add_place(crowd, key);
+	if (place)
+		*met = place;
+	return place;
+}
+
+/* ---- as it stands now ---- */
+
+/* It has had time to repeat its SYN or SYN+ACK, and has not; nor is its time over. */
+static bool is_half_open_now(const struct crowd *crowd, const struct conn *conn,
+			     te_time now)
+{
+	const struct end *client = &conn->end[conn->client];
+
+	return crowd_never_completed(conn) && !client->rst_frame &&
+	       now - client->syn_time >
+		   crowd_seconds(crowd, TE_LIMIT_HALF_OPEN_GRACE) / 2 &&
+	       now <= crowd_half_open_until(crowd, conn);
+}
+
+static bool is_stuck_now(const struct crowd *crowd, const struct conn *conn, te_time now)
+{
+	const struct end *server = &conn->end[side_other((enum side)conn->client)];
+	te_time from =
+	    server->last_useful > server->since ? server->last_useful : server->since;
+
+	return server->state == TE_CLOSE_WAIT && !server->presumed &&
+	       now - from > crowd_seconds(crowd, TE_LIMIT_CLOSE_WAIT_STUCK);
+}
+
+void crowd_look(struct crowd *crowd, const struct conn *first, te_time now)
+{
+	struct crowd_place *place, *next;
+
+	HASH_ITER (hh, crowd->places, place, next)
+		place->half_now = place->stuck_now = 0;
+	for (const struct conn *conn = first; conn; conn = conn->next) {
+		bool half = is_half_open_now(crowd, conn, now);
+		bool stuck = is_stuck_now(crowd, conn, now);
+
+		if ((!half && !stuck) || !(place = crowd_find(crowd, conn, false, 0)))
+			continue;
+		place->half_now += half;
+		place->stuck_now += stuck;
+		if (half && !place->told)
+			crowd_add_source(place, conn);
+	}
+}
+
+unsigned crowd_stuck(struct crowd *crowd, const struct conn *conn)
+{
+	const struct crowd_place *place = crowd_find(crowd, conn, false, 0);
+
+	return place ? place->stuck_now : 0;
+}

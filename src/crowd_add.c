@@ -1,0 +1,272 @@
+/* crowd_add.c - what a connection adds to its listener, and to its client toward it */
+#include "crowd_parts.h"
+
+#include <stdlib.h>
+
+/* ---- sources ---- */
+
+/* The key is no secret, so that every run counts alike: who aims at it only hides. */
+void crowd_add_source(struct crowd_place *place, const struct conn *conn)
+{
+	static const uint64_t key[2] = { 0x736f757263650001u, 0x61646472657373u };
+	uint64_t words[2];
+	unsigned bit;
+
+	if (!place->sources)
+		place->sources = calloc(CROWD_SOURCES, sizeof(*place->sources));
+	if (!place->sources)
+		return;
+	table_put_addr(words, conn->addr[conn->client].bytes);
+	bit = siphash_words(key, words, 2) % (CROWD_SOURCES * 64);
+	place->sources[bit / 64] |= (uint64_t)1 << bit % 64;
+}
+
+unsigned crowd_sources(const struct crowd_place *place)
+{
+	unsigned count = 0;
+
+	for (int i = 0; place->sources && i < CROWD_SOURCES; i++)
+		count += (unsigned)__builtin_popcountll(place->sources[i]);
+	return count;
+}
+
+/* An eighth of the limit: few addresses that open much are a busy client, or a test. */
+unsigned crowd_many_sources(const struct crowd *crowd)
+{
+	double eighth = crowd->config->limits[TE_LIMIT_SYN_FLOOD_COUNT] / 8;
+
+	return eighth > 64 ? 64 : eighth < 4 ? 4 : (unsigned)eighth;
+}
+
+/* ---- what a connection adds ---- */
+
+static void add(struct crowd *crowd, struct crowd_place *place, enum crowd_what what,
+		const struct conn *conn, te_time from, te_time to)
+{
+	struct crowd_count *count = &place->count[what];
+
+	if (to <= from || !series_add(&count->series, crowd->start, from, to))
+		return;
+	if (!count->first || conn->first < count->first_time) {
+		count->first_time = conn->first;
+		count->first = conn->frame;
+		count->file = conn->file;
+	}
+	count->last = conn->file == count->file && conn->frame > count->first
+			  ? conn->frame
+			  : count->last;
+}
+
+te_time crowd_seconds(const struct crowd *crowd, enum te_limit limit)
+{
+	return (te_time)(crowd->config->limits[limit] * (double)TE_SEC);
+}
+
+/* Between two repeats: no kernel waits longer (RFC 6298 2.4, with room to spare). */
+static const te_time MOST_GAP = 240 * TE_SEC;
+
+static te_time earlier(te_time a, te_time b)
+{
+	return a < b ? a : b;
+}
+
+/* No tap sees when a server gives up: not before it would have repeated its SYN+ACK the
+ * next time, RFC 6298 5.5. Without an answer, when the client would have its SYN. */
+te_time crowd_half_open_until(const struct crowd *crowd, const struct conn *conn)
+{
+	const struct end *client = &conn->end[conn->client];
+	const struct end *server = &conn->end[side_other((enum side)conn->client)];
+	const struct end *last = server->synack_sent ? server : client;
+	te_time wait = last->syn_repeats ? 2 * earlier(last->syn_gap, MOST_GAP)
+					 : crowd_seconds(crowd, TE_LIMIT_HALF_OPEN_GRACE);
+
+	if (client->rst_frame)
+		return client->rst_time;
+	if (server->synack_sent && conn->left_syn_rcvd && server->state != TE_SYN_RCVD)
+		return conn->left_syn_rcvd;
+	return last->syn_last + wait;
+}
+
+static void add_syn_rcvd(struct crowd *crowd, struct crowd_place *place,
+			 const struct rule_view *view)
+{
+	const struct conn *conn = view->conn;
+	const struct end *client = &conn->end[conn->client];
+	const struct end *server = &conn->end[side_other((enum side)conn->client)];
+	te_time to = conn->left_syn_rcvd;
+
+	if (!server->synack_sent || server->opener)
+		return;
+	if (server->state == TE_SYN_RCVD)
+		to = earlier(crowd_half_open_until(crowd, conn), view->end);
+	else if (!to)
+		to = server->syn_time + (client->rtt == TE_TIME_NONE ? 0 : client->rtt);
+	add(crowd, place, CROWD_SYN_RCVD, conn, server->syn_time, to);
+}
+
+/* All that the client sent is its SYN, once, as no client does that has lost the answer;
+ * or a RST followed, as from a host that never asked. */
+bool crowd_never_completed(const struct conn *conn)
+{
+	const struct end *client = &conn->end[conn->client];
+	const struct end *server = &conn->end[side_other((enum side)conn->client)];
+
+	return (client->packets == 1 || client->rst_frame) &&
+	       !end_was_synchronised(server) && client->syn_frame &&
+	       !client->syn_repeats && !server->opener &&
+	       (server->state == TE_UNKNOWN || server->synack_sent);
+}
+
+/* Younger than this, a handshake has not had the time to complete. */
+static const te_time YOUNG = TE_SEC / 2;
+
+static void add_half_open(struct crowd *crowd, struct crowd_place *place,
+			  const struct rule_view *view)
+{
+	const struct conn *conn = view->conn;
+	const struct end *client = &conn->end[conn->client];
+	te_time from = client->syn_time, age = view->end - from;
+	bool old =
+	    client->rst_frame || age > crowd_seconds(crowd, TE_LIMIT_HALF_OPEN_GRACE);
+
+	if (!crowd_never_completed(conn) || (!old && age < YOUNG))
+		return;
+	crowd_add_source(place, conn);
+	place->old += old;
+	place->young += !old;
+	place->unanswered += conn->end[side_other((enum side)conn->client)].packets == 0;
+	if (old)
+		add(crowd, place, CROWD_HALF_OPEN, conn, from,
+		    earlier(crowd_half_open_until(crowd, conn), view->end));
+	add(crowd, place, CROWD_RATE, conn, from, from + TE_SEC);
+}
+
+/* SYN cookies: see the row of syn-cookie-likely. */
+static void add_cookie_signs(struct crowd *crowd, struct crowd_place *place,
+			     const struct rule_view *view)
+{
+	enum { BOTH = TE_HAS_WSCALE | TE_HAS_SACK_OK };
+	const struct conn *conn = view->conn;
+	const struct end *client = &conn->end[conn->client];
+	const struct end *server = &conn->end[side_other((enum side)conn->client)];
+	te_time age = view->end - server->syn_time;
+
+	if ((client->syn_has & TE_HAS_TS && client->packets > 1 &&
+	     !server->syn_repeats) ||
+	    !client->syn_frame || !server->synack_sent || server->opener)
+		return;
+	place->repeated += server->syn_repeats > 0;
+	place->unrepeated += !server->syn_repeats && client->packets == 1 &&
+			     age > crowd_seconds(crowd, TE_LIMIT_HALF_OPEN_GRACE);
+	if ((client->syn_has & (BOTH | TE_HAS_TS)) != BOTH)
+		return;
+	place->granted += (server->syn_has & BOTH) == BOTH;
+	place->stripped += !(server->syn_has & (BOTH | TE_HAS_TS));
+}
+
+/* The states of an end were gone through long ago: it came to TIME_WAIT with the later
+ * of the two FINs, and left it when its state began that it has now. */
+static void add_time_wait(struct crowd *crowd, struct crowd_place *place,
+			  const struct rule_view *view, enum te_end which)
+{
+	const struct conn *conn = view->conn;
+	enum side client = (enum side)conn->client;
+	enum side side = which == TE_CLIENT ? client : side_other(client);
+	const struct end *self = &conn->end[side], *peer = &conn->end[side_other(side)];
+	te_time from = self->fin_time > peer->fin_time ? self->fin_time : peer->fin_time;
+	te_time to =
+	    self->state == TE_TIME_WAIT ? view->verdict->gone[which] : self->since;
+
+	if (!(self->visited >> TE_TIME_WAIT & 1))
+		return;
+	place->guessed |= !conn->roles_certain;
+	if (to > view->end)
+		to = view->end;
+	add(crowd, place, CROWD_TIME_WAIT, conn, from, to);
+}
+
+static void add_stuck(struct crowd_place *place, const struct conn *conn)
+{
+	const struct end *client = &conn->end[conn->client];
+	const struct end *server = &conn->end[side_other((enum side)conn->client)];
+	uint32_t size = place->stuck_size ? 2 * place->stuck_size : 16;
+	struct crowd_stuck *grown;
+
+	if (place->stuck_count == place->stuck_size) {
+		grown = size > CROWD_STUCK ? NULL
+					   : realloc(place->stuck, size * sizeof(*grown));
+		if (!grown)
+			return;
+		place->stuck = grown;
+		place->stuck_size = size;
+	}
+	place->stuck[place->stuck_count++] = (struct crowd_stuck){
+		.from = client->fin_time,
+		.to = server->state == TE_CLOSE_WAIT ? TE_TIME_NONE
+		      : server->fin_sent             ? server->fin_time
+						     : server->since,
+		.frame = client->fin_frame,
+		.file = conn->file,
+	};
+}
+
+/* A sixty-fourth of what is too many is not missed. */
+static unsigned spared_time_waits(const struct te_config *config)
+{
+	unsigned ports = config->port_high - config->port_low + 1u;
+
+	return (unsigned)(ports * config->limits[TE_LIMIT_TIME_WAIT_PRESSURE] / 6400);
+}
+
+/* Nor that of the SYNs of a flood, where nothing else came of a connection. */
+static unsigned spared_syns(const struct crowd *crowd, const struct conn *conn)
+{
+	double limit = crowd->config->limits[TE_LIMIT_SYN_FLOOD_COUNT] / 64;
+
+	if (conn->end[side_other((enum side)conn->client)].packets)
+		return 0;
+	return limit < UINT16_MAX ? (unsigned)limit : UINT16_MAX;
+}
+
+static void add_holder(struct crowd *crowd, const struct rule_view *view)
+{
+	const struct conn *conn = view->conn;
+	uint16_t port = conn->port[conn->client];
+	struct crowd_place *place;
+
+	if (!(conn->end[conn->client].visited >> TE_TIME_WAIT & 1) ||
+	    port < crowd->config->port_low || port > crowd->config->port_high)
+		return;
+	place = crowd_find(crowd, conn, true, spared_time_waits(crowd->config));
+	if (!place)
+		return;
+	place->weight++;
+	add_time_wait(crowd, place, view, TE_CLIENT);
+}
+
+void crowd_connection(struct crowd *crowd, const struct rule_view *view, bool stuck)
+{
+	const struct conn *conn = view->conn;
+	const struct end *a = &conn->end[SIDE_A], *b = &conn->end[SIDE_B];
+	struct crowd_place *place;
+
+	crowd->start = view->start;
+	crowd->answered |= conn->end[side_other((enum side)conn->client)].packets > 0;
+	crowd->beyond_syns |=
+	    a->packets > a->syn_repeats + 1 || b->packets > b->syn_repeats + 1;
+	if (conn->self_connect)
+		return;
+	place = crowd_find(crowd, conn, false, spared_syns(crowd, conn));
+	if (!place)
+		return;
+	place->weight++;
+	place->completed +=
+	    end_was_synchronised(&conn->end[side_other((enum side)conn->client)]);
+	add_syn_rcvd(crowd, place, view);
+	add_half_open(crowd, place, view);
+	add_cookie_signs(crowd, place, view);
+	add_time_wait(crowd, place, view, TE_SERVER);
+	if (stuck)
+		add_stuck(place, conn);
+	add_holder(crowd, view);
+}
