@@ -158,23 +158,28 @@ static bool is_stuck_now(const struct crowd *crowd, const struct conn *conn, te_
 	       now - from > crowd_seconds(crowd, TE_LIMIT_CLOSE_WAIT_STUCK);
 }
 
+void crowd_look_at(struct crowd *crowd, const struct conn *conn, te_time now)
+{
+	bool half = is_half_open_now(crowd, conn, now);
+	bool stuck = is_stuck_now(crowd, conn, now);
+	struct crowd_place *place;
+
+	if ((!half && !stuck) || !(place = crowd_find(crowd, conn, false, 0)))
+		return;
+	place->half_now += half;
+	place->stuck_now += stuck;
+	if (half && !place->told)
+		crowd_add_source(place, conn);
+}
+
 void crowd_look(struct crowd *crowd, const struct conn *first, te_time now)
 {
 	struct crowd_place *place, *next;
 
 	HASH_ITER (hh, crowd->places, place, next)
 		place->half_now = place->stuck_now = 0;
-	for (const struct conn *conn = first; conn; conn = conn->next) {
-		bool half = is_half_open_now(crowd, conn, now);
-		bool stuck = is_stuck_now(crowd, conn, now);
-
-		if ((!half && !stuck) || !(place = crowd_find(crowd, conn, false, 0)))
-			continue;
-		place->half_now += half;
-		place->stuck_now += stuck;
-		if (half && !place->told)
-			crowd_add_source(place, conn);
-	}
+	for (const struct conn *conn = first; conn; conn = conn->next)
+		crowd_look_at(crowd, conn, now);
 }
 
 unsigned crowd_stuck(struct crowd *crowd, const struct conn *conn)

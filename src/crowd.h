@@ -22,6 +22,8 @@ void crowd_connection(struct crowd *, const struct rule_view *, bool stuck);
 
 /* Look at all connections as they stand now: `first` is the first of flow.c's list. */
 void crowd_look(struct crowd *, const struct conn *first, te_time now);
+/* The same of one more, which is in no list. */
+void crowd_look_at(struct crowd *, const struct conn *, te_time now);
 /* As they stood then: how many servers beside this one's are stuck in CLOSE_WAIT. */
 unsigned crowd_stuck(struct crowd *, const struct conn *);
 

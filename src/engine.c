@@ -48,10 +48,11 @@ struct te_engine *te_engine_new(const struct te_config *config,
 	engine->flows = flow_new(config->seed);
 	engine->trails = trails_new();
 	engine->stage = calloc(1, sizeof(*engine->stage));
+	engine->lived = calloc(1, sizeof(*engine->lived));
 	engine->crowd = crowd_new(&engine->config);
 	engine->finding_counts = calloc(te_rule_count(), sizeof(uint64_t));
-	if (!engine->flows || !engine->trails || !engine->stage || !engine->crowd ||
-	    !engine->finding_counts) {
+	if (!engine->flows || !engine->trails || !engine->stage || !engine->lived ||
+	    !engine->crowd || !engine->finding_counts) {
 		te_engine_free(engine);
 		return NULL;
 	}
@@ -65,6 +66,7 @@ void te_engine_free(struct te_engine *engine)
 	flow_free(engine->flows);
 	trails_free(engine->trails);
 	free(engine->stage);
+	free(engine->lived);
 	crowd_free(engine->crowd);
 	free(engine->finding_counts);
 	free(engine->transitions);
@@ -360,11 +362,12 @@ void te_engine_finish(struct te_engine *engine)
 	engine->now = end;
 	crowd_look(engine->crowd, flow_first(engine->flows), end);
 	trails_sort(engine->trails);
+	play_look(engine);
 	/* The first segment decides the order. Connections stand in that in which they
 	 * left their trails, which is nearly the same. */
 	do {
 		conn = flow_first(engine->flows);
-		trail = trails_first(engine->trails);
+		trail = trails_at(engine->trails, 0);
 		if (trail && (!conn || trail->number < conn->number)) {
 			play_finish(engine, trail);
 			trails_take_first(engine->trails);

@@ -18,6 +18,7 @@ struct te_engine {
 	struct te_sink sink;
 	struct flow_table *flows;
 	struct trails *trails;
+	struct conn *lived; /* a connection without loss or repeat, for crowd.h */
 	struct conn *stage; /* where a trail is played to be told */
 	struct te_totals totals;
 	uint64_t *finding_counts;
@@ -54,6 +55,8 @@ bool play_follow(struct te_engine *, const struct te_segment *, struct flow_plac
 bool play_begin(struct te_engine *, const struct te_segment *, const struct flow_place *);
 /* Those in the queue whose time has come. */
 void play_expire(struct te_engine *);
+/* Those that may hang in CLOSE_WAIT, for crowd.h. */
+void play_look(struct te_engine *);
 /* The input ended. */
 void play_finish(struct te_engine *, const struct trail *);
 
@@ -73,8 +76,9 @@ void over_expire(struct te_engine *);
 
 /* ---- tell.c ---- */
 
-/* A connection without findings and transitions. */
-void tell_plain(struct te_engine *, struct te_connection *);
+/* A connection without findings and transitions; `conn` has what crowd.h asks for. */
+void tell_plain(struct te_engine *, const struct conn *, struct te_connection *,
+		bool ongoing);
 /* It is over, or (`ongoing`) the input ends at `end`. */
 void tell_connection(struct te_engine *, struct conn *, te_time end, bool ongoing);
 /* Live: what is settled by now and was not told yet, of one, or of all that are due. */

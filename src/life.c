@@ -36,8 +36,9 @@ struct life {
 	enum phase phase;
 	unsigned closer;
 	bool three; /* the FIN was answered by a FIN */
-	te_time last, fin_time;
+	te_time last;
 	te_time patience;
+	struct life_marks marks;
 };
 
 /* ---- what may come next ---- */
@@ -56,6 +57,7 @@ static bool begins(struct life *life, const struct te_segment *seg, unsigned fro
 static bool answers(struct life *life, const struct te_segment *seg, unsigned from)
 {
 	life->phase = SYN_RCVD;
+	life->marks.synack = seg->time;
 	return from && seg->flags == (TE_SYN | TE_ACK) && !seg->len &&
 	       seg->ack == life->side[0].next;
 }
@@ -63,6 +65,7 @@ static bool answers(struct life *life, const struct te_segment *seg, unsigned fr
 static bool completes(struct life *life, const struct te_segment *seg, unsigned from)
 {
 	life->phase = OPEN;
+	life->marks.open = seg->time;
 	return !from && kind_of(seg) == TE_ACK && seg->ack == life->side[1].next;
 }
 
@@ -89,10 +92,8 @@ static bool is_closed_by(struct life *life, const struct te_segment *seg, unsign
 
 	if (from == life->closer || seg->len || seg->ack != life->side[!from].next)
 		return false;
-	if (fin) {
+	if (fin)
 		life->three = life->phase == FIN_SENT;
-		life->fin_time = seg->time;
-	}
 	if (!fin && life->phase == CLOSE_WAIT)
 		return false;
 	life->phase = fin ? LAST_ACK : CLOSE_WAIT;
@@ -187,9 +188,12 @@ static void take(struct life *life, const struct te_segment *seg, unsigned from)
 	self->tsval = seg->tsval;
 	self->packets++;
 	self->bytes += seg->len;
+	if (seg->flags & TE_FIN)
+		life->marks.fin[from] = seg->time;
 	/* Both must offer a scale (RFC 7323 2.2); theirs are the windows of SYNs not in.
 	 */
 	if (seg->flags & TE_SYN) {
+		life->marks.syn_has[from] = (uint8_t)seg->has;
 		self->shift = seg->wscale;
 		if (from && !(seg->has & TE_HAS_WSCALE))
 			life->side[0].shift = 0;
@@ -220,7 +224,7 @@ static struct te_end_view view_end(const struct trail *trail, const struct life 
 		.port_known = true,
 		.packets = side->packets,
 		.bytes = side->bytes,
-		.since = closer ? life->fin_time : life->last,
+		.since = closer ? life->marks.fin[!life->closer] : life->last,
 		.rtt = side->rtt,
 	};
 }
@@ -253,7 +257,7 @@ static void fill(const struct trail *trail, const struct life *life, te_time tim
 }
 
 bool life_read(const struct trail *trail, te_time patience, te_time time_wait,
-	       struct te_connection *view)
+	       struct te_connection *view, struct life_marks *marks)
 {
 	struct life life = { .patience = patience };
 	struct trail_reader reader;
@@ -273,6 +277,7 @@ bool life_read(const struct trail *trail, te_time patience, te_time time_wait,
 	if (life.phase != DONE)
 		return false;
 	fill(trail, &life, time_wait, view);
+	*marks = life.marks;
 	return true;
 }
 

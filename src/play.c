@@ -4,6 +4,7 @@
  * when a segment comes that it cannot hold or that may begin something new, and when it
  * is told, unless it lived as it should.
  */
+#include "crowd.h"
 #include "engine.h"
 #include "life.h"
 
@@ -145,15 +146,50 @@ static bool is_past(const struct te_engine *engine, te_time last)
 	return last < engine->now - engine->time_wait;
 }
 
+/* What crowd_connection() looks at, of a connection that lived as it should. All else in
+ * `conn` is and stays zero. */
+static const struct conn *lived(struct conn *conn, const struct te_segment *syn,
+				const struct te_connection *view,
+				const struct life_marks *marks)
+{
+	enum side client = flow_side(syn), sides[2] = { client, side_other(client) };
+
+	flow_set_key(conn, syn, client);
+	conn->client = (uint8_t)client;
+	conn->roles_certain = true;
+	conn->file = view->file;
+	conn->frame = view->frame;
+	conn->first = view->first;
+	conn->left_syn_rcvd = marks->open;
+	for (int i = TE_CLIENT; i <= TE_SERVER; i++) {
+		struct end *end = &conn->end[sides[i]];
+		bool waited = view->first_closer == (enum te_end)i;
+
+		end->state = (uint8_t)view->end[i].state;
+		end->visited = 1u << TE_ESTABLISHED | (waited ? 1u << TE_TIME_WAIT : 0);
+		end->packets = view->end[i].packets;
+		end->rtt = view->end[i].rtt;
+		end->since = view->end[i].since;
+		end->fin_time = marks->fin[i];
+		end->syn_has = marks->syn_has[i];
+		end->syn_frame = view->frame; /* there is one */
+		end->opener = i == TE_CLIENT;
+		end->synack_sent = i == TE_SERVER;
+		end->syn_time = i == TE_CLIENT ? view->first : marks->synack;
+	}
+	return conn;
+}
+
 /* It lived as it should, and is told; `any`: also if 2MSL is not over. */
 static bool tell_life(struct te_engine *engine, const struct trail *trail, bool any)
 {
 	struct te_connection view;
+	struct life_marks marks;
 	struct te_segment seg;
 	bool past;
 
 	if (engine->config.keep_transitions ||
-	    !life_read(trail, engine->patience, engine->time_wait, &view))
+	    !life_read(trail, engine->patience, engine->time_wait, &view, &marks))
 		return false;
 	past = is_past(engine, view.last);
 	if (!past && !any)
@@ -162,7 +198,7 @@ static bool tell_life(struct te_engine *engine, const struct trail *trail, bool 
 		life_expire(&view, engine->time_wait);
 	first_segment(trail, &seg);
 	view.id = engine_id(&seg, flow_side(&seg));
-	tell_plain(engine, &view);
+	tell_plain(engine, lived(engine->lived, &seg, &view, &marks), &view, !past);
 	return true;
 }
 
@@ -181,6 +217,22 @@ static bool tell(struct te_engine *engine, const struct trail *trail, bool any)
 		over_tell(engine, conn, engine->now, !past);
 	conn_release(conn);
 	return past || any;
+}
+
+void play_look(struct te_engine *engine)
+{
+	const uint8_t fins = TRAIL_FIN | TRAIL_FIN << 1;
+	const struct trail *trail;
+
+	for (uint32_t i = 0; (trail = trails_at(engine->trails, i)); i++) {
+		struct conn *conn;
+
+		if (!(trail->bits & fins) || trail->bits & TRAIL_QUEUED)
+			continue;
+		conn = stage(engine, trail);
+		crowd_look_at(engine->crowd, conn, engine->now);
+		conn_release(conn);
+	}
 }
 
 void play_finish(struct te_engine *engine, const struct trail *trail)

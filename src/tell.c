@@ -48,13 +48,6 @@ static void count_connection(struct te_totals *totals, const struct te_connectio
 	    (!view->end[TE_CLIENT].packets || !view->end[TE_SERVER].packets);
 }
 
-void tell_plain(struct te_engine *engine, struct te_connection *view)
-{
-	count_connection(&engine->totals, view);
-	if (engine->sink.connection)
-		engine->sink.connection(engine->sink.ctx, view);
-}
-
 static void fill_peers(struct conn *conn, struct te_connection *view)
 {
 	view->zeek_state = peers_zeek_state(&conn->peers, conn->client);
@@ -95,6 +88,17 @@ static bool weigh_stuck(struct te_engine *engine, const struct conn *conn,
 		return true;
 	}
 	return false;
+}
+
+void tell_plain(struct te_engine *engine, const struct conn *conn,
+		struct te_connection *view, bool ongoing)
+{
+	struct rule_view rules = rule_view(engine, conn, view, engine->now, ongoing);
+
+	crowd_connection(engine->crowd, &rules, false);
+	count_connection(&engine->totals, view);
+	if (engine->sink.connection)
+		engine->sink.connection(engine->sink.ctx, view);
 }
 
 void tell_connection(struct te_engine *engine, struct conn *conn, te_time end,

@@ -437,10 +437,10 @@ void trails_sort(struct trails *trails)
 	trails->order = sorted;
 }
 
-const struct trail *trails_first(struct trails *trails)
+const struct trail *trails_at(const struct trails *trails, uint32_t i)
 {
-	return trails->order_at < trails->live
-		   ? at(trails, trails->order[trails->order_at].name)
+	return i < trails->live - trails->order_at
+		   ? at(trails, trails->order[trails->order_at + i].name)
 		   : NULL;
 }
 

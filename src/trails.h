@@ -40,8 +40,8 @@ void trails_unqueue(struct trails *, bool again);
 void trails_mark(struct trails *); /* TRAIL_MARKED, all of them */
 /* The input ends: from now on only the next two may be called. */
 void trails_sort(struct trails *);
-/* By number: the first that is left, or NULL; take it. */
-const struct trail *trails_first(struct trails *);
+/* By number: the ith that is left, from 0, or NULL; take the first. */
+const struct trail *trails_at(const struct trails *, uint32_t i);
 void trails_take_first(struct trails *);
 
 #endif

@@ -58,6 +58,21 @@ static void hear(void *ctx, const struct te_connection *c)
 			      c->findings[i].rule->id, c->findings[i].frame_count);
 }
 
+/* Of a listener or a holder. */
+static void hear_wide(void *ctx, const struct te_finding *f)
+{
+	struct lines *lines = ctx;
+	char *line;
+
+	lines->text = run_more(lines->text, lines->count, sizeof(*lines->text));
+	line = lines->text[lines->count++];
+	(void)snprintf(line, LINE,
+		       "%s %d %d at %" PRId64 " value %.6f frames %" PRIu64 " %" PRIu64
+		       ": %s",
+		       f->rule->id, (int)f->severity, f->certain, f->time, f->value,
+		       f->frames[0], f->frames[1], f->detail ? f->detail : "");
+}
+
 static int compare(const void *a, const void *b)
 {
 	return strcmp(a, b);
@@ -67,7 +82,7 @@ static void play(const struct script *script, bool whole, double time_wait,
 		 struct lines *lines)
 {
 	struct run run = { .script = script, .way = RUN_SEGMENTS };
-	struct te_sink sink = { .ctx = lines, .connection = hear };
+	struct te_sink sink = { .ctx = lines, .connection = hear, .finding = hear_wide };
 	struct te_config config;
 	struct te_engine *engine;
 
