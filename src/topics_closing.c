@@ -27,7 +27,8 @@ static const struct topic topics[] = {
 		"On the wire the two calls look alike until something comes back.",
 	  },
 	  .rfc = "9293:3.6.1, 1122:4.2.2.13, 2525:2.17",
-	  .see = { "linger", "close-wait", "fin-wait-2", "rst-after-fin", "rst-abort" } },
+	  .see = { "linger", "close-wait", "fin-wait-2", "rst-after-fin", "rst-abort",
+		    "half-closed", "data-after-fin" } },
 	{ .id = "close-wait",
 	  .title = "CLOSE_WAIT: the local program's own missing close()",
 	  .words = "CLOSE_WAIT CLOSEWAIT leak EMFILE",
@@ -51,7 +52,8 @@ static const struct topic topics[] = {
 		"a minute; then a segment from here is answered by RST.",
 	  },
 	  .rfc = "9293:3.6, 9293:3.10.4",
-	  .see = { "half-close", "fin-wait-2", "pool", "close-wait-stuck" } },
+	  .see = { "half-close", "fin-wait-2", "pool", "close-wait-stuck",
+		    "close-wait-growth", "fin-wait-2-stuck" } },
 	{ .id = "fin-wait-2",
 	  .title = "FIN_WAIT_2 and orphans: waiting for the peer to close",
 	  .words = "FIN_WAIT_2 FIN_WAIT2 FINWAIT2 tcp_fin_timeout TCP_LINGER2 orphan "
@@ -74,7 +76,7 @@ static const struct topic topics[] = {
 	  },
 	  .rfc = "9293:3.6, 1122:4.2.2.13",
 	  .see = { "half-close", "close-wait", "time-wait", "close-wait-stuck",
-		    "rst-no-connection" } },
+		    "rst-no-connection", "fin-wait-2-stuck", "fin-unanswered" } },
 	{ .id = "linger",
 	  .title = "SO_LINGER, and what {1,0} throws away",
 	  .words = "SO_LINGER SO_DONTLINGER l_linger l_onoff abortive-close",
@@ -125,7 +127,7 @@ static const struct topic topics[] = {
 	  .rfc = "9293:3.5.2, 9293:3.5.3, 5961:3.2",
 	  .see = { "linger", "half-open", "refused", "rst-abort", "rst-after-fin",
 		    "rst-no-connection", "rst-rejected", "rst-forged", "rst-lost",
-		    "rst-in-time-wait" } },
+		    "rst-in-time-wait", "traffic-after-rst", "rst-other-sender" } },
 	{ .id = "half-open",
 	  .title = "the two senses of half-open, and half-closed",
 	  .words = "halfopen half_open embryonic",
@@ -147,7 +149,8 @@ static const struct topic topics[] = {
 	  },
 	  .rfc = "9293:3.5.1, 4987:2, 9293:3.6.1",
 	  .see = { "keep-alive", "syn-cookies", "half-close", "half-open-syn-rcvd",
-		    "rst-lost", "rst-no-connection" } },
+		    "rst-lost", "rst-no-connection", "connection-replaced",
+		    "half-closed" } },
 	{ .id = "keep-alive",
 	  .title = "keep-alive: finding out that the peer is gone",
 	  .words = "keepalive SO_KEEPALIVE TCP_KEEPIDLE tcp_keepalive_time "
@@ -174,7 +177,8 @@ static const struct topic topics[] = {
 		"HTTP's \"Connection: keep-alive\" is another thing: see pool.",
 	  },
 	  .rfc = "9293:3.8.4, 1122:4.2.3.6, 5482",
-	  .see = { "pool", "half-open", "rst-lost", "rst-no-connection", "rst-abort" } },
+	  .see = { "pool", "half-open", "rst-lost", "rst-no-connection", "rst-abort",
+		    "keep-alive-dead", "connection-replaced" } },
 };
 /* clang-format on */
 
