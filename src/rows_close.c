@@ -106,4 +106,5 @@ static const struct rules_row rows[] = {
 };
 /* clang-format on */
 
-const struct rules_group rules_close = { rows, sizeof(rows) / sizeof(rows[0]) };
+const struct rules_group rules_close = { rows, sizeof(rows) / sizeof(rows[0]),
+					 RULES_FIN };

@@ -178,4 +178,5 @@ static const struct rules_row rows[] = {
 	  RULES_FIN },
 };
 
-const struct rules_group rules_halves = { rows, sizeof(rows) / sizeof(rows[0]) };
+const struct rules_group rules_halves = { rows, sizeof(rows) / sizeof(rows[0]),
+					  RULES_FIN };

@@ -220,4 +220,4 @@ static const struct rules_row rows[] = {
 };
 /* clang-format on */
 
-const struct rules_group rules_open = { rows, sizeof(rows) / sizeof(rows[0]) };
+const struct rules_group rules_open = { rows, sizeof(rows) / sizeof(rows[0]), 0 };

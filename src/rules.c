@@ -125,6 +125,8 @@ static size_t check_group(const struct rule_view *view, const struct rules_group
 {
 	size_t count = 0;
 
+	if (group->needs & ~facts)
+		return 0;
 	for (size_t i = 0; i < group->count && count < room; i++) {
 		const struct rules_row *row = &group->rows[i];
 

@@ -18,12 +18,14 @@ enum {
 	RULES_NOTES = 0x01,  /* something was noted */
 	RULES_SYNACK = 0x02, /* an end has answered a SYN */
 	RULES_FIN = 0x04,    /* an end has sent a FIN, or must have */
+	RULES_NEVER = 0x80,  /* no connection alone has this */
 };
 
 /* Rows of one kind, in rows_*.c; listed in rules.c. */
 struct rules_group {
 	const struct rules_row *rows;
 	size_t count;
+	unsigned needs; /* of all its rows */
 };
 extern const struct rules_group rules_open, rules_handshake, rules_close, rules_halves,
     rules_fin, rules_rst, rules_after_rst, rules_same, rules_crowd;
