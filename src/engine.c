@@ -66,6 +66,7 @@ void te_engine_free(struct te_engine *engine)
 	trails_free(engine->trails);
 	free(engine->stage);
 	crowd_free(engine->crowd);
+	overlap_free(engine->overlap);
 	free(engine->finding_counts);
 	free(engine->transitions);
 	live_free(&engine->live);
@@ -213,11 +214,21 @@ static enum te_status take(struct te_engine *engine, const struct te_segment *se
 {
 	enum side from = place->from;
 	struct conn *newest, *conn;
+	struct overlap_first first;
+	struct te_segment marked;
 
 	advance(engine, seg->time);
 	count(&engine->totals, engine->now, seg);
-	if (seg->has & TE_BAD_SUM && engine->config.checksum == TE_SUM_STRICT)
+	if (seg->has & TE_BAD_SUM && engine->config.checksum == TE_SUM_STRICT) {
+		spoilt_count(&engine->spoilt[SPOILT_CHECKSUM], seg->file, seg->frame,
+			     seg->time);
 		return TE_OK;
+	}
+	if (overlap_see(&engine->overlap, seg, &first)) {
+		marked = *seg;
+		marked.has |= TE_OVERLAPS;
+		seg = &marked;
+	}
 	newest = flow_recent(engine->flows, seg, place);
 	if (!newest && play_follow(engine, seg, place))
 		return TE_OK;
@@ -240,6 +251,8 @@ static enum te_status take(struct te_engine *engine, const struct te_segment *se
 		check_disowned(newest, conn, from, seg);
 	if (seg->flags & TE_RST && !(seg->flags & TE_ACK))
 		finish_by_newcomer(newest, conn, from);
+	if (seg->has & TE_OVERLAPS)
+		overlap_note(conn, from, &first, seg);
 	apply(engine, conn, from, seg);
 	if (conn->older && route_answers(conn, from, seg)) {
 		conn->disowned = false;
@@ -316,9 +329,15 @@ enum te_status te_engine_frame(struct te_engine *engine, const struct te_frame *
 	status = decode_frame(frame, engine->config.checksum != TE_SUM_IGNORE, seg);
 	totals->tunnelled += !!(seg->has & (TE_TUNNELLED | TE_HAS_VLAN));
 	count_frame(totals, status);
+	if (status == TE_TRUNCATED || status == TE_MALFORMED)
+		spoilt_count(&engine->spoilt[status == TE_MALFORMED ? SPOILT_HEADER
+								    : SPOILT_TRUNCATED],
+			     frame->file, frame->number, frame->time);
 	if (status == TE_OK) {
 		flow_seek(engine->flows, seg, &ahead->place);
 		trails_seek(engine->trails, ahead->place.hash);
+		if (engine->hurried)
+			overlap_keep(seg, ahead->head);
 		engine->ahead_count++;
 		return engine->hurried && engine->ahead_count < ENGINE_AHEAD
 			   ? TE_OK
@@ -373,6 +392,7 @@ void te_engine_finish(struct te_engine *engine)
 		}
 	} while (conn || trail);
 	tell_crowd(engine);
+	spoilt_tell(engine);
 }
 
 const struct te_totals *te_engine_totals(const struct te_engine *engine)
