@@ -71,6 +71,8 @@ enum {
 	TE_TUNNELLED =
 	    0x1000,           /* something stands between the link's header and this IP */
 	TE_OVERLAPS = 0x2000, /* carries other bytes than its numbers did before */
+	TE_PART_SUM =
+	    0x4000, /* the sum is the pseudo-header's: a card was to finish it */
 };
 
 struct te_addr {
@@ -217,6 +219,8 @@ struct te_rule {
 	const char *title;         /* one line, no full stop */
 	bool plain_fact; /* of segments alone: what states their ends were in is no matter
 			  */
+	bool absence; /* of what was not seen: less sure where the capture lost something
+		       */
 	const char *definition;                  /* when it fires */
 	const char *rfc;                         /* "9293:3.10.5, 2525:2.17", or "-" */
 	const char *normal;                      /* what would have been normal */
@@ -411,6 +415,9 @@ struct te_quality {
 	uint64_t duplicates, backward_time, bad_checksums;
 	uint64_t one_way, midstream; /* connections */
 	uint64_t snaplen_cut;        /* TCP headers cut by the snap length */
+	uint64_t reordered;          /* segments that later ones of their end overtook */
+	uint64_t
+	    offloaded; /* larger than a frame, or without the sum: by the card, later */
 };
 
 struct te_totals {

@@ -207,6 +207,7 @@ static void count(struct te_totals *totals, te_time now, const struct te_segment
 		totals->end = now;
 	totals->tcp_packets++;
 	totals->quality.bad_checksums += !!(seg->has & TE_BAD_SUM);
+	totals->quality.offloaded += seg->has & TE_PART_SUM || seg->len > ENGINE_JUMBO;
 }
 
 static enum te_status take(struct te_engine *engine, const struct te_segment *seg,

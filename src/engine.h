@@ -10,6 +10,8 @@
 
 /* Frames of a file are decoded so far ahead of being applied. */
 enum { ENGINE_AHEAD = 16 };
+/* No card sends more in a frame; what has more, it was to cut, or has put together. */
+enum { ENGINE_JUMBO = 9216 };
 struct engine_ahead {
 	struct te_segment segment;
 	struct flow_place place;

@@ -8,9 +8,9 @@
 
 enum { QUALITY_WORDS = 1024 };
 
-/* "good: nothing lost", or what is lacking and which findings that puts in doubt. True:
- * nothing lacks that findings rest on. `separator` groups digits; NULL: it does not. */
-bool quality_verdict(const struct out_run *, const struct te_totals *, bool grouped,
+/* "good: no loss seen"; or "fair: ..." and "poor: ..." with what is lacking, and what
+ * that puts in doubt. True: good. */
+bool quality_verdict(const struct out_run *, const struct te_totals *,
 		     char words[QUALITY_WORDS]);
 
 #endif

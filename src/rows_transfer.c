@@ -139,6 +139,7 @@ static const struct rules_row rows[] = {
 	  rules_keep_alive,
 	  RULES_TRANSFER },
 	{ { .id = "keep-alive-dead",
+	    .absence = true,
 	    .severity = TE_WARNING,
 	    .title = "three keep-alives in a row were not answered",
 	    .definition =
@@ -242,6 +243,7 @@ static const struct rules_row rows[] = {
 	  rules_paws_reject,
 	  RULES_TRANSFER },
 	{ { .id = "impossible-event",
+	    .absence = true,
 	    .severity = TE_NOTE,
 	    .quiet = true,
 	    .title = "an end did what its state does not allow",

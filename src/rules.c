@@ -105,6 +105,8 @@ static bool fires(const struct rule_view *view, const struct rules_row *row,
 	if (!row->check(view, finding))
 		return false;
 	finding->certain &= row->rule.plain_fact || is_sure_of_end(view, finding);
+	if (row->rule.absence && transfer_gaps(view->conn))
+		finding->certain = false;
 	return true;
 }
 

@@ -135,7 +135,6 @@ bool rules_keep_alive_dead(const struct rule_view *view, struct te_finding *find
 	finding->still = conn->end[side_other(side)].last < probes.since;
 	finding->detail = finding->still ? "the peer was never heard of again"
 					 : "the peer spoke again later";
-	finding->certain = !transfer_gaps(conn);
 	finding->also[finding->also_count++] = te_rule_find("keep-alive");
 	finding->causes = evidence_all_causes(4);
 	return true;
@@ -198,7 +197,6 @@ bool rules_zero_window_stuck(const struct rule_view *view, struct te_finding *fi
 	finding->end = evidence_end(view, side);
 	evidence_value(finding, evidence_seconds(longest),
 		       view->config->limits[TE_LIMIT_ZERO_WINDOW_STUCK], "s");
-	finding->certain = !transfer_gaps(view->conn);
 	finding->detail = finding->still ? "its peer waits with data, and goes on probing"
 					 : "its peer waited with data; it opened again";
 	finding->also[finding->also_count++] = te_rule_find("zero-window");
@@ -209,7 +207,6 @@ bool rules_zero_window_stuck(const struct rule_view *view, struct te_finding *fi
 bool rules_window_shrunk(const struct rule_view *view, struct te_finding *finding)
 {
 	finding->causes = evidence_all_causes(3);
-	finding->certain = !transfer_gaps(view->conn);
 	return evidence_tallies(view, TRANSFER_WINDOW_SHRUNK, finding) > 0;
 }
 
@@ -228,7 +225,6 @@ bool rules_out_of_window(const struct rule_view *view, struct te_finding *findin
 		evidence_tally(view, (enum side)i, TRANSFER_OUT_OF_WINDOW, finding);
 		finding->end = evidence_end(view, (enum side)i);
 		evidence_value(finding, tally->count, 0, "segments");
-		finding->certain = !transfer_gaps(conn);
 		finding->causes = evidence_all_causes(3);
 		return true;
 	}
@@ -243,7 +239,6 @@ bool rules_ack_of_unsent(const struct rule_view *view, struct te_finding *findin
 		if (!evidence_notes(view, (enum side)i, NOTE_ACK_OF_UNSENT, finding))
 			continue;
 		finding->end = evidence_end(view, (enum side)i);
-		finding->certain = !transfer_gaps(view->conn);
 		finding->causes = evidence_all_causes(3);
 		return true;
 	}
@@ -282,7 +277,6 @@ bool rules_impossible_event(const struct rule_view *view, struct te_finding *fin
 		evidence_frame(finding, note->file, note->frame, note->time);
 		finding->end = evidence_end(view, (enum side)note->side);
 		finding->detail = impossible_act(note->value);
-		finding->certain = !transfer_gaps(conn);
 		finding->causes = evidence_all_causes(3);
 		return true;
 	}

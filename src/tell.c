@@ -120,6 +120,7 @@ void tell_connection(struct te_engine *engine, struct conn *conn, te_time end,
 	tell_transitions(engine, conn, &view);
 	count_connection(&engine->totals, &view);
 	engine->totals.quality.implied_gaps += transfer_gaps(conn);
+	engine->totals.quality.reordered += transfer_sum(conn, TRANSFER_OUT_OF_ORDER);
 	engine->totals.quality.duplicates += conn->duplicates;
 	if (engine->sink.connection)
 		engine->sink.connection(engine->sink.ctx, &view);

@@ -44,6 +44,19 @@ const struct transfer_tally *transfer_find(const struct conn *conn, enum side si
 	return find(conn->transfer, side, event);
 }
 
+uint64_t transfer_sum(const struct conn *conn, enum transfer_event event)
+{
+	uint64_t sum = 0;
+
+	for (int side = SIDE_A; side <= SIDE_B; side++) {
+		const struct transfer_tally *tally =
+		    find(conn->transfer, (enum side)side, event);
+
+		sum += tally ? tally->count : 0;
+	}
+	return sum;
+}
+
 static struct transfer_tally *add(struct conn *conn, const struct transfer_tally *tally)
 {
 	struct transfer *transfer = transfer_get(conn);

@@ -102,6 +102,8 @@ void transfer_free(struct conn *);
 /* NULL: it did not happen. */
 const struct transfer_tally *transfer_find(const struct conn *, enum side,
 					   enum transfer_event);
+/* How many there were, of both ends. */
+uint64_t transfer_sum(const struct conn *, enum transfer_event);
 /* The longest series of keep-alives of an end that were not answered by `now`, `grace`
  * being the time for an answer. */
 struct transfer_series transfer_unanswered(const struct conn *, enum side, te_time now,
