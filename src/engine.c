@@ -252,7 +252,7 @@ static enum te_status take(struct te_engine *engine, const struct te_segment *se
 		check_disowned(newest, conn, from, seg);
 	if (seg->flags & TE_RST && !(seg->flags & TE_ACK))
 		finish_by_newcomer(newest, conn, from);
-	if (seg->has & TE_OVERLAPS)
+	if (seg == &marked)
 		overlap_note(conn, from, &first, seg);
 	apply(engine, conn, from, seg);
 	if (conn->older && route_answers(conn, from, seg)) {
