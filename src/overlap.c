@@ -109,6 +109,17 @@ static bool is_garbage(const struct end *self, const struct te_segment *seg)
 	return seg->len == 1 && self->snd_known && seg->seq + 1 == self->snd_nxt;
 }
 
+/* Its numbers were seen to be sent already. Where the capture lost something, or shows
+ * one direction, they may have wrapped unseen: four gigabytes take half a minute. */
+static bool is_repeat(const struct conn *conn, enum side side,
+		      const struct te_segment *seg)
+{
+	const struct end *self = &conn->end[side], *peer = &conn->end[side_other(side)];
+
+	return self->snd_known && seq_lt(seg->seq, self->snd_nxt) && peer->packets &&
+	       !transfer_gaps(conn);
+}
+
 void overlap_note(struct conn *conn, enum side side, const struct overlap_first *first,
 		  const struct te_segment *seg)
 {
@@ -117,7 +128,8 @@ void overlap_note(struct conn *conn, enum side side, const struct overlap_first 
 				 .file = first->file };
 	struct transfer_tally *tally;
 
-	if (first->time < conn->first || is_garbage(&conn->end[side], seg))
+	if (first->time < conn->first || is_garbage(&conn->end[side], seg) ||
+	    !is_repeat(conn, side, seg))
 		return;
 	tally = transfer_count(conn, side, TRANSFER_OVERLAP_CONFLICT, &at);
 	if (tally)

@@ -4,7 +4,8 @@
  * together, in a table of fixed size where a newer one takes the place of an older: 4096
  * of them, a quarter of a megabyte. Compared is what begins at the same number, as far as
  * both have it. So there is no false conflict; one is missed when the first copy is
- * forgotten, not captured, cut differently, or alike in its first bytes.
+ * forgotten, not captured, cut differently, or alike in its first bytes, and where the
+ * capture lost something of the connection.
  */
 #ifndef OVERLAP_H
 #define OVERLAP_H

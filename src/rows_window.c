@@ -166,7 +166,8 @@ static const struct rules_row rows[] = {
 		"first "
 		"bytes of their payload, up to 32 that both have, differ. Looked at are "
 		"captured payloads with a checksum that is not wrong, each against the "
-		"latest few thousand segments with new data of the whole capture.",
+		"latest few thousand segments with data of the whole capture, on "
+		"connections of which the capture lost nothing.",
 	    .rfc = "9293:3.4",
 	    .normal = "a repeat carries the bytes that it carried the first time",
 	    .why = "Which of the two the program was given depends on which came first. "

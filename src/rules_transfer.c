@@ -40,16 +40,16 @@ bool rules_retransmission(const struct rule_view *view, struct te_finding *findi
 	for (int i = SIDE_A; i <= SIDE_B; i++) {
 		double syns = count_syns(view, (enum side)i, finding);
 
-		if (!syns)
+		if (syns <= 0)
 			continue;
-		if (!sum)
+		if (sum <= 0)
 			finding->end = evidence_end(view, (enum side)i);
 		else if (finding->end != evidence_end(view, (enum side)i))
 			finding->end = TE_NO_END;
 		sum += syns;
 		finding->detail = "the SYN among them: the opening waited for it";
 	}
-	if (!sum)
+	if (sum <= 0)
 		return false;
 	evidence_value(finding, sum, 0, "segments");
 	finding->causes = evidence_all_causes(4);
