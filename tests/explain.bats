@@ -78,6 +78,8 @@ leads() { [[ $("$TCPENDS" --explain "$1" | head -n 1) == "$2"[:\ ]* ]]; }
 		Resets
 		The same addresses
 		Listeners and hosts
+		Transfer
+		Malformed
 		Topics
 	END
 	[ -z "$(grep '…' list.txt)" ]
