@@ -114,7 +114,7 @@ struct end {
 	uint8_t fin_ttl;
 	bool half_closed;  /* it sent data in CLOSE_WAIT: noted */
 	uint8_t fin_ahead; /* bit per enum fin_ahead that was noted */
-	uint8_t syn_has; /* TE_HAS_* of its SYN or SYN+ACK, the lower eight */
+	uint8_t syn_has;   /* TE_HAS_* of its SYN or SYN+ACK, the lower eight */
 	struct undo undo;
 	uint32_t base;    /* first number seen, for a display without iss */
 	uint32_t syn_len; /* bytes of data in its SYN */

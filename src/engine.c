@@ -221,8 +221,7 @@ static enum te_status take(struct te_engine *engine, const struct te_segment *se
 	advance(engine, seg->time);
 	count(&engine->totals, engine->now, seg);
 	if (seg->has & TE_BAD_SUM && engine->config.checksum == TE_SUM_STRICT) {
-		spoilt_count(&engine->spoilt[SPOILT_CHECKSUM], seg->file, seg->frame,
-			     seg->time);
+		spoilt_sum(engine->spoilt, seg);
 		return TE_OK;
 	}
 	if (overlap_see(&engine->overlap, seg, &first)) {
@@ -330,10 +329,7 @@ enum te_status te_engine_frame(struct te_engine *engine, const struct te_frame *
 	status = decode_frame(frame, engine->config.checksum != TE_SUM_IGNORE, seg);
 	totals->tunnelled += !!(seg->has & (TE_TUNNELLED | TE_HAS_VLAN));
 	count_frame(totals, status);
-	if (status == TE_TRUNCATED || status == TE_MALFORMED)
-		spoilt_count(&engine->spoilt[status == TE_MALFORMED ? SPOILT_HEADER
-								    : SPOILT_TRUNCATED],
-			     frame->file, frame->number, frame->time);
+	spoilt_frame(engine->spoilt, status, frame);
 	if (status == TE_OK) {
 		flow_seek(engine->flows, seg, &ahead->place);
 		trails_seek(engine->trails, ahead->place.hash);

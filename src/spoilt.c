@@ -3,7 +3,7 @@
 #include "engine.h"
 #include "rules_table.h"
 
-void spoilt_count(struct spoilt *spoilt, uint32_t file, uint64_t frame, te_time time)
+static void count(struct spoilt *spoilt, uint32_t file, uint64_t frame, te_time time)
 {
 	if (spoilt->count < TE_MAX_FRAMES)
 		spoilt->frames[spoilt->count] = frame;
@@ -11,6 +11,19 @@ void spoilt_count(struct spoilt *spoilt, uint32_t file, uint64_t frame, te_time 
 		spoilt->file = file;
 		spoilt->time = time;
 	}
+}
+
+void spoilt_frame(struct spoilt kinds[SPOILT_KINDS], enum te_status status,
+		  const struct te_frame *frame)
+{
+	if (status == TE_MALFORMED || status == TE_TRUNCATED)
+		count(&kinds[status == TE_MALFORMED ? SPOILT_HEADER : SPOILT_TRUNCATED],
+		      frame->file, frame->number, frame->time);
+}
+
+void spoilt_sum(struct spoilt kinds[SPOILT_KINDS], const struct te_segment *seg)
+{
+	count(&kinds[SPOILT_CHECKSUM], seg->file, seg->frame, seg->time);
 }
 
 static void tell(struct te_engine *engine, const struct spoilt *spoilt,

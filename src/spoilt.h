@@ -21,7 +21,11 @@ enum spoilt_kind {
 
 struct te_engine;
 
-void spoilt_count(struct spoilt *, uint32_t file, uint64_t frame, te_time);
+/* A frame was decoded so; nothing happens if it is whole, or no TCP. */
+void spoilt_frame(struct spoilt kinds[SPOILT_KINDS], enum te_status,
+		  const struct te_frame *);
+/* A segment is dropped for its checksum. */
+void spoilt_sum(struct spoilt kinds[SPOILT_KINDS], const struct te_segment *);
 /* The input ends: tell a finding of each kind there was. */
 void spoilt_tell(struct te_engine *);
 
