@@ -69,7 +69,10 @@ enum {
 	TE_SNAPPED = 0x400,    /* the capture holds less than was sent */
 	TE_BAD_OPTION = 0x800, /* an option's length is wrong; the rest was not read */
 	TE_TUNNELLED =
-	    0x1000, /* something stands between the link's header and this IP */
+	    0x1000,           /* something stands between the link's header and this IP */
+	TE_OVERLAPS = 0x2000, /* carries other bytes than its numbers did before */
+	TE_PART_SUM =
+	    0x4000, /* the sum is the pseudo-header's: a card was to finish it */
 };
 
 struct te_addr {
@@ -211,8 +214,13 @@ struct te_step {
 /* One row of the catalogue: all that is said of a finding anywhere comes from it. */
 struct te_rule {
 	const char *id;
-	enum te_severity severity;               /* at its worst */
-	const char *title;                       /* one line, no full stop */
+	enum te_severity severity; /* at its worst */
+	bool quiet;                /* as a note, listed only when asked for more */
+	const char *title;         /* one line, no full stop */
+	bool plain_fact; /* of segments alone: what states their ends were in is no matter
+			  */
+	bool absence; /* of what was not seen: less sure where the capture lost something
+		       */
 	const char *definition;                  /* when it fires */
 	const char *rfc;                         /* "9293:3.10.5, 2525:2.17", or "-" */
 	const char *normal;                      /* what would have been normal */
@@ -350,6 +358,7 @@ enum te_limit_unit {
 #define TE_LIMITS(X)                                                     \
 	X(CLOSE_WAIT_STUCK, "close-wait-stuck", TE_UNIT_SECONDS, 30)     \
 	X(FIN_WAIT_2_STUCK, "fin-wait-2-stuck", TE_UNIT_SECONDS, 60)     \
+	X(ZERO_WINDOW_STUCK, "zero-window-stuck", TE_UNIT_SECONDS, 30)   \
 	X(HALF_OPEN_GRACE, "half-open-grace", TE_UNIT_SECONDS, 3.5)      \
 	X(CLOSE_GRACE, "close-grace", TE_UNIT_SECONDS, 1.5)              \
 	X(RTT_FACTOR, "rtt-factor", TE_UNIT_COUNT, 4)                    \
@@ -406,6 +415,9 @@ struct te_quality {
 	uint64_t duplicates, backward_time, bad_checksums;
 	uint64_t one_way, midstream; /* connections */
 	uint64_t snaplen_cut;        /* TCP headers cut by the snap length */
+	uint64_t reordered;          /* segments that later ones of their end overtook */
+	uint64_t
+	    offloaded; /* larger than a frame, or without the sum: by the card, later */
 };
 
 struct te_totals {

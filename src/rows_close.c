@@ -5,6 +5,7 @@
 /* clang-format off */
 static const struct rules_row rows[] = {
 	{ { .id = "missing-final-ack",
+	    .absence = true,
 	    .severity = TE_WARNING,
 	    .title = "the last FIN was never acknowledged",
 	    .definition =
@@ -52,6 +53,7 @@ static const struct rules_row rows[] = {
 	    .limits = { "close-grace", "rtt-factor" } },
 	  rules_missing_final_ack, RULES_FIN },
 	{ { .id = "close-wait-stuck",
+	    .absence = true,
 	    .severity = TE_WARNING,
 	    .title = "an end got a FIN and does not close",
 	    .definition =

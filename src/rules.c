@@ -23,6 +23,9 @@ static const struct {
 	{ "Resets", &rules_after_rst },
 	{ "The same addresses", &rules_same },
 	{ "Listeners and hosts", &rules_crowd },
+	{ "Transfer", &rules_transfer },
+	{ "Transfer", &rules_window },
+	{ "Malformed", &rules_malformed },
 };
 
 enum { GROUP_COUNT = sizeof(groups) / sizeof(groups[0]) };
@@ -101,7 +104,9 @@ static bool fires(const struct rule_view *view, const struct rules_row *row,
 					.certain = true };
 	if (!row->check(view, finding))
 		return false;
-	finding->certain &= is_sure_of_end(view, finding);
+	finding->certain &= row->rule.plain_fact || is_sure_of_end(view, finding);
+	if (row->rule.absence && transfer_gaps(view->conn))
+		finding->certain = false;
 	return true;
 }
 
@@ -112,6 +117,7 @@ static unsigned facts_of(const struct conn *conn)
 	unsigned facts = 0;
 
 	facts |= conn->note_count ? RULES_NOTES : 0;
+	facts |= conn->transfer ? RULES_TRANSFER : 0;
 	facts |= (a->visited | b->visited) & syn_rcvd ? RULES_SYNACK : 0;
 	facts |=
 	    a->fin_sent || b->fin_sent || a->close_wait_silence || b->close_wait_silence
