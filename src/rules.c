@@ -63,19 +63,27 @@ const char *te_rule_theme(size_t i)
 
 const struct te_rule *te_rule_find(const char *id)
 {
-	for (size_t i = 0; i < te_rule_count(); i++)
-		if (!strcmp(te_rule_at(i)->id, id))
-			return te_rule_at(i);
+	for (size_t g = 0; g < GROUP_COUNT; g++)
+		for (size_t i = 0; i < groups[g].group->count; i++)
+			if (!strcmp(groups[g].group->rows[i].rule.id, id))
+				return &groups[g].group->rows[i].rule;
 	return NULL;
 }
 
+/* A rule is the first thing in its row. */
 size_t rules_index(const struct te_rule *rule)
 {
-	size_t i = 0;
+	const struct rules_row *row = (const struct rules_row *)rule;
+	size_t before = 0;
 
-	while (te_rule_at(i) != rule)
-		i++;
-	return i;
+	for (size_t g = 0; g < GROUP_COUNT; g++) {
+		const struct rules_group *group = groups[g].group;
+
+		if (row >= group->rows && row < group->rows + group->count)
+			return before + (size_t)(row - group->rows);
+		before += group->count;
+	}
+	return 0;
 }
 
 /* Whatever a finding says of an end that was first seen in the middle of its connection,
