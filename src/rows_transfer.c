@@ -47,7 +47,7 @@ static const struct rules_row rows[] = {
 			  "cure "
 			  "it, and is harder on its neighbours" } },
 	  rules_retransmission,
-	  0 },
+	  RULES_REPEATS },
 	{ { .id = "out-of-order",
 	    .severity = TE_NOTE,
 	    .quiet = true,

@@ -71,11 +71,13 @@ const struct te_rule *te_rule_find(const char *id)
 
 size_t rules_index(const struct te_rule *rule)
 {
-	size_t i = 0;
+	size_t before = 0;
 
-	while (te_rule_at(i) != rule)
-		i++;
-	return i;
+	for (size_t g = 0; g < GROUP_COUNT; before += groups[g++].group->count)
+		for (size_t i = 0; i < groups[g].group->count; i++)
+			if (&groups[g].group->rows[i].rule == rule)
+				return before + i;
+	return before;
 }
 
 /* Whatever a finding says of an end that was first seen in the middle of its connection,
@@ -118,6 +120,8 @@ static unsigned facts_of(const struct conn *conn)
 
 	facts |= conn->note_count ? RULES_NOTES : 0;
 	facts |= conn->transfer ? RULES_TRANSFER : 0;
+	facts |= conn->transfer || conn->note_count ? RULES_REPEATS : 0;
+	facts |= a->packets && b->packets ? 0 : RULES_ONE_WAY;
 	facts |= (a->visited | b->visited) & syn_rcvd ? RULES_SYNACK : 0;
 	facts |=
 	    a->fin_sent || b->fin_sent || a->close_wait_silence || b->close_wait_silence
