@@ -272,4 +272,5 @@ static const struct rules_row rows[] = {
 	  RULES_NOTES },
 };
 
-const struct rules_group rules_transfer = { rows, sizeof(rows) / sizeof(rows[0]), 0 };
+const struct rules_group rules_transfer = { rows, sizeof(rows) / sizeof(rows[0]),
+					    RULES_REPEATS };
