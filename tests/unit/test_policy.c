@@ -326,6 +326,8 @@ static void test_no_match(void **state)
 		{ "port 80 port", 0, "" },
 		{ "dst port 99999", 0, "" },
 		{ "ip and ip6", 0, "rejects all packets" },
+		{ "not tcp", 0, "no TCP connection can be like that" },
+		{ "not (ip or ip6)", 0, "no TCP connection can be like that" },
 		{ " ", 0, "missing" },
 	};
 	/* clang-format on */
