@@ -230,7 +230,7 @@ reports() {
 	printf '[rule a]\nhandshake-p99 = 1s\n' >ci.ini
 	try --policy ci.ini slow.pcap
 	[ "$status" -eq 1 ]
-	[[ $output == *"handshake-p99 is 1.0 s, above 1.0 s (of 20)"* ]]
+	[[ $output == *"handshake-p99 is 1020.000 ms, above 1000.000 ms (of 20)"* ]]
 	printf '[rule a]\nhandshake-p99 = 1020ms\n' >ci.ini
 	try --policy ci.ini slow.pcap
 	[ "$status" -eq 0 ]
