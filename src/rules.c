@@ -66,6 +66,16 @@ const struct te_rule *te_rule_find(const char *id)
 	return NULL;
 }
 
+/* What no check of a connection finds, crowd_tell.c does. */
+bool te_rule_is_wide(const struct te_rule *rule)
+{
+	for (size_t g = 0; g < GROUP_COUNT; g++)
+		for (size_t i = 0; i < groups[g].group->count; i++)
+			if (&groups[g].group->rows[i].rule == rule)
+				return groups[g].group->rows[i].check == NULL;
+	return false;
+}
+
 size_t rules_index(const struct te_rule *rule)
 {
 	size_t i = 0;

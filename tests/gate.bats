@@ -297,6 +297,50 @@ reports() {
 	[ "$status" -eq 0 ]
 }
 
+@test "findings of listeners and holders: by the rules that match one of their connections" {
+	for i in 1 2 3 4; do closes "c$i" "10.0.0.1:4000$i" 10.0.0.9:443; done | capture pressed.pcap
+	flags="--port-range 40000-40004 --set time-wait=600"
+	try --check $flags pressed.pcap
+	[ "$status" -eq 1 ]
+	[[ $output == *"time-wait-pressure"* ]]
+	for match in "dst port 443" "src net 10.0.0.0/24" "src portrange 40000-40009" \
+		"src host 10.0.0.1 and dst host 10.0.0.9"; do
+		printf '[rule a]\nmatch = %s\nallow = time-wait-pressure\n' "$match" >ci.ini
+		try --policy ci.ini $flags pressed.pcap
+		[ "$status" -eq 0 ]
+		printf '[rule a]\nmatch = %s\nforbid = time-wait-pressure\n' "$match" >ci.ini
+		try --policy ci.ini $flags --fail-on never pressed.pcap
+		[ "$status" -eq 1 ]
+		[[ $output == *"FAILED   a: 1 violation in 4 connections"* ]]
+	done
+	printf '[rule a]\nmatch = dst port 80\nrequire-match = no\nallow = time-wait-pressure\n' >ci.ini
+	try --policy ci.ini $flags pressed.pcap
+	[ "$status" -eq 1 ]
+	for i in 1 2 3 4; do
+		cat <<-END
+			conn h$i 10.0.1.$i:4000 > 10.0.0.9:443
+			+1ms   A > S  0:0
+			+1ms   B > S. 0:0 ack 1
+		END
+	done | capture pending.pcap
+	cat >>pending.pcap.pkt <<-END
+		conn last 10.0.2.1:4000 > 10.0.0.9:80
+		+20s   A > S  0:0
+		+1ms   B > R. 0 ack 1
+	END
+	"$MKPCAP" pending.pcap.pkt pending.pcap
+	# a flood is of the listener, and is the half-open connections of these clients, too
+	for forbid in syn-flood half-open-syn-rcvd; do
+		printf '[rule a]\nmatch = src net 10.0.1.0/24\nforbid = %s\n' $forbid >ci.ini
+		try --policy ci.ini --fail-on never --set syn-flood-count=3 pending.pcap
+		[ "$status" -eq 1 ]
+		[[ $output == *"10.0.0.9:443"*"syn-flood: "* ]]
+		printf '[rule a]\nmatch = src net 10.0.2.0/24\nforbid = %s\n' $forbid >ci.ini
+		try --policy ci.ini --fail-on never --set syn-flood-count=3 pending.pcap
+		[ "$status" -eq 0 ]
+	done
+}
+
 # ---- inputs and exit status ----
 
 @test "each capture is judged alone, also those of a directory" {
