@@ -512,6 +512,30 @@ check: FAILED - 2 of 3 captures passed" ]
 	[ "$status" -eq 1 ]
 }
 
+@test "what a rule tolerates is not written into a baseline" {
+	printf '[rule a]\nforbid = rst-abort\nmax-count = 1\n' >ci.ini
+	try --policy ci.ini --write-baseline known.ini bad.pcap
+	[ "$status" -eq 0 ]
+	none '^\[allow' known.ini
+	{ aborts a 10.0.0.1:1 10.0.0.9:443; aborts b 10.0.0.1:2 10.0.0.9:443; } | capture two.pcap
+	try --policy ci.ini --baseline known.ini two.pcap
+	[ "$status" -eq 1 ]
+	try --policy ci.ini --write-baseline known.ini two.pcap
+	grep -qx 'max = 2' known.ini
+}
+
+@test "an incomplete run leaves a baseline as it was" {
+	try --check --write-baseline known.ini bad.pcap
+	cp known.ini before.ini
+	try --baseline known.ini --write-baseline known.ini good.pcap nosuch.pcap
+	[ "$status" -eq 3 ]
+	[[ $errors == *"known.ini: not written, for the captures are incomplete"* ]]
+	cmp known.ini before.ini
+	head -c -3 bad.pcap >cut.pcap
+	try --check --allow truncated-tail --write-baseline new.ini cut.pcap
+	[ -e new.ini ]
+}
+
 @test "a baseline that cannot be written is said" {
 	try --check --write-baseline nosuch/known.ini good.pcap
 	[ "$status" -eq 3 ]
