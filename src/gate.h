@@ -107,7 +107,8 @@ const char *gate_status_word(enum gate_status);
 /* "2 violations in 14 connections, 1 known"; returns buf. */
 const char *gate_summary(const struct gate_file *, const struct gate_case *, char *buf,
 			 size_t size);
-/* "#4 10.0.0.1:1000 > 10.0.0.2:80, frame 3: closed rst-client, not fin (and 7 more)" */
+/* "#4 10.0.0.1:1000 > 10.0.0.2:80, frame 3: closed rst-client, not fin (and 7 more)
+ * [FINGERPRINT]": what an [allow FINGERPRINT] takes stands in every report. */
 const char *gate_sentence(const struct gate_item *, char *buf, size_t size);
 /* The path as others should name it: relative to the working directory where it lies in
  * it. Borrowed from `path`. */

@@ -656,6 +656,21 @@ ok 2 - good.pcap: two" ]
 	[ "$status" -eq 0 ]
 }
 
+@test "the fingerprint for an [allow] stands in every report; terminals get whole sentences" {
+	printf '[rule a]\nclosed = fin\n' >ci.ini
+	reports --policy ci.ini --fail-on never bad.pcap
+	print=$(printf 'a:closed||10.0.0.9|443' | sha256sum | cut -c 1-16)
+	for report in r.xml r.sarif r.tap r.github r.md; do grep -q "$print" $report; done
+	[[ $output == *"closed rst-client, not fin [$print]"* ]]
+	command -v script >/dev/null || skip "no script(1)"
+	script -qec "stty cols 80; $TCPENDS --policy ci.ini --fail-on never bad.pcap" /dev/null \
+		>tty.txt </dev/null || true
+	tr -d '\r' <tty.txt | sed -n '/^FAILED   a/,$p' >judged.txt
+	grep -q "\[$print\]" judged.txt
+	none '…' judged.txt
+	none '.\{81\}' judged.txt
+}
+
 @test "paths are relative to the working directory" {
 	mkdir -p sub
 	cp bad.pcap sub/
