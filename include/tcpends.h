@@ -69,7 +69,10 @@ enum {
 	TE_SNAPPED = 0x400,    /* the capture holds less than was sent */
 	TE_BAD_OPTION = 0x800, /* an option's length is wrong; the rest was not read */
 	TE_TUNNELLED =
-	    0x1000, /* something stands between the link's header and this IP */
+	    0x1000,           /* something stands between the link's header and this IP */
+	TE_OVERLAPS = 0x2000, /* carries other bytes than its numbers did before */
+	TE_PART_SUM =
+	    0x4000, /* the sum is the pseudo-header's: a card was to finish it */
 };
 
 struct te_addr {
@@ -211,8 +214,13 @@ struct te_step {
 /* One row of the catalogue: all that is said of a finding anywhere comes from it. */
 struct te_rule {
 	const char *id;
-	enum te_severity severity;               /* at its worst */
-	const char *title;                       /* one line, no full stop */
+	enum te_severity severity; /* at its worst */
+	bool quiet;                /* as a note, listed only when asked for more */
+	const char *title;         /* one line, no full stop */
+	bool plain_fact; /* of segments alone: what states their ends were in is no matter
+			  */
+	bool absence; /* of what was not seen: less sure where the capture lost something
+		       */
 	const char *definition;                  /* when it fires */
 	const char *rfc;                         /* "9293:3.10.5, 2525:2.17", or "-" */
 	const char *normal;                      /* what would have been normal */
@@ -227,8 +235,8 @@ size_t te_rule_count(void);
 const struct te_rule *te_rule_at(size_t i);
 const char *te_rule_theme(size_t i); /* "Opening"; rules of one theme are neighbours */
 const struct te_rule *te_rule_find(const char *id); /* NULL if there is none */
-/* Is it of a listener or a holder, never of one connection? */
-bool te_rule_is_wide(const struct te_rule *);
+/* The narrowest that it can have; listener stands for holders, too. */
+enum te_scope te_rule_scope(const struct te_rule *);
 
 #define TE_MAX_FRAMES 8
 #define TE_MAX_ALSO 4
@@ -352,6 +360,7 @@ enum te_limit_unit {
 #define TE_LIMITS(X)                                                     \
 	X(CLOSE_WAIT_STUCK, "close-wait-stuck", TE_UNIT_SECONDS, 30)     \
 	X(FIN_WAIT_2_STUCK, "fin-wait-2-stuck", TE_UNIT_SECONDS, 60)     \
+	X(ZERO_WINDOW_STUCK, "zero-window-stuck", TE_UNIT_SECONDS, 30)   \
 	X(HALF_OPEN_GRACE, "half-open-grace", TE_UNIT_SECONDS, 3.5)      \
 	X(CLOSE_GRACE, "close-grace", TE_UNIT_SECONDS, 1.5)              \
 	X(RTT_FACTOR, "rtt-factor", TE_UNIT_COUNT, 4)                    \
@@ -408,6 +417,9 @@ struct te_quality {
 	uint64_t duplicates, backward_time, bad_checksums;
 	uint64_t one_way, midstream; /* connections */
 	uint64_t snaplen_cut;        /* TCP headers cut by the snap length */
+	uint64_t reordered;          /* segments that later ones of their end overtook */
+	uint64_t
+	    offloaded; /* larger than a frame, or without the sum: by the card, later */
 };
 
 struct te_totals {

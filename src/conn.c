@@ -4,7 +4,7 @@
  * contradict of its sender's pending receipts (testimony.c, contradict.c); what does its
  * sender do by sending it (send.c); what does it bring its receiver (bring.c).
  */
-#include "conn.h"
+#include "transfer.h"
 
 #include <stdlib.h>
 
@@ -38,6 +38,7 @@ void conn_release(struct conn *conn)
 	free(conn->log);
 	free(conn->notes);
 	free(conn->told);
+	transfer_free(conn);
 	peers_release(&conn->peers);
 }
 
@@ -123,6 +124,7 @@ bool conn_segment(struct conn *conn, enum side from, const struct te_segment *se
 	}
 	learn_roles(conn, from, seg);
 	conn->syn_seen |= seg->flags & TE_SYN;
+	transfer_segment(conn, from, seg);
 	if (seg->flags & TE_RST)
 		rst_sent(conn, from, seg);
 	else

@@ -80,6 +80,10 @@ struct end {
 	bool over_pending; /* it acknowledged what its peer was not seen to send */
 	bool hole;         /* its stream has one that the tap did not see filled */
 	bool sack_seen;
+	bool scale_known; /* both SYNs were seen, with RFC 7323's shift or without */
+	bool edge_known;
+	uint8_t scale;
+	uint8_t syn_scale; /* what its SYN said, and 1; 255: nothing; 0: no SYN seen */
 	uint8_t ttl;
 	uint8_t dup_flags; /* dup_*: the last segment's signature */
 	uint16_t dup_id, dup_len;
@@ -89,6 +93,7 @@ struct end {
 	uint32_t ack;        /* the highest ACK number that it sent */
 	uint32_t last_ack;   /* the last one */
 	uint32_t prev_ack;   /* the one before, if it was another */
+	uint32_t edge;       /* right end of the window it offered, at most */
 	uint32_t tsval;      /* the highest TSval that it sent */
 	uint32_t mark_tsval; /* of its last SYN or FIN: tells a repeat from a copy */
 	struct probe probe;  /* toward this end */
@@ -109,7 +114,7 @@ struct end {
 	uint8_t fin_ttl;
 	bool half_closed;  /* it sent data in CLOSE_WAIT: noted */
 	uint8_t fin_ahead; /* bit per enum fin_ahead that was noted */
-	uint8_t syn_has; /* TE_HAS_* of its SYN or SYN+ACK, the lower eight */
+	uint8_t syn_has;   /* TE_HAS_* of its SYN or SYN+ACK, the lower eight */
 	struct undo undo;
 	uint32_t base;    /* first number seen, for a display without iss */
 	uint32_t syn_len; /* bytes of data in its SYN */
@@ -238,6 +243,7 @@ struct conn {
 	bool self_connect; /* same address and port at both ends */
 
 	uint8_t receipt_count;
+	bool watched;   /* transfer.c wants each segment, plain or not */
 	uint8_t client; /* enum side */
 	bool roles_certain;
 	bool syn_seen; /* it was seen to open */
@@ -272,6 +278,7 @@ struct conn {
 
 	struct log_entry *log;
 	uint32_t log_count, log_size;
+	struct transfer *transfer; /* NULL until something happened to its data */
 	struct note *notes;
 	uint32_t note_count, note_size;
 	struct told *told; /* live */
@@ -444,5 +451,12 @@ void measure_count(struct end *self, const struct te_segment *, bool fresh);
 /* Its numbers are its sender's own. */
 void measure_sent(struct end *self, const struct te_segment *);
 uint32_t measure_end(const struct te_segment *); /* one past its last sequence number */
+/* Where the window it offers ends; right if the scale is known. RFC 7323 2.3 */
+static inline uint32_t measure_edge(const struct end *self, const struct te_segment *seg)
+{
+	return seg->ack + ((uint32_t)seg->window << self->scale);
+}
+/* Learn the scale from a SYN. RFC 7323 2.2: it counts only if both ends offer it. */
+void measure_scale(struct end *self, struct end *peer, const struct te_segment *);
 
 #endif

@@ -27,6 +27,7 @@ static void verify(const struct packet *pk, struct cursor segment)
 		pk->out->has |= TE_SUM_KNOWN | TE_BAD_SUM;
 		break;
 	case CHECKSUM_PARTIAL:
+		pk->out->has |= TE_PART_SUM;
 		break;
 	}
 }

@@ -40,7 +40,7 @@ static void verify(const uint8_t *tcp, uint32_t n, struct te_segment *out)
 	static const uint16_t verdicts[] = {
 		[CHECKSUM_GOOD] = TE_SUM_KNOWN,
 		[CHECKSUM_BAD] = TE_SUM_KNOWN | TE_BAD_SUM,
-		[CHECKSUM_PARTIAL] = 0,
+		[CHECKSUM_PARTIAL] = TE_PART_SUM,
 	};
 
 	out->has |= verdicts[checksum_tcp(out, tcp, n)];

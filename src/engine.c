@@ -68,6 +68,7 @@ void te_engine_free(struct te_engine *engine)
 	free(engine->stage);
 	free(engine->lived);
 	crowd_free(engine->crowd);
+	overlap_free(engine->overlap);
 	free(engine->finding_counts);
 	free(engine->transitions);
 	live_free(&engine->live);
@@ -208,6 +209,7 @@ static void count(struct te_totals *totals, te_time now, const struct te_segment
 		totals->end = now;
 	totals->tcp_packets++;
 	totals->quality.bad_checksums += !!(seg->has & TE_BAD_SUM);
+	totals->quality.offloaded += seg->has & TE_PART_SUM || seg->len > ENGINE_JUMBO;
 }
 
 static enum te_status take(struct te_engine *engine, const struct te_segment *seg,
@@ -215,11 +217,20 @@ static enum te_status take(struct te_engine *engine, const struct te_segment *se
 {
 	enum side from = place->from;
 	struct conn *newest, *conn;
+	struct overlap_first first;
+	struct te_segment marked;
 
 	advance(engine, seg->time);
 	count(&engine->totals, engine->now, seg);
-	if (seg->has & TE_BAD_SUM && engine->config.checksum == TE_SUM_STRICT)
+	if (seg->has & TE_BAD_SUM && engine->config.checksum == TE_SUM_STRICT) {
+		spoilt_sum(engine->spoilt, seg);
 		return TE_OK;
+	}
+	if (overlap_see(&engine->overlap, seg, &first)) {
+		marked = *seg;
+		marked.has |= TE_OVERLAPS;
+		seg = &marked;
+	}
 	newest = flow_recent(engine->flows, seg, place);
 	if (!newest && play_follow(engine, seg, place))
 		return TE_OK;
@@ -242,6 +253,8 @@ static enum te_status take(struct te_engine *engine, const struct te_segment *se
 		check_disowned(newest, conn, from, seg);
 	if (seg->flags & TE_RST && !(seg->flags & TE_ACK))
 		finish_by_newcomer(newest, conn, from);
+	if (seg == &marked)
+		overlap_note(conn, from, &first, seg);
 	apply(engine, conn, from, seg);
 	if (conn->older && route_answers(conn, from, seg)) {
 		conn->disowned = false;
@@ -318,9 +331,12 @@ enum te_status te_engine_frame(struct te_engine *engine, const struct te_frame *
 	status = decode_frame(frame, engine->config.checksum != TE_SUM_IGNORE, seg);
 	totals->tunnelled += !!(seg->has & (TE_TUNNELLED | TE_HAS_VLAN));
 	count_frame(totals, status);
+	spoilt_frame(engine->spoilt, status, frame);
 	if (status == TE_OK) {
 		flow_seek(engine->flows, seg, &ahead->place);
 		trails_seek(engine->trails, ahead->place.hash);
+		if (engine->hurried)
+			overlap_keep(seg, ahead->head);
 		engine->ahead_count++;
 		return engine->hurried && engine->ahead_count < ENGINE_AHEAD
 			   ? TE_OK
@@ -376,6 +392,7 @@ void te_engine_finish(struct te_engine *engine)
 		}
 	} while (conn || trail);
 	tell_crowd(engine);
+	spoilt_tell(engine);
 }
 
 const struct te_totals *te_engine_totals(const struct te_engine *engine)

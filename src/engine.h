@@ -4,13 +4,18 @@
 
 #include "flow.h"
 #include "live.h"
+#include "overlap.h"
+#include "spoilt.h"
 #include "trails.h"
 
 /* Frames of a file are decoded so far ahead of being applied. */
 enum { ENGINE_AHEAD = 16 };
+/* No card sends more in a frame; what has more, it was to cut, or has put together. */
+enum { ENGINE_JUMBO = 9216 };
 struct engine_ahead {
 	struct te_segment segment;
 	struct flow_place place;
+	uint8_t head[OVERLAP_HEAD]; /* of its data */
 };
 
 struct te_engine {
@@ -18,8 +23,10 @@ struct te_engine {
 	struct te_sink sink;
 	struct flow_table *flows;
 	struct trails *trails;
-	struct conn *lived; /* a connection without loss or repeat, for crowd.h */
-	struct conn *stage; /* where a trail is played to be told */
+	struct conn *lived;      /* a connection without loss or repeat, for crowd.h */
+	struct conn *stage;      /* where a trail is played to be told */
+	struct overlap *overlap; /* NULL until there is data */
+	struct spoilt spoilt[SPOILT_KINDS];
 	struct te_totals totals;
 	uint64_t *finding_counts;
 	uint64_t last_number; /* of a connection */

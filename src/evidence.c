@@ -128,3 +128,29 @@ const struct note *evidence_rst(const struct rule_view *view, enum rst_class cla
 		finding->end = evidence_end(view, (enum side)first->side);
 	return first;
 }
+
+double evidence_tally(const struct rule_view *view, enum side side,
+		      enum transfer_event event, struct te_finding *finding)
+{
+	const struct transfer_tally *tally = transfer_find(view->conn, side, event);
+
+	for (int i = 0; tally && i < TRANSFER_FRAMES; i++)
+		evidence_frame(finding, tally->file, tally->frames[i], tally->time);
+	return tally ? tally->count : 0;
+}
+
+double evidence_tallies(const struct rule_view *view, enum transfer_event event,
+			struct te_finding *finding)
+{
+	double a = evidence_tally(view, SIDE_A, event, finding);
+	double b = evidence_tally(view, SIDE_B, event, finding);
+
+	if (a + b <= 0)
+		return 0;
+	evidence_value(finding, a + b, 0, "segments");
+	if (a > 0 && b > 0)
+		finding->detail = "of both ends together";
+	else
+		finding->end = evidence_end(view, a > 0 ? SIDE_A : SIDE_B);
+	return a + b;
+}

@@ -71,7 +71,7 @@ static bool gate_place_put(const struct gate *gate, struct gate_case *of,
 static bool gate_names_wide(const struct policy_findings *findings)
 {
 	for (size_t i = 0; i < findings->count; i++) {
-		if (te_rule_is_wide(findings->list[i]))
+		if (te_rule_scope(findings->list[i]) == TE_SCOPE_LISTENER)
 			return true;
 	}
 	return false;

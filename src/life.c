@@ -20,6 +20,9 @@ enum phase {
 	DONE,
 };
 
+/* SYN, SYN+ACK, ACK, an answer, FIN, FIN, ACK */
+enum { SHORTEST = 7 };
+
 struct life_side {
 	uint32_t next, ack, tsval;
 	uint32_t edge; /* right one of the window that it offers */
@@ -264,7 +267,7 @@ bool life_read(const struct trail *trail, te_time patience, te_time time_wait,
 	struct te_segment seg;
 	int from;
 
-	if (trail->bits & TRAIL_MARKED)
+	if (trail->bits & TRAIL_MARKED || trail->count < SHORTEST)
 		return false;
 	life.side[0].rtt = life.side[1].rtt = TE_TIME_NONE;
 	trail_read(&reader, trail);

@@ -1,5 +1,5 @@
 /* measure.c - sequence space, round trips, copies: what the numbers say, before states */
-#include "conn.h"
+#include "transfer.h"
 
 uint32_t measure_end(const struct te_segment *seg)
 {
@@ -96,7 +96,7 @@ static void resolve_over(struct conn *conn, enum side self, const struct te_segm
 		conn->gaps++;
 	} else if (measure_end(seg) != seg->seq) {
 		y->over_pending = false;
-		conn_note(conn, side_other(self), NOTE_ACK_OF_UNSENT, seg, 0);
+		transfer_note_unsent(conn, side_other(self), seg);
 		if (y->ack == y->over_ack)
 			y->ack = y->ack_before_over;
 		if (y->fin_sent && y->fin_time >= y->over_time)
@@ -116,6 +116,7 @@ void measure_gaps(struct conn *conn, enum side self, const struct te_segment *se
 	if (!x->over_pending) {
 		x->ack_before_over = x->ack;
 		x->over_time = seg->time;
+		transfer_ack_beyond(conn, self, seg);
 	}
 	x->over_pending = true;
 	x->over_ack = seg->ack;
@@ -135,6 +136,34 @@ static bool is_keep_alive(const struct end *self, const struct te_segment *seg)
 	/* RFC 9293 3.8.4: SEG.SEQ = SND.NXT-1, with or without one byte */
 	return self->snd_known && seg->len <= 1 && seg->seq + 1 == self->snd_nxt &&
 	       !(seg->flags & (TE_SYN | TE_FIN | TE_RST));
+}
+
+enum { SCALE_NONE = UINT8_MAX };
+
+void measure_scale(struct end *self, struct end *peer, const struct te_segment *seg)
+{
+	bool both;
+
+	self->syn_scale =
+	    seg->has & TE_HAS_WSCALE ? (uint8_t)(seg->wscale + 1) : SCALE_NONE;
+	if (!peer->syn_scale)
+		return;
+	both = self->syn_scale != SCALE_NONE && peer->syn_scale != SCALE_NONE;
+	self->scale = both ? (uint8_t)(self->syn_scale - 1) : 0;
+	peer->scale = both ? (uint8_t)(peer->syn_scale - 1) : 0;
+	self->scale_known = peer->scale_known = true;
+}
+
+static void offer(struct end *self, const struct te_segment *seg)
+{
+	uint32_t edge = measure_edge(self, seg);
+
+	/* A SYN's is not scaled; that of an ACK of what was not sent may be a lie. */
+	if (seg->flags & TE_SYN || self->over_pending)
+		return;
+	if (!self->edge_known || seq_gt(edge, self->edge))
+		self->edge = edge;
+	self->edge_known = true;
 }
 
 static void count(struct end *self, const struct te_segment *seg, bool fresh)
@@ -197,6 +226,7 @@ void measure_sent(struct end *self, const struct te_segment *seg)
 			self->prev_ack = seg->ack;
 		self->last_ack = seg->ack;
 		self->ack_known = true;
+		offer(self, seg);
 	}
 	if (seg->has & TE_HAS_SACK) {
 		self->sack_right = seg->sack_right;

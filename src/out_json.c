@@ -5,6 +5,7 @@
  */
 #include "config.h"
 #include "out.h"
+#include "quality.h"
 #include "record.h"
 #include <stdlib.h>
 
@@ -140,8 +141,11 @@ static void emit_diff_counts(struct emit *emit, const struct diff_report *diff)
 }
 
 static void emit_quality(struct emit *emit, const struct out_run *run,
-			 const struct te_quality *quality)
+			 const struct te_totals *totals)
 {
+	const struct te_quality *quality = &totals->quality;
+	char verdict[QUALITY_WORDS];
+
 	emit_object(emit, "capture_quality");
 	emit_u64(emit, "implied_gaps", quality->implied_gaps);
 	if (run->dropped_known)
@@ -155,6 +159,10 @@ static void emit_quality(struct emit *emit, const struct out_run *run,
 	emit_u64(emit, "one_way", quality->one_way);
 	emit_u64(emit, "midstream", quality->midstream);
 	emit_u64(emit, "snaplen_cut", quality->snaplen_cut);
+	emit_u64(emit, "reordered", quality->reordered);
+	emit_u64(emit, "offloaded", quality->offloaded);
+	(void)quality_verdict(run, totals, verdict);
+	emit_text(emit, "verdict", verdict);
 	emit_object_end(emit);
 }
 
@@ -175,7 +183,7 @@ static void json_end(struct out *out, const struct te_totals *totals)
 		emit_diff_counts(&emit, run->diff);
 	else
 		emit_finding_counts(&emit, run->engine);
-	emit_quality(&emit, run, &totals->quality);
+	emit_quality(&emit, run, totals);
 	emit_bool(&emit, "complete", run->complete);
 	emit_u64(&emit, "exit", (uint64_t)run->exit);
 	emit_end(&emit);

@@ -123,7 +123,8 @@ static void live_connection(struct text *text, const struct te_connection *conne
 	char verdict[TEXT_SENTENCE];
 
 	for (size_t i = 0; i < connection->finding_count; i++)
-		if (!connection->findings[i].told)
+		if (!connection->findings[i].told &&
+		    !text_is_quiet(text, &connection->findings[i]))
 			live_finding(text, &connection->findings[i]);
 	if (connection->ongoing)
 		return;

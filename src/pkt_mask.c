@@ -265,7 +265,8 @@ static bool mask_is_same(const struct te_segment *a, const struct te_segment *b)
 static void mask_fields(struct mask *mask, struct mask_ends *ends, struct pkt_line *line)
 {
 	static const uint16_t said = TE_HAS_VLAN | TE_HAS_TS | TE_HAS_SACK | TE_HAS_MSS |
-				     TE_HAS_WSCALE | TE_HAS_SACK_OK | TE_HAS_TFO;
+				     TE_HAS_WSCALE | TE_HAS_SACK_OK | TE_HAS_TFO |
+				     TE_BAD_OPTION | TE_BAD_SUM;
 	struct pkt *pkt = mask->pkt;
 	struct te_segment *s = &line->segment;
 

@@ -205,6 +205,10 @@ static void write_options(struct out *out, const struct te_segment *s, uint32_t 
 		out_printf(out, "%sFO", between);
 		between = ",";
 	}
+	if (s->has & TE_BAD_OPTION) {
+		out_printf(out, "%sbad", between);
+		between = ",";
+	}
 	if (between[0] == ',')
 		out_char(out, '>');
 }
@@ -260,6 +264,8 @@ static void write_segment(struct pkt_writer *writer, struct pkt_line *line)
 	if (s->has & TE_HAS_VLAN && writer->pkt->conns[line->conn].mixed_vlan &&
 	    !line->same)
 		out_printf(out, " vlan %u", s->vlan);
+	if (s->has & TE_BAD_SUM && !line->same)
+		out_str(out, " badsum");
 	line->at = writer->line;
 	pkt_end_line(writer);
 }

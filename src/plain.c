@@ -20,7 +20,9 @@ static bool is_plain(const struct end *self, const struct end *peer,
 	       is_open(self) && is_open(peer) && self->ack_known &&
 	       seg->seq == self->snd_nxt && seq_ge(seg->ack, self->ack) &&
 	       seq_le(seg->ack, peer->snd_nxt) &&
-	       (seg->len || seg->ack != self->last_ack) && !(seg->has & TE_HAS_SACK) &&
+	       (seg->len || seg->ack != self->last_ack) && seg->window &&
+	       seq_ge(measure_edge(self, seg), self->edge) &&
+	       !(seg->has & (TE_HAS_SACK | TE_BAD_SUM | TE_BAD_OPTION | TE_OVERLAPS)) &&
 	       !(seg->has & TE_HAS_TS && seq_lt(seg->tsval, self->tsval));
 }
 
@@ -39,6 +41,8 @@ static void probe(struct end *self, struct end *peer, const struct te_segment *s
 static void acknowledge(struct end *self, const struct te_segment *seg)
 {
 	self->ack = seg->ack;
+	self->edge = measure_edge(self, seg);
+	self->edge_known = true;
 	if (seg->ack != self->last_ack)
 		self->prev_ack = self->last_ack;
 	self->last_ack = seg->ack;
@@ -52,7 +56,7 @@ bool plain_segment(struct conn *conn, enum side from, const struct te_segment *s
 {
 	struct end *self = &conn->end[from], *peer = &conn->end[side_other(from)];
 
-	if (conn->receipt_count || !is_plain(self, peer, seg))
+	if (conn->receipt_count || conn->watched || !is_plain(self, peer, seg))
 		return false;
 	conn->last = seg->time;
 	conn->last_file = seg->file;

@@ -16,50 +16,48 @@ static bool keeps_trails(const struct te_engine *engine)
 	return engine->hurried && !engine->config.keep_peers;
 }
 
-static void first_segment(const struct trail *trail, struct te_segment *seg)
+static void first_segment(const struct trail *trail, struct trail_reader *reader,
+			  struct te_segment *seg)
 {
-	struct trail_reader reader;
-
 	*seg = (struct te_segment){ 0 };
-	trail_read(&reader, trail);
-	trail_next(&reader, seg);
+	trail_read(reader, trail);
+	trail_next(reader, seg);
 	trail_address(trail, 0, seg);
 }
 
-static void play(struct te_engine *engine, struct conn *conn, const struct trail *trail)
+/* `seg` is the first one, and `reader` stands behind it. */
+static void play(struct te_engine *engine, struct conn *conn, const struct trail *trail,
+		 struct trail_reader *reader, struct te_segment *seg)
 {
 	const uint8_t *mark = trail->rest + trail_addresses(trail) + trail->mark;
-	struct te_segment seg = { 0 };
-	struct trail_reader reader;
-	enum side first = SIDE_A;
-	int from;
+	enum side first = flow_side(seg);
+	int from = 0;
 
-	trail_read(&reader, trail);
-	for (int i = 0; (from = trail_next(&reader, &seg)) >= 0; i++) {
-		trail_address(trail, (unsigned)from, &seg);
-		if (!i)
-			first = flow_side(&seg);
-		conn_segment(conn, from ? side_other(first) : first, &seg,
+	do {
+		trail_address(trail, (unsigned)from, seg);
+		conn_segment(conn, from ? side_other(first) : first, seg,
 			     engine->duplicate_limit);
-		if (trail->bits & TRAIL_MARKED && reader.at == mark)
+		if (trail->bits & TRAIL_MARKED && reader->at == mark)
 			verdict_mark(conn);
-	}
+		from = trail_next(reader, seg);
+	} while (from >= 0);
 }
 
 /* Into the flow table. */
 static void make_whole(struct te_engine *engine, struct trail *trail)
 {
 	struct te_segment seg;
+	struct trail_reader reader;
 	struct flow_place place = { 0 };
 	struct conn *conn;
 
-	first_segment(trail, &seg);
+	first_segment(trail, &reader, &seg);
 	flow_seek(engine->flows, &seg, &place);
 	flow_find(engine->flows, &seg, &place);
 	conn = flow_add(engine->flows, &seg, &place);
 	if (conn) {
 		engine_begin(engine, conn, &seg, place.from, NULL, trail->number);
-		play(engine, conn, trail);
+		play(engine, conn, trail, &reader, &seg);
 		over_refresh(engine, conn);
 	}
 	trails_drop(engine->trails, trail);
@@ -69,13 +67,14 @@ static void make_whole(struct te_engine *engine, struct trail *trail)
 static struct conn *stage(struct te_engine *engine, const struct trail *trail)
 {
 	struct conn *conn = engine->stage;
+	struct trail_reader reader;
 	struct te_segment seg;
 
 	memset(conn, 0, sizeof(*conn));
-	first_segment(trail, &seg);
+	first_segment(trail, &reader, &seg);
 	flow_set_key(conn, &seg, flow_side(&seg));
 	engine_begin(engine, conn, &seg, flow_side(&seg), NULL, trail->number);
-	play(engine, conn, trail);
+	play(engine, conn, trail, &reader, &seg);
 	return conn;
 }
 
@@ -185,6 +184,7 @@ static bool tell_life(struct te_engine *engine, const struct trail *trail, bool 
 {
 	struct te_connection view;
 	struct life_marks marks;
+	struct trail_reader reader;
 	struct te_segment seg;
 	bool past;
 
@@ -196,7 +196,7 @@ static bool tell_life(struct te_engine *engine, const struct trail *trail, bool 
 		return false;
 	if (past)
 		life_expire(&view, engine->time_wait);
-	first_segment(trail, &seg);
+	first_segment(trail, &reader, &seg);
 	view.id = engine_id(&seg, flow_side(&seg));
 	tell_plain(engine, lived(engine->lived, &seg, &view, &marks), &view, !past);
 	return true;
@@ -243,11 +243,12 @@ void play_finish(struct te_engine *engine, const struct trail *trail)
 static void drop(struct te_engine *engine, const struct trail *trail)
 {
 	struct flow_place place = { 0 };
+	struct trail_reader reader;
 	struct te_segment seg;
 	struct trail *found;
 	unsigned from;
 
-	first_segment(trail, &seg);
+	first_segment(trail, &reader, &seg);
 	flow_seek(engine->flows, &seg, &place);
 	flow_recent(engine->flows, &seg, &place);
 	found = trails_find(engine->trails, &seg, place.hash, &from);

@@ -72,4 +72,5 @@ static const struct rules_row rows[] = {
 	  RULES_NOTES },
 };
 
-const struct rules_group rules_after_rst = { rows, sizeof(rows) / sizeof(rows[0]) };
+const struct rules_group rules_after_rst = { rows, sizeof(rows) / sizeof(rows[0]),
+					     RULES_NOTES };

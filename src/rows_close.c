@@ -5,6 +5,7 @@
 /* clang-format off */
 static const struct rules_row rows[] = {
 	{ { .id = "missing-final-ack",
+	    .absence = true,
 	    .severity = TE_WARNING,
 	    .title = "the last FIN was never acknowledged",
 	    .definition =
@@ -52,6 +53,7 @@ static const struct rules_row rows[] = {
 	    .limits = { "close-grace", "rtt-factor" } },
 	  rules_missing_final_ack, RULES_FIN },
 	{ { .id = "close-wait-stuck",
+	    .absence = true,
 	    .severity = TE_WARNING,
 	    .title = "an end got a FIN and does not close",
 	    .definition =
@@ -106,4 +108,5 @@ static const struct rules_row rows[] = {
 };
 /* clang-format on */
 
-const struct rules_group rules_close = { rows, sizeof(rows) / sizeof(rows[0]) };
+const struct rules_group rules_close = { rows, sizeof(rows) / sizeof(rows[0]),
+					 RULES_FIN };

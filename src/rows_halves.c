@@ -4,6 +4,7 @@
 
 static const struct rules_row rows[] = {
 	{ { .id = "fin-unanswered",
+	    .absence = true,
 	    .severity = TE_WARNING,
 	    .title = "a FIN was never acknowledged",
 	    .definition = "An end sent its FIN, no ACK that covers it is known to have "
@@ -48,6 +49,7 @@ static const struct rules_row rows[] = {
 	  rules_fin_unanswered,
 	  RULES_FIN },
 	{ { .id = "fin-wait-2-stuck",
+	    .absence = true,
 	    .severity = TE_NOTE,
 	    .title = "an end that has closed waits for the other's FIN",
 	    .definition =
@@ -178,4 +180,5 @@ static const struct rules_row rows[] = {
 	  RULES_FIN },
 };
 
-const struct rules_group rules_halves = { rows, sizeof(rows) / sizeof(rows[0]) };
+const struct rules_group rules_halves = { rows, sizeof(rows) / sizeof(rows[0]),
+					  RULES_FIN };

@@ -5,6 +5,7 @@
 /* clang-format off */
 static const struct rules_row rows[] = {
 	{ { .id = "half-open-syn-rcvd",
+	    .absence = true,
 	    .severity = TE_WARNING,
 	    .title = "the handshake's last ACK never arrived",
 	    .definition =
@@ -104,6 +105,7 @@ static const struct rules_row rows[] = {
 	    } },
 	  rules_handshake_ack_ignored, RULES_NOTES },
 	{ { .id = "syn-unanswered",
+	    .absence = true,
 	    .severity = TE_WARNING,
 	    .title = "nothing answered the SYN",
 	    .definition =
@@ -220,4 +222,4 @@ static const struct rules_row rows[] = {
 };
 /* clang-format on */
 
-const struct rules_group rules_open = { rows, sizeof(rows) / sizeof(rows[0]) };
+const struct rules_group rules_open = { rows, sizeof(rows) / sizeof(rows[0]), 0 };

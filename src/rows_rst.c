@@ -293,4 +293,5 @@ static const struct rules_row rows[] = {
 };
 /* clang-format on */
 
-const struct rules_group rules_rst = { rows, sizeof(rows) / sizeof(rows[0]) };
+const struct rules_group rules_rst = { rows, sizeof(rows) / sizeof(rows[0]),
+				       RULES_NOTES };

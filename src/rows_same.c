@@ -86,4 +86,5 @@ static const struct rules_row rows[] = {
 	  RULES_NOTES },
 };
 
-const struct rules_group rules_same = { rows, sizeof(rows) / sizeof(rows[0]) };
+const struct rules_group rules_same = { rows, sizeof(rows) / sizeof(rows[0]),
+					RULES_NOTES };

@@ -23,6 +23,9 @@ static const struct {
 	{ "Resets", &rules_after_rst },
 	{ "The same addresses", &rules_same },
 	{ "Listeners and hosts", &rules_crowd },
+	{ "Transfer", &rules_transfer },
+	{ "Transfer", &rules_window },
+	{ "Malformed", &rules_malformed },
 };
 
 enum { GROUP_COUNT = sizeof(groups) / sizeof(groups[0]) };
@@ -60,29 +63,37 @@ const char *te_rule_theme(size_t i)
 
 const struct te_rule *te_rule_find(const char *id)
 {
-	for (size_t i = 0; i < te_rule_count(); i++)
-		if (!strcmp(te_rule_at(i)->id, id))
-			return te_rule_at(i);
+	for (size_t g = 0; g < GROUP_COUNT; g++)
+		for (size_t i = 0; i < groups[g].group->count; i++)
+			if (!strcmp(groups[g].group->rows[i].rule.id, id))
+				return &groups[g].group->rows[i].rule;
 	return NULL;
 }
 
-/* What no check of a connection finds, crowd_tell.c does. */
-bool te_rule_is_wide(const struct te_rule *rule)
-{
-	for (size_t g = 0; g < GROUP_COUNT; g++)
-		for (size_t i = 0; i < groups[g].group->count; i++)
-			if (&groups[g].group->rows[i].rule == rule)
-				return groups[g].group->rows[i].check == NULL;
-	return false;
-}
-
+/* A rule is the first thing in its row. */
 size_t rules_index(const struct te_rule *rule)
 {
-	size_t i = 0;
+	const struct rules_row *row = (const struct rules_row *)rule;
+	size_t before = 0;
 
-	while (te_rule_at(i) != rule)
-		i++;
-	return i;
+	for (size_t g = 0; g < GROUP_COUNT; g++) {
+		const struct rules_group *group = groups[g].group;
+
+		if (row >= group->rows && row < group->rows + group->count)
+			return before + (size_t)(row - group->rows);
+		before += group->count;
+	}
+	return 0;
+}
+
+/* What no check of a connection finds, crowd_tell.c or spoilt.c does. */
+enum te_scope te_rule_scope(const struct te_rule *rule)
+{
+	size_t i = rules_index(rule), g = group_of(&i);
+
+	if (groups[g].group->rows[i].check != NULL)
+		return TE_SCOPE_CONNECTION;
+	return groups[g].group == &rules_crowd ? TE_SCOPE_LISTENER : TE_SCOPE_CAPTURE;
 }
 
 /* Whatever a finding says of an end that was first seen in the middle of its connection,
@@ -111,7 +122,9 @@ static bool fires(const struct rule_view *view, const struct rules_row *row,
 					.certain = true };
 	if (!row->check(view, finding))
 		return false;
-	finding->certain &= is_sure_of_end(view, finding);
+	finding->certain &= row->rule.plain_fact || is_sure_of_end(view, finding);
+	if (row->rule.absence && transfer_gaps(view->conn))
+		finding->certain = false;
 	return true;
 }
 
@@ -122,6 +135,7 @@ static unsigned facts_of(const struct conn *conn)
 	unsigned facts = 0;
 
 	facts |= conn->note_count ? RULES_NOTES : 0;
+	facts |= conn->transfer ? RULES_TRANSFER : 0;
 	facts |= (a->visited | b->visited) & syn_rcvd ? RULES_SYNACK : 0;
 	facts |=
 	    a->fin_sent || b->fin_sent || a->close_wait_silence || b->close_wait_silence
@@ -135,6 +149,8 @@ static size_t check_group(const struct rule_view *view, const struct rules_group
 {
 	size_t count = 0;
 
+	if (group->needs & ~facts)
+		return 0;
 	for (size_t i = 0; i < group->count && count < room; i++) {
 		const struct rules_row *row = &group->rows[i];
 

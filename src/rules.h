@@ -14,7 +14,7 @@ struct rule_view {
 	bool ongoing;  /* the input ended, not the connection */
 };
 
-#define RULES_MAX 16 /* findings of one connection */
+#define RULES_MAX 32 /* findings of one connection */
 
 /* All findings of one connection into `out`; returns how many. */
 size_t rules_check(const struct rule_view *, struct te_finding out[RULES_MAX]);

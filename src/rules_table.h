@@ -3,6 +3,7 @@
 #define RULES_TABLE_H
 
 #include "rules.h"
+#include "transfer.h"
 
 /* True: it fires; the finding is filled but for rule, scope and connection. */
 typedef bool rules_check_fn(const struct rule_view *, struct te_finding *);
@@ -15,18 +16,22 @@ struct rules_row {
 
 /* Most connections have few of these, and there are many rules. */
 enum {
-	RULES_NOTES = 0x01,  /* something was noted */
-	RULES_SYNACK = 0x02, /* an end has answered a SYN */
-	RULES_FIN = 0x04,    /* an end has sent a FIN, or must have */
+	RULES_NOTES = 0x01,    /* something was noted */
+	RULES_SYNACK = 0x02,   /* an end has answered a SYN */
+	RULES_FIN = 0x04,      /* an end has sent a FIN, or must have */
+	RULES_TRANSFER = 0x08, /* something happened to its data: transfer.h */
+	RULES_NEVER = 0x80,    /* no connection alone has this */
 };
 
 /* Rows of one kind, in rows_*.c; listed in rules.c. */
 struct rules_group {
 	const struct rules_row *rows;
 	size_t count;
+	unsigned needs; /* of all its rows */
 };
 extern const struct rules_group rules_open, rules_handshake, rules_close, rules_halves,
-    rules_fin, rules_rst, rules_after_rst, rules_same, rules_crowd;
+    rules_fin, rules_rst, rules_after_rst, rules_same, rules_crowd, rules_transfer,
+    rules_window, rules_malformed;
 
 /* rules_open.c */
 rules_check_fn rules_half_open, rules_handshake_ack_ignored, rules_syn_unanswered,
@@ -53,6 +58,14 @@ rules_check_fn rules_rst_other_sender, rules_traffic_after_rst;
 rules_check_fn rules_rst_abort, rules_rst_after_fin, rules_rst_no_connection,
     rules_rst_rejected, rules_rst_forged, rules_rst_in_time_wait, rules_rst_lost;
 
+/* rules_transfer.c */
+rules_check_fn rules_retransmission, rules_out_of_order, rules_duplicate_ack,
+    rules_challenge_ack, rules_paws_reject, rules_keep_alive, rules_keep_alive_dead,
+    rules_zero_window, rules_zero_window_stuck, rules_window_shrunk, rules_out_of_window,
+    rules_ack_of_unsent, rules_overlap_conflict, rules_impossible_event, rules_one_way;
+/* rules_malformed.c */
+rules_check_fn rules_bad_flags, rules_bad_option, rules_bad_checksum;
+
 /* ---- evidence.c ---- */
 
 /* Add a frame unless it is 0, there already, or there is no more room; keeps the order
@@ -72,6 +85,12 @@ const struct note *evidence_first(const struct rule_view *, enum side, enum note
 void evidence_also(struct te_finding *, const char *id);
 /* Would this one, which tells of the same incident, fire? */
 bool evidence_fires(const struct rule_view *, rules_check_fn *);
+/* How many segments made this event, of one end; adds their frames. */
+double evidence_tally(const struct rule_view *, enum side, enum transfer_event,
+		      struct te_finding *);
+/* Of both ends, as the value; the end is told if it is one alone. 0: none. */
+double evidence_tallies(const struct rule_view *, enum transfer_event,
+			struct te_finding *);
 void evidence_value(struct te_finding *, double value, double limit, const char *unit);
 enum te_end evidence_end(const struct rule_view *, enum side);
 /* A limit in nanoseconds: the named one, or rtt-factor round trips if that is longer. */

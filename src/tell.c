@@ -4,6 +4,7 @@
  */
 #include "crowd.h"
 #include "engine.h"
+#include "transfer.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -122,8 +123,8 @@ void tell_connection(struct te_engine *engine, struct conn *conn, te_time end,
 	crowd_connection(engine->crowd, &rules, stuck);
 	tell_transitions(engine, conn, &view);
 	count_connection(&engine->totals, &view);
-	engine->totals.quality.implied_gaps +=
-	    conn->gaps + conn->end[SIDE_A].over_pending + conn->end[SIDE_B].over_pending;
+	engine->totals.quality.implied_gaps += transfer_gaps(conn);
+	engine->totals.quality.reordered += transfer_sum(conn, TRANSFER_OUT_OF_ORDER);
 	engine->totals.quality.duplicates += conn->duplicates;
 	if (engine->sink.connection)
 		engine->sink.connection(engine->sink.ctx, &view);

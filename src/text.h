@@ -148,6 +148,8 @@ void text_gate_end(struct out *, const struct gate *);
 void text_next_end(struct text *, const struct te_totals *);
 
 /* ---- text_findings.c ---- */
+/* A note that is counted, and told only with -v. */
+bool text_is_quiet(const struct text *, const struct te_finding *);
 void text_findings_finding(struct text *, const struct te_finding *);
 /* Sorts, worst first, and prints at most `lines` lines; 0: all. */
 void text_findings_end(struct text *, unsigned lines);

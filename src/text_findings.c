@@ -10,21 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Notes on the transfer say little about ends; without -v they are only counted. */
-static const char *const transfer[] = {
-	"retransmission", "out-of-order",  "duplicate-ack", "impossible-event",
-	"keep-alive",     "zero-window",   "window-shrunk", "paws-reject",
-	"challenge-ack",  "out-of-window", "one-way",
-};
-
-static bool is_transfer(const struct text_group *group)
+/* Quiet rules' notes are counted; -v lists them. */
+static bool is_quiet(const struct text_group *group)
 {
-	if (group->severity != TE_NOTE)
-		return false;
-	for (size_t i = 0; i < sizeof(transfer) / sizeof(transfer[0]); i++)
-		if (strcmp(group->rule->id, transfer[i]) == 0)
-			return true;
-	return false;
+	return group->severity == TE_NOTE && group->rule->quiet;
 }
 
 /* ---- taking notes ---- */
@@ -84,6 +73,12 @@ static void keep_example(struct text_group *group, const struct te_finding *find
 		(void)describe_case(finding, group->sentence, sizeof(group->sentence));
 }
 
+bool text_is_quiet(const struct text *text, const struct te_finding *finding)
+{
+	return finding->rule->quiet && finding->severity == TE_NOTE &&
+	       text->run->verbose == 0;
+}
+
 void text_findings_finding(struct text *text, const struct te_finding *finding)
 {
 	struct text_group *group = find_or_add(&text->findings, finding->rule);
@@ -109,8 +104,8 @@ static int by_severity(const void *a, const void *b)
 {
 	const struct text_group *x = a, *y = b;
 
-	if (is_transfer(x) != is_transfer(y))
-		return is_transfer(x) ? 1 : -1;
+	if (is_quiet(x) != is_quiet(y))
+		return is_quiet(x) ? 1 : -1;
 	if (x->severity != y->severity)
 		return x->severity > y->severity ? -1 : 1;
 	if (x->count != y->count)
@@ -294,7 +289,7 @@ static size_t fit_groups(const struct text_findings *findings, unsigned lines)
 	size_t shown = findings->count;
 	unsigned least;
 
-	while (shown > 0 && is_transfer(&findings->groups[shown - 1]))
+	while (shown > 0 && is_quiet(&findings->groups[shown - 1]))
 		shown--;
 	if (shown == 0)
 		return 0;

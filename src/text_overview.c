@@ -4,6 +4,7 @@
  */
 #include "config.h"
 
+#include "quality.h"
 #include "text.h"
 
 #include <string.h>
@@ -149,56 +150,14 @@ static void add_lack(char *list, size_t size, uint64_t n, const char *one,
 			       term_count(n, number), n == 1 ? one : many);
 }
 
-static void add_words(char *list, size_t size, const char *words)
-{
-	size_t used = strlen(list);
-
-	(void)snprintf(list + used, size - used, "%s%s", used > 0 ? ", " : "", words);
-}
-
-static void list_lacks(const struct out_run *run, const struct te_totals *totals,
-		       char *list, size_t size)
-{
-	const struct te_quality *quality = &totals->quality;
-	/* clang-format off */
-	const struct {
-		uint64_t n;
-		const char *one, *many;
-	} lacks[] = {
-		{ run->dropped, "packet dropped by the capture", "packets dropped by the capture" },
-		{ quality->implied_gaps, "gap: acknowledged, never captured", "gaps: acknowledged, never captured" },
-		{ quality->snaplen_cut, "TCP header cut by the snap length", "TCP headers cut by the snap length" },
-		{ quality->one_way, "connection seen one way only", "connections seen one way only" },
-		{ quality->midstream, "connection begins midstream", "connections begin midstream" },
-		{ quality->duplicates, "frame captured twice", "frames captured twice" },
-		{ quality->backward_time, "step back in time", "steps back in time" },
-		{ quality->bad_checksums, "wrong checksum", "wrong checksums" },
-		{ totals->malformed, "malformed packet", "malformed packets" },
-		{ totals->unsupported, "frame of an unknown link type", "frames of an unknown link type" },
-	};
-	/* clang-format on */
-
-	list[0] = '\0';
-	if (run->truncated_tail)
-		add_words(list, size, "the file ends in the middle of a packet");
-	else if (!run->complete && run->dropped == 0)
-		add_words(list, size, "not all could be read");
-	for (size_t i = 0; i < sizeof(lacks) / sizeof(lacks[0]); i++)
-		add_lack(list, size, lacks[i].n, lacks[i].one, lacks[i].many);
-}
-
 static void put_quality(struct text *text, const struct te_totals *totals)
 {
-	char list[1024];
+	char words[QUALITY_WORDS];
+	bool good = quality_verdict(text->run, totals, words);
 
-	list_lacks(text->run, totals, list, sizeof(list));
 	text_put_label(text, "quality");
-	if (list[0] != '\0')
-		term_wrap(&text->term, TERM_WARNING, list,
-			  text->run->verbose > 0 ? 20 : 2);
-	else
-		term_put(&text->term, TERM_PLAIN,
-			 text->run->dropped_known ? "nothing lost" : "no loss seen");
+	term_wrap(&text->term, good ? TERM_PLAIN : TERM_WARNING, words,
+		  text->run->verbose > 0 ? 20 : 2);
 	term_end(&text->term);
 }
 

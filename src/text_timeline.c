@@ -80,7 +80,8 @@ static void put_findings_at(const struct ladder *ladder, size_t step)
 	for (size_t i = 0; i < connection->finding_count; i++) {
 		const struct te_finding *finding = &connection->findings[i];
 
-		if (ladder->spots.findings[i].step != step)
+		if (ladder->spots.findings[i].step != step ||
+		    text_is_quiet(ladder->text, finding))
 			continue;
 		(void)snprintf(remark, sizeof(remark), "%s %s",
 			       te_severity_name(finding->severity), finding->rule->id);
@@ -213,7 +214,8 @@ static void put_left_out(const struct ladder *ladder)
 static bool has_late_findings(const struct ladder *ladder)
 {
 	for (size_t i = 0; i < ladder->connection->finding_count; i++)
-		if (ladder->spots.findings[i].step == ladder->track.count)
+		if (ladder->spots.findings[i].step == ladder->track.count &&
+		    !text_is_quiet(ladder->text, &ladder->connection->findings[i]))
 			return true;
 	return false;
 }

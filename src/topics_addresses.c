@@ -144,10 +144,10 @@ static const struct topic topics[] = {
 		"- Bound both: the number of connections, and the age of each, so that "
 		"they follow when DNS or the balancer moves.",
 		"HTTP's \"Connection: keep-alive\" means such a pool; SO_KEEPALIVE is "
-		"something else (keep-alive).",
+		"something else (keepalive).",
 	  },
 	  .rfc = "-",
-	  .see = { "keep-alive", "time-wait", "first-closer", "close-wait",
+	  .see = { "keepalive", "time-wait", "first-closer", "close-wait",
 		    "close-wait-stuck", "rst-no-connection", "time-wait-pressure" } },
 	{ .id = "ephemeral-ports",
 	  .title = "ephemeral ports, and running out of them",

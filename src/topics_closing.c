@@ -148,12 +148,12 @@ static const struct topic topics[] = {
 		"it only reads, never. That is what keep-alive is for.",
 	  },
 	  .rfc = "9293:3.5.1, 4987:2, 9293:3.6.1",
-	  .see = { "keep-alive", "syn-cookies", "half-close", "half-open-syn-rcvd",
+	  .see = { "keepalive", "syn-cookies", "half-close", "half-open-syn-rcvd",
 		    "rst-lost", "rst-no-connection", "connection-replaced",
 		    "half-closed" } },
-	{ .id = "keep-alive",
+	{ .id = "keepalive",
 	  .title = "keep-alive: finding out that the peer is gone",
-	  .words = "keepalive SO_KEEPALIVE TCP_KEEPIDLE tcp_keepalive_time "
+	  .words = "SO_KEEPALIVE TCP_KEEPIDLE tcp_keepalive_time "
 		   "KeepAliveTime TCP_USER_TIMEOUT",
 	  .text = {
 		"An idle connection sends nothing: an end whose peer has vanished does "

@@ -34,7 +34,7 @@ enum {
 
 /* A segment with one of these is too rare to have a bit. What is not named anywhere here
  * (TE_SNAPPED, TE_SUM_KNOWN, TE_TUNNELLED, the data) is nothing to a connection. */
-enum { NEVER = TE_HAS_TFO | TE_FRAGMENTED | TE_BAD_SUM | TE_BAD_OPTION };
+enum { NEVER = TE_HAS_TFO | TE_FRAGMENTED | TE_BAD_SUM | TE_BAD_OPTION | TE_OVERLAPS };
 
 /* clang-format off */
 #define USUAL(X)                                                                   \

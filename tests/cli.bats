@@ -499,3 +499,47 @@ tcpends_json() { "$TCPENDS" --json "$@" </dev/null; }
 	echo "status $status"
 	[[ $(tail -n 1 out.txt) == *'"type":"summary"'* ]]
 }
+
+# ---- how good the capture is ----
+
+# One client's data in N segments, of which the tap lost every one named
+lossy_capture() {
+	local file=$1 count=$2 lost=" $3 " i
+
+	{
+		pcap_header
+		segment 100 10.0.0.1 1000 10.0.0.2 80 2 100 0
+		segment 100 10.0.0.2 80 10.0.0.1 1000 18 500 101
+		segment 100 10.0.0.1 1000 10.0.0.2 80 16 101 501
+		for ((i = 0; i < count; i++)); do
+			[[ $lost == *" $i "* ]] ||
+				segment 101 10.0.0.1 1000 10.0.0.2 80 24 $((101 + i)) 501 '' x
+		done
+		segment 102 10.0.0.2 80 10.0.0.1 1000 16 501 $((101 + count))
+	} >"$file"
+}
+
+@test "quality: fair with one packet of many lost, poor with one of few" {
+	lossy_capture fair.pcap 110 5
+	lossy_capture poor.pcap 5 2
+	"$TCPENDS" --checksum ignore fair.pcap | grep '^quality  fair: 1 gap: acknowledged, never captured; '
+	"$TCPENDS" --checksum ignore poor.pcap | grep '^quality  poor: 1 gap: '
+	"$TCPENDS" --checksum ignore --json poor.pcap | tail -n 1 |
+		grep '"implied_gaps":1,.*"verdict":"poor: 1 gap: '
+}
+
+@test "quality: good where nothing is missing" {
+	lossy_capture good.pcap 5 ''
+	"$TCPENDS" --checksum ignore good.pcap | grep -x 'quality  good: no loss seen'
+}
+
+@test "quiet notes are counted, and listed with -v; they do not fail a check" {
+	lossy_capture again.pcap 3 ''
+	segment 103 10.0.0.1 1000 10.0.0.2 80 24 101 501 '' x >>again.pcap
+	"$TCPENDS" --checksum ignore again.pcap >brief.txt
+	grep 'retransmission 1' brief.txt
+	! grep '^note' brief.txt
+	"$TCPENDS" --checksum ignore -v again.pcap | grep '^note     retransmission'
+	"$TCPENDS" --checksum ignore --check again.pcap
+	"$TCPENDS" --checksum ignore --json again.pcap | grep '"finding":"retransmission"'
+}

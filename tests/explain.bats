@@ -78,6 +78,8 @@ leads() { [[ $("$TCPENDS" --explain "$1" | head -n 1) == "$2"[:\ ]* ]]; }
 		Resets
 		The same addresses
 		Listeners and hosts
+		Transfer
+		Malformed
 		Topics
 	END
 	[ -z "$(grep '…' list.txt)" ]
@@ -111,7 +113,8 @@ leads() { [[ $("$TCPENDS" --explain "$1" | head -n 1) == "$2"[:\ ]* ]]; }
 	leads somaxconn accept-queue
 	leads tcp_abort_on_overflow accept-queue
 	leads tcp_syncookies syn-cookies
-	leads SO_KEEPALIVE keep-alive
+	leads SO_KEEPALIVE keepalive
+	leads keep-alive keep-alive
 	leads SHUT_WR half-close
 	leads tcp_fin_timeout fin-wait-2
 }
@@ -158,7 +161,7 @@ leads() { [[ $("$TCPENDS" --explain "$1" | head -n 1) == "$2"[:\ ]* ]]; }
 		"Recv-Q is the queue, Send-Q its limit"
 	says syn-queue "tcp_max_syn_backlog" "after 63 s" "after 131 s"
 	says syn-cookies "net.ipv4.tcp_syncookies" "SACK survive only if" "RFC 4987 3.6"
-	says keep-alive "7200 s" "9 probes" "75 s apart" "RFC 9293 3.8.4" "Windows: KeepAliveTime 2 h"
+	says keepalive "7200 s" "9 probes" "75 s apart" "RFC 9293 3.8.4" "Windows: KeepAliveTime 2 h"
 }
 
 @test "--list-findings names limits with their defaults, one line each" {

@@ -91,7 +91,7 @@ static void put_tcp(struct frame *f, const struct script_segment *script)
 	put(f, 2, s->dst_port);
 	put(f, 4, s->seq);
 	put(f, 4, s->ack);
-	put(f, 1, (20u + script->options_len) / 4 << 4);
+	put(f, 1, (script->header ? script->header : 20u + script->options_len) / 4 << 4);
 	put(f, 1, s->flags);
 	put(f, 2, s->window);
 	put(f, 4, 0);
@@ -101,6 +101,14 @@ static void put_tcp(struct frame *f, const struct script_segment *script)
 	sum = sum_words(sum, s->dst.bytes, size);
 	sum = sum_words(sum, f->bytes + at, f->len - at);
 	put_u16_at(f, at + 16, fold(sum) ^ (s->has & TE_BAD_SUM ? 0x5555 : 0));
+}
+
+bool frame_is_readable(const struct script_segment *s)
+{
+	size_t headers = 14 + (s->segment.has & TE_HAS_VLAN ? 4u : 0) +
+			 (s->segment.ip_version == 6 ? 40u : 20u) + 20;
+
+	return !s->header && !(s->snap && s->snap < headers);
 }
 
 void frame_build(struct frame *f, const struct script_segment *s, bool pad)

@@ -13,6 +13,9 @@ struct frame {
 	size_t caplen; /* what the segment's snap length leaves */
 };
 
+/* TCP can be read from it, as far as lengths go. */
+bool frame_is_readable(const struct script_segment *);
+
 /* Ethernet (with an 802.1Q tag if the segment has a VLAN), IPv4 or IPv6, TCP; `pad` to
  * the 60 bytes of Ethernet, as a receiver sees them. */
 void frame_build(struct frame *, const struct script_segment *, bool pad);

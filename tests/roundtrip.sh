@@ -15,6 +15,9 @@ fail() { echo "$*"; status=1; }
 # What is said of a capture, without frames and addresses.
 said() {
 	"$TCPENDS" --json "${options[@]}" "$1" 2>/dev/null | sed -nE '
+		# no payload is written, and no frame that is no segment
+		/"(scope":"capture|finding":"overlap-conflict)"/d
+		s/,?"overlap-conflict"//
 		/^\{"type":"(transition|connection|finding)"/ {
 			s/"(id|community_id|fingerprint|filter|text|ts|t|first_ts|last_ts|verdict)":("[^"]*"|[0-9.]+|null),?//g
 			s/"(file|frame|proof|vlan)":([0-9]+|null),?//g

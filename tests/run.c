@@ -152,7 +152,7 @@ void run_feed(struct te_engine *engine, const struct script_item *item, enum run
 		te_engine_tick(engine, item->time);
 	else if (item->kind != SCRIPT_SEGMENT || item->u.segment.lost)
 		return;
-	else if (way == RUN_BYTES)
+	else if (way == RUN_BYTES || !frame_is_readable(&item->u.segment))
 		feed_frame(engine, &item->u.segment);
 	else
 		te_engine_segment(engine, &item->u.segment.segment);

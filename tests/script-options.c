@@ -109,6 +109,14 @@ static bool put_nop(struct script_parser *p, struct script_segment *s, char *wor
 	return put(p, s, 1, 1);
 }
 
+/* Kind 2 has four bytes (RFC 9293 3.2), not five. */
+static bool put_bad(struct script_parser *p, struct script_segment *s, char *words)
+{
+	(void)words;
+	s->segment.has |= TE_BAD_OPTION;
+	return put(p, s, 2, 0x0205) && put(p, s, 3, 0);
+}
+
 static bool parse_option(struct script_parser *p, struct script_segment *s, char *option)
 {
 	static const struct {
@@ -118,7 +126,7 @@ static bool parse_option(struct script_parser *p, struct script_segment *s, char
 		{ "mss", put_mss },        { "wscale", put_wscale },
 		{ "sackOK", put_sack_ok }, { "TS", put_timestamps },
 		{ "sack", put_sack },      { "FO", put_fast_open },
-		{ "nop", put_nop },
+		{ "nop", put_nop },        { "bad", put_bad },
 	};
 	size_t len;
 

@@ -84,6 +84,16 @@ static bool word_snap(struct script_parser *p, struct script_segment *s)
 	return true;
 }
 
+static bool word_header(struct script_parser *p, struct script_segment *s)
+{
+	int64_t header;
+
+	if (!script_number(p, script_word(p), 4, 60, &header))
+		return false;
+	s->header = (uint8_t)header;
+	return true;
+}
+
 static bool word_lost(struct script_parser *p, struct script_segment *s)
 {
 	(void)p;
@@ -113,9 +123,11 @@ static bool parse_words(struct script_parser *p, struct script_segment *s)
 		const char *word;
 		bool (*parse)(struct script_parser *, struct script_segment *);
 	} words[] = {
-		{ "ack", word_ack },   { "win", word_win },       { "ttl", word_ttl },
-		{ "id", word_id },     { "vlan", word_vlan },     { "snap", word_snap },
-		{ "lost", word_lost }, { "badsum", word_badsum }, { "other", word_other },
+		{ "ack", word_ack },       { "win", word_win },
+		{ "ttl", word_ttl },       { "id", word_id },
+		{ "vlan", word_vlan },     { "snap", word_snap },
+		{ "header", word_header }, { "lost", word_lost },
+		{ "badsum", word_badsum }, { "other", word_other },
 	};
 	char *word;
 

@@ -42,6 +42,7 @@ struct script_segment {
 	struct te_segment segment; /* frame 0 if it is lost */
 	uint8_t side;              /* who sends it */
 	bool lost;                 /* sent, but not captured */
+	uint8_t header;            /* what its header says of its length; 0: the truth */
 	uint32_t snap;             /* captured bytes of the frame; 0: all */
 	uint8_t options[40];       /* as on the wire, padded */
 	uint8_t options_len;

@@ -476,7 +476,8 @@ static void test_json_lines(void **state)
 	    "\"finding_counts\":{},\"capture_quality\":{\"implied_gaps\":0,"
 	    "\"dropped\":null,\"duplicates\":0,\"backward_time\":0,"
 	    "\"truncated_tail\":false,\"bad_checksums\":0,\"one_way\":0,"
-	    "\"midstream\":0,\"snaplen_cut\":0},\"complete\":true,\"exit\":0}\n");
+	    "\"midstream\":0,\"snaplen_cut\":0,\"reordered\":0,\"offloaded\":0,"
+	    "\"verdict\":\"good: no loss seen\"},\"complete\":true,\"exit\":0}\n");
 	assert_null(next_line(line));
 	page_free(&page);
 }

@@ -1,0 +1,142 @@
+/* overlap.c - does a repeat carry the bytes that its sequence numbers carried before? */
+#include "overlap.h"
+#include "transfer.h"
+
+#include <stdlib.h>
+
+enum { SLOT_BITS = 12, SLOTS = 1 << SLOT_BITS };
+
+/* A cache line. */
+struct slot {
+	uint64_t flow; /* of addresses, ports and VLAN, in this direction */
+	uint64_t frame;
+	te_time time;
+	uint32_t seq;
+	uint16_t ip_id;
+	uint8_t file;
+	uint8_t len;
+	uint8_t head[OVERLAP_HEAD];
+};
+
+struct overlap {
+	struct slot slots[SLOTS];
+};
+
+/* Exact enough: to be taken for each other, two flows would also have to send the same
+ * sequence number at about the same time. */
+static uint64_t flow_of(const struct te_segment *seg)
+{
+	static const uint64_t odd = 0x9e3779b97f4a7c15u;
+	uint64_t words[4];
+
+	memcpy(words, seg->src.bytes, 16);
+	memcpy(words + 2, seg->dst.bytes, 16);
+	words[0] = (words[0] ^ words[1] * odd) * odd;
+	words[2] = (words[2] ^ words[3] * odd) * odd;
+	return ((words[0] >> 7 ^ words[2]) + seg->src_port) * odd +
+	       ((uint64_t)seg->dst_port << 16 | seg->vlan);
+}
+
+static struct slot *slot_of(struct overlap *overlap, uint64_t flow, uint32_t seq)
+{
+	return &overlap->slots[((flow ^ seq) * 0x9e3779b97f4a7c15u) >> (64 - SLOT_BITS)];
+}
+
+static void remember(struct slot *slot, uint64_t flow, const struct te_segment *seg)
+{
+	uint32_t len = seg->data_len < OVERLAP_HEAD ? seg->data_len : OVERLAP_HEAD;
+
+	slot->flow = flow;
+	slot->frame = seg->frame;
+	slot->time = seg->time;
+	slot->seq = seg->seq;
+	slot->ip_id = seg->ip_id;
+	slot->file = (uint8_t)seg->file;
+	slot->len = (uint8_t)len;
+	if (len == OVERLAP_HEAD)
+		memcpy(slot->head, seg->data, OVERLAP_HEAD);
+	else
+		memcpy(slot->head, seg->data, len);
+}
+
+/* Ethernet's padding to 46 bytes, which some boxes count into the IP length: six bytes
+ * behind bare headers, at most, and all of them 0. */
+static bool is_padding(const struct te_segment *seg)
+{
+	const uint32_t most = 46 - 20 - 20;
+
+	if (seg->len > most)
+		return false;
+	for (uint32_t i = 0; i < seg->data_len; i++)
+		if (seg->data[i])
+			return false;
+	return true;
+}
+
+/* The same IP ID: one packet, seen before and after a box that rewrites. */
+static bool conflicts(const struct slot *slot, const struct te_segment *seg)
+{
+	size_t both = slot->len < seg->data_len ? slot->len : seg->data_len;
+
+	return !(seg->ip_id && seg->ip_id == slot->ip_id) &&
+	       slot->file == (uint8_t)seg->file &&
+	       memcmp(slot->head, seg->data, both) != 0;
+}
+
+bool overlap_see(struct overlap **overlap, const struct te_segment *seg,
+		 struct overlap_first *first)
+{
+	struct slot *slot;
+	uint64_t flow;
+	bool known;
+
+	if (!seg->data_len || seg->flags & (TE_SYN | TE_RST) || seg->has & TE_BAD_SUM ||
+	    is_padding(seg) || (!*overlap && !(*overlap = calloc(1, sizeof(**overlap)))))
+		return false;
+	flow = flow_of(seg);
+	slot = slot_of(*overlap, flow, seg->seq);
+	known = slot->len && slot->flow == flow && slot->seq == seg->seq;
+	if (known && !conflicts(slot, seg))
+		return false;
+	*first = (struct overlap_first){ slot->time, slot->frame, seg->file };
+	remember(slot, flow, seg);
+	return known;
+}
+
+/* RFC 1122 4.2.3.6: the byte of a keep-alive means nothing. */
+static bool is_garbage(const struct end *self, const struct te_segment *seg)
+{
+	return seg->len == 1 && self->snd_known && seg->seq + 1 == self->snd_nxt;
+}
+
+/* Its numbers were seen to be sent already. Where the capture lost something, or shows
+ * one direction, they may have wrapped unseen: four gigabytes take half a minute. */
+static bool is_repeat(const struct conn *conn, enum side side,
+		      const struct te_segment *seg)
+{
+	const struct end *self = &conn->end[side], *peer = &conn->end[side_other(side)];
+
+	return self->snd_known && seq_lt(seg->seq, self->snd_nxt) && peer->packets &&
+	       !transfer_gaps(conn);
+}
+
+void overlap_note(struct conn *conn, enum side side, const struct overlap_first *first,
+		  const struct te_segment *seg)
+{
+	struct te_segment at = { .time = first->time,
+				 .frame = first->frame,
+				 .file = first->file };
+	struct transfer_tally *tally;
+
+	if (first->time < conn->first || is_garbage(&conn->end[side], seg) ||
+	    !is_repeat(conn, side, seg))
+		return;
+	tally = transfer_count(conn, side, TRANSFER_OVERLAP_CONFLICT, &at);
+	if (tally)
+		transfer_add_frame(tally, seg->frame);
+}
+
+void overlap_free(struct overlap *overlap)
+{
+	free(overlap);
+}
