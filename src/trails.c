@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* Units of a block: a SYN; the dozen segments of most connections; the most. */
-enum { SMALL = 4, MIDDLE = 10, LARGE = 16, SMALL_IPV6 = 6, MIDDLE_IPV6 = 12 };
+enum { SMALL = 4, MIDDLE = 13, LARGE = 16, SMALL_IPV6 = 6, MIDDLE_IPV6 = 15 };
 
 struct trails *trails_new(void)
 {
