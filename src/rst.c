@@ -262,12 +262,23 @@ bool rst_shows_life(const struct end *self, const struct te_segment *seg)
 	       !(self->rst_frame && seq_le(end, self->rst_seq));
 }
 
+/* A SYN+ACK that answers the very SYN that was refused, which did not come again. */
+static bool takes_refusal_back(const struct end *self, const struct end *peer,
+			       const struct te_segment *seg)
+{
+	return seg->flags & TE_ACK && !self->iss_known && peer->opener &&
+	       peer->syn_last <= self->rst_time;
+}
+
 void rst_check_forged(struct conn *conn, enum side side, const struct te_segment *seg)
 {
 	struct end *self = &conn->end[side];
+	bool alive = seg->flags & TE_SYN
+			 ? takes_refusal_back(self, &conn->end[side_other(side)], seg)
+			 : rst_shows_life(self, seg);
 
-	if (self->state != TE_CLOSED || !self->rst_frame || seg->flags & TE_SYN ||
-	    !rst_shows_life(self, seg) || !conn_undo(conn, side))
+	if (self->state != TE_CLOSED || !self->rst_frame || !alive ||
+	    !conn_undo(conn, side))
 		return;
 	self->rst_frame = 0;
 	receipt_restore_fin(conn, side, seg);

@@ -123,7 +123,8 @@ bool rules_close_wait_stuck(const struct rule_view *view, struct te_finding *fin
 	finding->end = evidence_end(view, side);
 	evidence_frame(finding, conn->file, peer->fin_frame, peer->fin_time);
 	evidence_value(finding, evidence_seconds(silence), seconds, "s");
-	finding->certain = !self->assumed;
+	/* If nothing but its own FIN acknowledged the peer's, when had it that one? */
+	finding->certain = !self->assumed && !peer->fin_acked_by_fin;
 	finding->still = self->state == TE_CLOSE_WAIT;
 	finding->causes = evidence_all_causes(3);
 	if (peer->visited >> TE_FIN_WAIT_2 & 1 &&
