@@ -206,7 +206,6 @@ bool rules_rst_no_connection(const struct rule_view *view, struct te_finding *fi
 	    is_sequel(view, rst))
 		return false;
 	lost = refused(conn, rst);
-	finding->severity = TE_NOTE;
 	if (rst->on_data && lost) {
 		finding->severity = TE_WARNING;
 		evidence_value(finding, (double)lost, 0, "bytes");
