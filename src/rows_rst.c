@@ -258,8 +258,8 @@ static const struct rules_row rows[] = {
 	    .severity = TE_WARNING,
 	    .title = "a RST did not arrive",
 	    .definition =
-		"The receiver goes on, later than a round trip, as if none had come: "
-		"one end is CLOSED and the other does not know. That is half-open in "
+		"The receiver goes on, rtt-factor round trips and more later, as if "
+		"none had come: one end is CLOSED and the other does not know. That is half-open in "
 		"the sense of RFC 9293 3.5.1. A handshake that is only half done, which "
 		"many call half-open too, is half-open-syn-rcvd.",
 	    .rfc = "9293:3.5.1",
@@ -291,7 +291,8 @@ static const struct rules_row rows[] = {
 		"price: some packets, and connections that a short outage would not "
 		"have ended",
 		"a time-out in the program for each wait; the price: slow peers are cut",
-	    } },
+	    },
+	    .limits = { "rtt-factor" } },
 	  rules_rst_lost, RULES_NOTES },
 };
 /* clang-format on */

@@ -181,6 +181,8 @@ static void move_sender(struct conn *conn, enum side self, const struct te_segme
 	conn_move(conn, self, event_of(x, seg, reply), &origin);
 	x->rst_time = seg->time;
 	x->rst_seq = seg->seq;
+	x->rst_ack = seg->flags & TE_ACK ? seg->ack : x->ack;
+	x->rst_tsval = seg->has & TE_HAS_TS ? seg->tsval : x->tsval;
 	x->rst_frame = seg->frame;
 }
 
@@ -253,10 +255,13 @@ void rst_sent(struct conn *conn, enum side side, const struct te_segment *seg)
 bool rst_shows_life(const struct end *self, const struct te_segment *seg)
 {
 	uint32_t end = measure_end(seg);
+	bool newer =
+	    seg->has & TE_HAS_TS && self->ts_known && seq_gt(seg->tsval, self->tsval);
+	bool acks = seg->flags & TE_ACK && self->ack_known && seq_gt(seg->ack, self->ack);
 
-	if (seg->has & TE_HAS_TS && self->ts_known && seq_gt(seg->tsval, self->tsval))
+	if (newer && !(self->rst_frame && seq_le(seg->tsval, self->rst_tsval)))
 		return true;
-	if (seg->flags & TE_ACK && self->ack_known && seq_gt(seg->ack, self->ack))
+	if (acks && !(self->rst_frame && seq_le(seg->ack, self->rst_ack)))
 		return true;
 	return self->snd_known && seq_gt(end, self->snd_nxt) &&
 	       !(self->rst_frame && seq_le(end, self->rst_seq));

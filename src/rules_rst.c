@@ -183,12 +183,15 @@ static uint32_t no_connection_causes(const struct conn *conn, const struct note 
 		   : unseen | 1u << NO_CONN_CLOSED;
 }
 
-/* What ended that end is told elsewhere: a RST forged in its peer's name, or a handshake
- * that it had given up. */
+/* What ended that end is told elsewhere: its peer's own RST, which overtook an ACK; a RST
+ * forged in its peer's name; or a handshake that it had given up. */
 static bool is_sequel(const struct rule_view *view, const struct note *rst)
 {
 	const struct note *forged = find_forged(view->conn);
+	const struct end *peer = &view->conn->end[side_other((enum side)rst->side)];
 
+	if (!rst->on_data && peer->rst_frame && peer->rst_time < rst->time)
+		return true;
 	return (forged && forged->side != rst->side && forged->time <= rst->time) ||
 	       (rst->side != view->conn->client && evidence_fires(view, rules_half_open));
 }
@@ -289,12 +292,15 @@ static const struct note *untaken(const struct conn *conn, const struct note *on
 }
 
 /* By the last that it sent, unless it reset the connection itself: one segment may only
- * have been slow to leave. */
-static bool goes_on(const struct end *self, const struct note *on, const struct note *rst)
+ * have been slow to leave, or to arrive. */
+static bool goes_on(const struct rule_view *view, const struct note *on,
+		    const struct note *rst)
 {
+	const struct end *self = &view->conn->end[on->side];
 	te_time until = self->rst_frame ? on->time : self->last;
+	double trips = view->config->limits[TE_LIMIT_RTT_FACTOR];
 
-	return until - rst->time > end_rtt(self) * 3 / 2 + 2 * TE_MS;
+	return until - rst->time > (te_time)(trips * (double)end_rtt(self)) + 2 * TE_MS;
 }
 
 static bool is_lost(const struct rule_view *view, enum side side)
@@ -305,7 +311,7 @@ static bool is_lost(const struct rule_view *view, enum side side)
 
 	/* Where its sender went on too nobody lost anything: rst-forged. */
 	return rst && rst->value != RST_FORGED && peer->rst_frame &&
-	       goes_on(&view->conn->end[side], on, rst);
+	       goes_on(view, on, rst);
 }
 
 bool rules_rst_lost(const struct rule_view *view, struct te_finding *finding)
