@@ -133,7 +133,7 @@ static const struct rules_row rows[] = {
 		"health checks move connections to another host?",
 		"the other end: a pool that keeps connections longer than the server "
 		"does",
-		"the bytes refused: a TLS close_notify, 24 to 85 bytes that come after "
+		"the bytes refused: a TLS close_notify, 23 to 85 bytes that come after "
 		"a FIN, is no loss",
 	    },
 	    .remedies = {
