@@ -214,7 +214,8 @@ struct te_step {
 /* One row of the catalogue: all that is said of a finding anywhere comes from it. */
 struct te_rule {
 	const char *id;
-	enum te_severity severity; /* at its worst */
+	enum te_severity severity; /* as a rule */
+	enum te_severity worst;    /* if that can be worse; see te_rule_worst() */
 	bool quiet;                /* as a note, listed only when asked for more */
 	const char *title;         /* one line, no full stop */
 	bool plain_fact; /* of segments alone: what states their ends were in is no matter
@@ -233,6 +234,7 @@ struct te_rule {
 };
 size_t te_rule_count(void);
 const struct te_rule *te_rule_at(size_t i);
+enum te_severity te_rule_worst(const struct te_rule *);
 const char *te_rule_theme(size_t i); /* "Opening"; rules of one theme are neighbours */
 const struct te_rule *te_rule_find(const char *id); /* NULL if there is none */
 /* The narrowest that it can have; listener stands for holders, too. */
@@ -245,7 +247,7 @@ struct te_connection;
 
 struct te_finding {
 	const struct te_rule *rule;
-	enum te_severity severity; /* this time: the rule's, or milder */
+	enum te_severity severity; /* this time */
 	enum te_scope scope;
 	/* NULL when scope is capture. For a listener or a holder any one of theirs, or
 	 * one made up: only ip_version and the addresses and ports of the server, and of

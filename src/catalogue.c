@@ -155,6 +155,7 @@ static void catalogue_object(struct out *out, size_t i)
 	emit_word(&emit, "type", "rule");
 	emit_word(&emit, "finding", rule->id);
 	emit_word(&emit, "severity", te_severity_name(rule->severity));
+	emit_word(&emit, "worst", te_severity_name(te_rule_worst(rule)));
 	emit_text(&emit, "title", rule->title);
 	emit_text(&emit, "theme", te_rule_theme(i));
 	emit_text(&emit, "definition", rule->definition);

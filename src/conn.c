@@ -71,13 +71,26 @@ static bool is_half_answer(const struct end *self, const struct end *peer,
 	       !(seg->flags & (TE_SYN | TE_FIN)) && conn_answers_syn(peer, seg);
 }
 
+/* Dropped by every receiver: nothing without SYN, ACK or RST (RFC 9293 3.10.7.4 Fifth) is
+ * a segment of a connection that is there. Nor has an end that refused the SYN, and has
+ * not answered it since, one in which it could send anything. */
+static bool is_nobodys(const struct end *self, const struct end *peer,
+		       const struct te_segment *seg)
+{
+	if (self->state == TE_CLOSED && !self->iss_known && peer->iss_known)
+		return !(seg->flags & TE_SYN);
+	return (self->synack_sent || end_was_synchronised(self)) &&
+	       !(seg->flags & (TE_SYN | TE_ACK));
+}
+
 static bool ordinary(struct conn *conn, enum side side, const struct te_segment *seg)
 {
 	struct end *self = &conn->end[side];
 	bool stale = measure_is_stale(self, seg);
 	bool repeat = !stale && !measure_is_copy(self, seg);
 
-	if (is_half_answer(self, &conn->end[side_other(side)], seg))
+	if (is_half_answer(self, &conn->end[side_other(side)], seg) ||
+	    is_nobodys(self, &conn->end[side_other(side)], seg))
 		return false;
 	measure_gaps(conn, side, seg);
 	rst_check_forged(conn, side, seg);

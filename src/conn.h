@@ -122,6 +122,8 @@ struct end {
 	uint32_t over_ack, ack_before_over;
 	uint32_t sack_right;
 	uint32_t rst_seq;
+	uint32_t rst_ack,
+	    rst_tsval; /* of its RST, or the highest before, if it had none */
 	uint32_t hole_end;
 	/* first and last SYN or SYN+ACK, and the last interval */
 	te_time syn_time, syn_last, syn_gap;

@@ -125,16 +125,18 @@ static void add_half_open(struct crowd *crowd, struct crowd_place *place,
 {
 	const struct conn *conn = view->conn;
 	const struct end *client = &conn->end[conn->client];
+	const struct end *server = &conn->end[side_other((enum side)conn->client)];
 	te_time from = client->syn_time, age = view->end - from;
-	bool old =
-	    client->rst_frame || age > crowd_seconds(crowd, TE_LIMIT_HALF_OPEN_GRACE);
+	/* A server that repeats its SYN+ACK has waited a second: RFC 6298 2.1. */
+	bool old = client->rst_frame || server->syn_repeats ||
+		   age > crowd_seconds(crowd, TE_LIMIT_HALF_OPEN_GRACE);
 
 	if (!crowd_never_completed(conn) || (!old && age < YOUNG))
 		return;
 	crowd_add_source(place, conn);
 	place->old += old;
 	place->young += !old;
-	place->unanswered += conn->end[side_other((enum side)conn->client)].packets == 0;
+	place->unanswered += server->packets == 0;
 	if (old)
 		add(crowd, place, CROWD_HALF_OPEN, conn, from,
 		    earlier(crowd_half_open_until(crowd, conn), view->end));

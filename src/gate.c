@@ -68,7 +68,7 @@ static void gate_add_cases(const struct gate *gate, struct gate_file *file)
 	for (size_t i = 0; policy->rule_count == 0 && i < te_rule_count(); i++) {
 		const struct te_rule *rule = te_rule_at(i);
 
-		if (check_counts(gate->check, rule->severity))
+		if (check_counts(gate->check, te_rule_worst(rule)))
 			gate_add_case(file, GATE_FINDING, rule->id)->finding = rule;
 	}
 	check_threshold(gate->check, &threshold);

@@ -55,11 +55,13 @@ static const struct rules_row rows[] = {
 	{ { .id = "close-wait-stuck",
 	    .absence = true,
 	    .severity = TE_WARNING,
+	    .worst = TE_ERROR,
 	    .title = "an end got a FIN and does not close",
 	    .definition =
 		"An end in CLOSE_WAIT sends neither FIN nor data for longer than the "
 		"limit. Its program has not closed yet; it may have forgotten to, or it "
-		"may still be working, as in a long poll: packets cannot tell which.",
+		"may still be working, as in a long poll: packets cannot tell which. An "
+		"error when close-wait-many of one listener are.",
 	    .rfc = "9293:3.6, 9293:3.10.4",
 	    .normal = "a legal half-close: data still flows, or the FIN follows soon",
 	    .why =
@@ -103,7 +105,7 @@ static const struct rules_row rows[] = {
 		"no sysctl helps: keep-alive ends it only once the peer's host answers "
 		"by RST or not at all, and even then the descriptor stays open",
 	    },
-	    .limits = { "close-wait-stuck" } },
+	    .limits = { "close-wait-stuck", "close-wait-many" } },
 	  rules_close_wait_stuck, RULES_FIN },
 };
 /* clang-format on */

@@ -18,10 +18,10 @@ static const struct rules_row rows[] = {
 		   "full, honest clients are not answered.",
 	    .ladder = { { "(spoofed)", "-> SYN", "LISTEN" },
 			{ NULL, "<- SYN,ACK", "SYN_RCVD" },
-			{ NULL, "(1 s)", NULL },
+			{ NULL, "1 s", NULL },
 			{ NULL, "<- SYN,ACK", NULL },
-			{ NULL, "(2, 4, 8, 16 s: again)", NULL },
-			{ NULL, "(32 s)", "CLOSED" } },
+			{ NULL, "2, 4, 8, 16 s: again", NULL },
+			{ NULL, "32 s", "CLOSED" } },
 	    .look = { "server: ss -tan state syn-recv | wc -l; ss -ltn for the backlog",
 		      "server: nstat -az TcpExtTCPReqQFullDrop "
 		      "TcpExtTCPReqQFullDoCookies TcpExtSyncookiesSent",
@@ -63,7 +63,7 @@ static const struct rules_row rows[] = {
 	    .ladder = { { "SYN_SENT", "-> SYN (a hundred clients)", "LISTEN" },
 			{ NULL, "<- SYN,ACK (a hundred)", "SYN_RCVD" },
 			{ NULL, "-> SYN (one more)", NULL },
-			{ NULL, "(the queue is full: dropped)", NULL },
+			{ NULL, "the queue is full: dropped", NULL },
 			{ "ESTABLISHED", "-> ACK (the first)", "ESTABLISHED" } },
 	    .look = { "server: ss -ltn: Recv-Q (waiting for accept) against Send-Q "
 		      "(backlog)",
@@ -96,7 +96,7 @@ static const struct rules_row rows[] = {
 	    .ladder = { { "SYN_SENT", "-> SYN", "LISTEN" },
 			{ NULL, "<- SYN,ACK with a cookie", "LISTEN" },
 			{ "ESTABLISHED", "-x ACK", NULL },
-			{ NULL, "(nothing is sent again)", NULL },
+			{ NULL, "nothing is sent again", NULL },
 			{ NULL, "-> data", "ESTABLISHED" } },
 	    .look = { "server: nstat -az TcpExtSyncookiesSent TcpExtSyncookiesRecv "
 		      "TcpExtSyncookiesFailed",
@@ -130,9 +130,9 @@ static const struct rules_row rows[] = {
 		   "service is down.",
 	    .ladder = { { "FIN_WAIT_1", "-> FIN", "CLOSE_WAIT" },
 			{ "FIN_WAIT_2", "<- ACK", NULL },
-			{ NULL, "(the program does not close)", NULL },
-			{ "CLOSED", "(60 s: the client's kernel gives up)", NULL },
-			{ NULL, "(the next one, and the next)", "CLOSE_WAIT" } },
+			{ NULL, "the program does not close", NULL },
+			{ "CLOSED", "60 s: the client's kernel gives up", NULL },
+			{ NULL, "the next one, and the next", "CLOSE_WAIT" } },
 	    .look = { "server: ss -tanp state close-wait: one program? since when?",
 		      "server: ls /proc/PID/fd | wc -l against /proc/PID/limits",
 		      "code: each way out of the handler, errors and time-outs as well: "
@@ -148,7 +148,8 @@ static const struct rules_row rows[] = {
 	  NULL,
 	  0 },
 	{ { .id = "time-wait-pressure",
-	    .severity = TE_ERROR,
+	    .severity = TE_WARNING,
+	    .worst = TE_ERROR,
 	    .title = "TIME_WAIT uses up the ports toward one server",
 	    .definition = "A client holds more TIME_WAITs at once toward one address and "
 			  "port than time-wait-pressure percent of its ephemeral range "
@@ -165,8 +166,8 @@ static const struct rules_row rows[] = {
 	    .ladder = { { "FIN_WAIT_1", "-> FIN", "CLOSE_WAIT" },
 			{ "TIME_WAIT", "<- FIN,ACK", "LAST_ACK" },
 			{ NULL, "-> ACK", "CLOSED" },
-			{ "TIME_WAIT", "(60 s on Linux, port by port)", NULL },
-			{ NULL, "(28232 of them: connect() fails)", NULL } },
+			{ "TIME_WAIT", "60 s on Linux, port by port", NULL },
+			{ NULL, "28232 of them: connect() fails", NULL } },
 	    .look = { "client: ss -tan state time-wait dst SERVER | wc -l",
 		      "client: sysctl net.ipv4.ip_local_port_range "
 		      "net.ipv4.tcp_tw_reuse; Windows: netsh int ipv4 show "

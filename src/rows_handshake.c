@@ -19,7 +19,7 @@ static const struct rules_row rows[] = {
 	      .ladder = { { "SYN_SENT", "-> SYN seq=1000", "LISTEN" },
 			  { NULL, "<- SYN,ACK ack=700", NULL },
 			  { NULL, "-> RST seq=700", NULL },
-			  { NULL, "(a second later)", NULL },
+			  { NULL, "a second later", NULL },
 			  { NULL, "-> SYN seq=1000", "SYN_RCVD" },
 			  { "ESTABLISHED", "<- SYN,ACK ack=1001", NULL } },
 	      .look = { "TTL and IP ID of the SYN+ACK against the server's other "
@@ -58,7 +58,7 @@ static const struct rules_row rows[] = {
 			  { NULL, "<- SYN,ACK seq=5000", "SYN_RCVD" },
 			  { NULL, "<- SYN,ACK seq=9000", "SYN_RCVD" },
 			  { "ESTABLISHED", "-> ACK ack=5001", "ESTABLISHED" },
-			  { NULL, "(whose server has 9000 answers by RST)", NULL } },
+			  { NULL, "a server that has 9000 answers by RST", NULL } },
 	      .look = { "TTL, IP ID and options of both SYN+ACKs: one host or two?",
 			"server: nstat -az TcpExtSyncookiesSent TcpExtListenDrops "
 			"TcpExtTCPReqQFullDrop",
@@ -98,7 +98,7 @@ static const struct rules_row rows[] = {
 	      .why = "Somebody sends SYNs in this host's name: it is named in a flood "
 		     "against that server, or the SYN took a way that this tap does not "
 		     "see.",
-	      .ladder = { { NULL, "(a SYN in its name, by another)", "LISTEN" },
+	      .ladder = { { NULL, "a SYN in its name, by another", "LISTEN" },
 			  { "CLOSED", "<- SYN,ACK", "SYN_RCVD" },
 			  { "CLOSED", "-> RST", "CLOSED" } },
 	      .look = { "how many servers send such: tcpends --finding "
@@ -225,7 +225,7 @@ static const struct rules_row rows[] = {
 		     "still has it: half-open in the sense of RFC 9293 3.5.1. What the "
 		     "old one had in flight is lost. RFC 5961 4.2 answers by a challenge "
 		     "ACK, so that a forged SYN does no harm.",
-	      .ladder = { { "CLOSED", "(the client restarts)", "ESTABLISHED" },
+	      .ladder = { { "CLOSED", "the client restarts", "ESTABLISHED" },
 			  { "SYN_SENT", "-> SYN, new number", "ESTABLISHED" },
 			  { NULL, "<- ACK, old numbers", NULL },
 			  { NULL, "-> RST at that ACK number", "CLOSED" },

@@ -97,7 +97,8 @@ static const struct rules_row rows[] = {
 	    } },
 	  rules_rst_after_fin, RULES_NOTES },
 	{ { .id = "rst-no-connection",
-	    .severity = TE_WARNING,
+	    .severity = TE_NOTE,
+	    .worst = TE_WARNING,
 	    .title = "a segment met a host without its connection",
 	    .definition =
 		"A RST without ACK whose SEQ is the ACK number of the segment that it "
@@ -121,7 +122,7 @@ static const struct rules_row rows[] = {
 		"that host or its program restarted",
 		"it had closed and forgotten the connection (orphan, FIN_WAIT_2 "
 		"time-out)",
-		"a late segment after the close",
+		"a late segment after the close, such as a TLS close_notify",
 		"a balancer sent the segment to another host",
 	    },
 	    .look = {
@@ -132,6 +133,8 @@ static const struct rules_row rows[] = {
 		"health checks move connections to another host?",
 		"the other end: a pool that keeps connections longer than the server "
 		"does",
+		"the bytes refused: a TLS close_notify, 23 to 85 bytes that come after "
+		"a FIN, is no loss",
 	    },
 	    .remedies = {
 		"keep-alive or an idle time-out shorter than the shortest on the way; "
@@ -255,8 +258,8 @@ static const struct rules_row rows[] = {
 	    .severity = TE_WARNING,
 	    .title = "a RST did not arrive",
 	    .definition =
-		"The receiver goes on, later than a round trip, as if none had come: "
-		"one end is CLOSED and the other does not know. That is half-open in "
+		"The receiver goes on, rtt-factor round trips and more later, as if "
+		"none had come: one end is CLOSED and the other does not know. That is half-open in "
 		"the sense of RFC 9293 3.5.1. A handshake that is only half done, which "
 		"many call half-open too, is half-open-syn-rcvd.",
 	    .rfc = "9293:3.5.1",
@@ -288,7 +291,8 @@ static const struct rules_row rows[] = {
 		"price: some packets, and connections that a short outage would not "
 		"have ended",
 		"a time-out in the program for each wait; the price: slow peers are cut",
-	    } },
+	    },
+	    .limits = { "rtt-factor" } },
 	  rules_rst_lost, RULES_NOTES },
 };
 /* clang-format on */

@@ -4,7 +4,8 @@
 
 static const struct rules_row rows[] = {
 	{ { .id = "time-wait-reused",
-	    .severity = TE_WARNING,
+	    .severity = TE_NOTE,
+	    .worst = TE_WARNING,
 	    .title = "a new connection took the place of a TIME_WAIT",
 	    .definition =
 		"A new SYN on the same addresses was answered with SYN+ACK while an end "

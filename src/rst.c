@@ -181,6 +181,8 @@ static void move_sender(struct conn *conn, enum side self, const struct te_segme
 	conn_move(conn, self, event_of(x, seg, reply), &origin);
 	x->rst_time = seg->time;
 	x->rst_seq = seg->seq;
+	x->rst_ack = seg->flags & TE_ACK ? seg->ack : x->ack;
+	x->rst_tsval = seg->has & TE_HAS_TS ? seg->tsval : x->tsval;
 	x->rst_frame = seg->frame;
 }
 
@@ -253,21 +255,35 @@ void rst_sent(struct conn *conn, enum side side, const struct te_segment *seg)
 bool rst_shows_life(const struct end *self, const struct te_segment *seg)
 {
 	uint32_t end = measure_end(seg);
+	bool newer =
+	    seg->has & TE_HAS_TS && self->ts_known && seq_gt(seg->tsval, self->tsval);
+	bool acks = seg->flags & TE_ACK && self->ack_known && seq_gt(seg->ack, self->ack);
 
-	if (seg->has & TE_HAS_TS && self->ts_known && seq_gt(seg->tsval, self->tsval))
+	if (newer && !(self->rst_frame && seq_le(seg->tsval, self->rst_tsval)))
 		return true;
-	if (seg->flags & TE_ACK && self->ack_known && seq_gt(seg->ack, self->ack))
+	if (acks && !(self->rst_frame && seq_le(seg->ack, self->rst_ack)))
 		return true;
 	return self->snd_known && seq_gt(end, self->snd_nxt) &&
 	       !(self->rst_frame && seq_le(end, self->rst_seq));
 }
 
+/* A SYN+ACK that answers the very SYN that was refused, which did not come again. */
+static bool takes_refusal_back(const struct end *self, const struct end *peer,
+			       const struct te_segment *seg)
+{
+	return seg->flags & TE_ACK && !self->iss_known && peer->opener &&
+	       peer->syn_last <= self->rst_time;
+}
+
 void rst_check_forged(struct conn *conn, enum side side, const struct te_segment *seg)
 {
 	struct end *self = &conn->end[side];
+	bool alive = seg->flags & TE_SYN
+			 ? takes_refusal_back(self, &conn->end[side_other(side)], seg)
+			 : rst_shows_life(self, seg);
 
-	if (self->state != TE_CLOSED || !self->rst_frame || seg->flags & TE_SYN ||
-	    !rst_shows_life(self, seg) || !conn_undo(conn, side))
+	if (self->state != TE_CLOSED || !self->rst_frame || !alive ||
+	    !conn_undo(conn, side))
 		return;
 	self->rst_frame = 0;
 	receipt_restore_fin(conn, side, seg);

@@ -56,6 +56,11 @@ const struct te_rule *te_rule_at(size_t i)
 	return &groups[g].group->rows[i].rule;
 }
 
+enum te_severity te_rule_worst(const struct te_rule *rule)
+{
+	return rule->worst > rule->severity ? rule->worst : rule->severity;
+}
+
 const char *te_rule_theme(size_t i)
 {
 	return groups[group_of(&i)].theme;

@@ -55,6 +55,17 @@ static bool find_waiting(const struct conn *conn, enum side *side)
 	return a || b;
 }
 
+/* Ethernet's padding, up to six bytes that some boxes count into the IP length: the ACK
+ * is of a FIN right behind the headers, where the padding seems to be data. */
+static bool counts_padding(const struct end *self, const struct end *peer)
+{
+	const uint32_t most = 46 - 20 - 20;
+	uint32_t short_of = self->fin_end - peer->ack;
+
+	return peer->ack_known && peer->last >= self->fin_time && short_of > 1 &&
+	       short_of <= most;
+}
+
 bool rules_missing_final_ack(const struct rule_view *view, struct te_finding *finding)
 {
 	const struct conn *conn = view->conn;
@@ -86,6 +97,12 @@ bool rules_missing_final_ack(const struct rule_view *view, struct te_finding *fi
 		evidence_also(finding, "rst-after-fin");
 	if (!peer->packets || !self->packets)
 		finding->severity = TE_NOTE;
+	if (counts_padding(self, peer)) {
+		finding->severity = TE_NOTE;
+		finding->certain = false;
+		finding->detail = "the ACK lies inside the FIN's own few bytes: they may "
+				  "be padding that the IP length counts";
+	}
 	return true;
 }
 
@@ -123,7 +140,8 @@ bool rules_close_wait_stuck(const struct rule_view *view, struct te_finding *fin
 	finding->end = evidence_end(view, side);
 	evidence_frame(finding, conn->file, peer->fin_frame, peer->fin_time);
 	evidence_value(finding, evidence_seconds(silence), seconds, "s");
-	finding->certain = !self->assumed;
+	/* If nothing but its own FIN acknowledged the peer's, when had it that one? */
+	finding->certain = !self->assumed && !peer->fin_acked_by_fin;
 	finding->still = self->state == TE_CLOSE_WAIT;
 	finding->causes = evidence_all_causes(3);
 	if (peer->visited >> TE_FIN_WAIT_2 & 1 &&

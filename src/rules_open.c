@@ -43,6 +43,10 @@ bool rules_half_open(const struct rule_view *view, struct te_finding *finding)
 		    "repeating its SYN+ACK";
 		finding->causes = 1u << 1 | 1u << 2;
 	}
+	if (evidence_rst(view, RST_NO_CONNECTION, finding)) {
+		evidence_also(finding, "rst-no-connection");
+		finding->detail = "it gave up, and refused what the client sent later";
+	}
 	return true;
 }
 

@@ -118,6 +118,13 @@ static bool had_all(const struct end *peer, const struct note *rst)
 	return peer->fin_sent && seq_ge(rst->covers, peer->fin_end);
 }
 
+/* Its peer had thrown the connection away, longer than a round trip before. */
+static bool was_reset(const struct end *self, const struct end *peer,
+		      const struct note *rst)
+{
+	return peer->rst_frame && rst->time - peer->rst_time > end_rtt(self);
+}
+
 bool rules_rst_after_fin(const struct rule_view *view, struct te_finding *finding)
 {
 	const struct note *rst = evidence_rst(view, RST_AFTER_FIN, finding);
@@ -131,6 +138,8 @@ bool rules_rst_after_fin(const struct rule_view *view, struct te_finding *findin
 	peer = &conn->end[side_other((enum side)rst->side)];
 	if (had_all(peer, rst) && evidence_fires(view, rules_missing_final_ack))
 		return false; /* it gave up: told there */
+	if (was_reset(self, peer, rst))
+		return false; /* there was nobody left to send anything: rst-abort */
 	evidence_frame(finding, conn->file, self->fin_frame, self->fin_time);
 	lost = refused(conn, rst);
 	finding->certain = !self->assumed;
@@ -150,6 +159,14 @@ bool rules_rst_after_fin(const struct rule_view *view, struct te_finding *findin
 	return true;
 }
 
+static const struct note *find_forged(const struct conn *conn)
+{
+	for (uint32_t i = 0; i < conn->note_count; i++)
+		if (conn->notes[i].kind == NOTE_RST && conn->notes[i].value == RST_FORGED)
+			return &conn->notes[i];
+	return NULL;
+}
+
 enum { NO_CONN_RESTARTED, NO_CONN_CLOSED, NO_CONN_LATE, NO_CONN_OTHER_HOST };
 
 /* By what was seen of the end that has no connection any more. */
@@ -166,6 +183,19 @@ static uint32_t no_connection_causes(const struct conn *conn, const struct note 
 		   : unseen | 1u << NO_CONN_CLOSED;
 }
 
+/* What ended that end is told elsewhere: its peer's own RST, which overtook an ACK; a RST
+ * forged in its peer's name; or a handshake that it had given up. */
+static bool is_sequel(const struct rule_view *view, const struct note *rst)
+{
+	const struct note *forged = find_forged(view->conn);
+	const struct end *peer = &view->conn->end[side_other((enum side)rst->side)];
+
+	if (!rst->on_data && peer->rst_frame && peer->rst_time < rst->time)
+		return true;
+	return (forged && forged->side != rst->side && forged->time <= rst->time) ||
+	       (rst->side != view->conn->client && evidence_fires(view, rules_half_open));
+}
+
 bool rules_rst_no_connection(const struct rule_view *view, struct te_finding *finding)
 {
 	const struct note *rst = evidence_rst(view, RST_NO_CONNECTION, finding);
@@ -173,11 +203,12 @@ bool rules_rst_no_connection(const struct rule_view *view, struct te_finding *fi
 	uint64_t lost;
 
 	/* It answers the challenge to a new SYN of its own: syn-on-established. */
-	if (!rst || (!rst->on_data &&
-		     evidence_count(view, (enum side)rst->side, NOTE_SYN_INSIDE)))
+	if (!rst ||
+	    (!rst->on_data &&
+	     evidence_count(view, (enum side)rst->side, NOTE_SYN_INSIDE)) ||
+	    is_sequel(view, rst))
 		return false;
 	lost = refused(conn, rst);
-	finding->severity = TE_NOTE;
 	if (rst->on_data && lost) {
 		finding->severity = TE_WARNING;
 		evidence_value(finding, (double)lost, 0, "bytes");
@@ -205,9 +236,41 @@ bool rules_rst_rejected(const struct rule_view *view, struct te_finding *finding
 	return disbelieved(view, RST_REJECTED, finding);
 }
 
+/* The target's RSTs to what the sender still sends: it had believed the forged one. */
+static bool believed(const struct rule_view *view, enum side target,
+		     struct te_finding *finding)
+{
+	const struct note *forged = find_forged(view->conn);
+	bool found = false;
+
+	for (uint32_t i = 0; i < view->conn->note_count; i++) {
+		const struct note *note = &view->conn->notes[i];
+
+		if (note->kind != NOTE_RST || note->side != target ||
+		    note->value != RST_NO_CONNECTION || note->time < forged->time)
+			continue;
+		evidence_frame(finding, note->file, note->frame, note->time);
+		found = true;
+	}
+	return found;
+}
+
 bool rules_rst_forged(const struct rule_view *view, struct te_finding *finding)
 {
-	return disbelieved(view, RST_FORGED, finding);
+	enum side target;
+
+	if (!disbelieved(view, RST_FORGED, finding))
+		return false;
+	target = side_other((enum side)find_forged(view->conn)->side);
+	if (believed(view, target, finding)) {
+		evidence_also(finding, "rst-no-connection");
+		finding->detail = "its target took it, and refuses what the sender goes "
+				  "on to send";
+	} else if (evidence_notes(view, target, NOTE_RST_LOST, finding)) {
+		evidence_also(finding, "rst-lost");
+		finding->detail = "its target did not take it, and goes on as well";
+	}
+	return true;
 }
 
 bool rules_rst_in_time_wait(const struct rule_view *view, struct te_finding *finding)
@@ -216,18 +279,48 @@ bool rules_rst_in_time_wait(const struct rule_view *view, struct te_finding *fin
 	return evidence_rst(view, RST_IN_TIME_WAIT, finding) != NULL;
 }
 
+/* The RST that `side` did not take: the last one toward it before `on`, which shows it.
+ */
+static const struct note *untaken(const struct conn *conn, const struct note *on)
+{
+	const struct note *rst = NULL;
+
+	for (const struct note *note = conn->notes; note < on; note++)
+		if (note->kind == NOTE_RST && note->side != on->side)
+			rst = note;
+	return rst;
+}
+
+/* By the last that it sent, unless it reset the connection itself: one segment may only
+ * have been slow to leave, or to arrive. */
+static bool goes_on(const struct rule_view *view, const struct note *on,
+		    const struct note *rst)
+{
+	const struct end *self = &view->conn->end[on->side];
+	te_time until = self->rst_frame ? on->time : self->last;
+	double trips = view->config->limits[TE_LIMIT_RTT_FACTOR];
+
+	return until - rst->time > (te_time)(trips * (double)end_rtt(self)) + 2 * TE_MS;
+}
+
+static bool is_lost(const struct rule_view *view, enum side side)
+{
+	const struct end *peer = &view->conn->end[side_other(side)];
+	const struct note *on = evidence_first(view, side, NOTE_RST_LOST);
+	const struct note *rst = on ? untaken(view->conn, on) : NULL;
+
+	/* Where its sender went on too nobody lost anything: rst-forged. */
+	return rst && rst->value != RST_FORGED && peer->rst_frame &&
+	       goes_on(view, on, rst);
+}
+
 bool rules_rst_lost(const struct rule_view *view, struct te_finding *finding)
 {
-	enum side side = SIDE_A;
+	enum side side = is_lost(view, SIDE_A) ? SIDE_A : SIDE_B;
 
-	if (!evidence_count(view, SIDE_A, NOTE_RST_LOST))
-		side = SIDE_B;
-	if (!evidence_notes(view, side, NOTE_RST_LOST, finding))
+	if (!is_lost(view, side))
 		return false;
-	/* Its sender went on too: nobody lost anything. */
-	if (evidence_count(view, side_other(side), NOTE_RST) &&
-	    view->conn->end[side_other(side)].rst_frame == 0)
-		return false;
+	evidence_notes(view, side, NOTE_RST_LOST, finding);
 	finding->end = evidence_end(view, side);
 	finding->causes = evidence_all_causes(2);
 	return true;

@@ -54,7 +54,6 @@ bool rules_time_wait_reused(const struct rule_view *view, struct te_finding *fin
 	holder = answered_by_holder ? answerer : side_other(answerer);
 	if (conn->end[holder].state != TE_TIME_WAIT)
 		return false;
-	finding->severity = TE_NOTE;
 	finding->end = evidence_end(view, holder);
 	evidence_value(finding, evidence_seconds(syn->time - conn->end[holder].since),
 		       view->config->limits[TE_LIMIT_TIME_WAIT], "s");

@@ -181,6 +181,9 @@ void text_timeline_connection(struct text *, const struct te_connection *);
 
 /* ---- text_head.c: who, how long, where the tap was, the verdict ---- */
 void text_head_put(struct text *, const struct te_connection *);
+/* The verdict, and who holds TIME_WAIT until when. */
+void text_verdict(const struct text *, const struct te_connection *,
+		  char words[TEXT_SENTENCE]);
 
 /* ---- text_track.c: the segments of each connection, until it is told ---- */
 

@@ -62,6 +62,13 @@ static void add_time_wait(const struct text *text, const struct te_connection *c
 		       until[0] != '\0' ? " until " : "", until, relative ? " s" : "");
 }
 
+void text_verdict(const struct text *text, const struct te_connection *connection,
+		  char words[TEXT_SENTENCE])
+{
+	(void)describe_verdict(connection, words, TEXT_SENTENCE);
+	add_time_wait(text, connection, words, TEXT_SENTENCE);
+}
+
 void text_head_put(struct text *text, const struct te_connection *connection)
 {
 	struct term *term = &text->term;
@@ -80,8 +87,7 @@ void text_head_put(struct text *text, const struct te_connection *connection)
 		term_printf(term, TERM_DIM, "   %s", tap);
 	term_end(term);
 	term_put(term, TERM_PLAIN, "   ");
-	(void)describe_verdict(connection, verdict, sizeof(verdict));
-	add_time_wait(text, connection, verdict, sizeof(verdict));
+	text_verdict(text, connection, verdict);
 	term_wrap(term, TERM_PLAIN, verdict, 3);
 	term_end(term);
 }

@@ -22,8 +22,7 @@ void text_overview_connection(struct text *text, const struct te_connection *con
 		overview->first.zeek_state = overview->first.zeek_history = NULL;
 		overview->first.transitions = NULL;
 		overview->first.findings = NULL;
-		(void)describe_verdict(connection, overview->verdict,
-				       sizeof(overview->verdict));
+		text_verdict(text, connection, overview->verdict);
 	}
 	told->opened[connection->opened]++;
 	told->closed[connection->closed]++;

@@ -123,6 +123,8 @@ static void check_step(const struct te_rule *rule, const struct te_step *step)
 	if (is_arrow(between) ? is_too_long(between + 3, LONGEST_ARROW)
 			      : step->server && is_too_long(between, LONGEST_BETWEEN))
 		complain(rule, "the middle of its ladder is too long");
+	if (between[0] == '(')
+		complain(rule, "the ladder puts brackets around words itself");
 }
 
 static void check_ladder(const struct te_rule *rule)

@@ -166,7 +166,10 @@ leads() { [[ $("$TCPENDS" --explain "$1" | head -n 1) == "$2"[:\ ]* ]]; }
 
 @test "--list-findings names limits with their defaults, one line each" {
 	"$TCPENDS" --list-findings >list.txt
-	grep -q '^close-wait-stuck  *warning  .* \[close-wait-stuck=30s\]$' list.txt
+	grep -q '^close-wait-stuck  *warning  .* \[close-wait-stuck=30s, close-wait-many=10\]$' list.txt
+	# as a rule: what a listing says of those that can be worse
+	grep -q '^rst-no-connection  *note  ' list.txt
+	grep -q '^time-wait-pressure  *warning  ' list.txt
 	grep -q '^half-open-syn-rcvd  *warning  .* \[half-open-grace=3.5s, rtt-factor=4\]$' list.txt
 	# what is in the brackets is what --set takes
 	for limit in $(sed -n 's/.* \[\(.*\)\]$/\1/p' list.txt | tr -d ,); do
@@ -182,7 +185,9 @@ leads() { [[ $("$TCPENDS" --explain "$1" | head -n 1) == "$2"[:\ ]* ]]; }
 	[ "$(wc -l <rules.jsonl)" = "$(findings | wc -l)" ]
 	diff <(sed 's/.*"finding":"\([^"]*\)".*/\1/' rules.jsonl) <(findings)
 	grep '"finding":"close-wait-stuck"' rules.jsonl |
-		grep -qF '"limits":[{"name":"close-wait-stuck","default":30,"unit":"s"}]'
+		grep -qF '"limits":[{"name":"close-wait-stuck","default":30,"unit":"s"},{"name":"close-wait-many","default":10,"unit":null}]'
+	grep '"finding":"rst-no-connection"' rules.jsonl |
+		grep -qF '"severity":"note","worst":"warning"'
 	python3 -c 'import jsonschema' 2>/dev/null || skip "no jsonschema"
 	python3 "$CHECK_SCHEMA" --rules <rules.jsonl
 }

@@ -44,6 +44,11 @@ closing not finished: server in CLOSE_WAIT" ]
 	[[ "$(head_line)" = *"closed by both at once; both ends hold TIME_WAIT until 6"* ]]
 }
 
+@test "the overview of one connection says it too" {
+	capture close-client-four
+	[[ "$("$TCPENDS" "$BATS_TEST_TMPDIR/x.pcap")" = *"client first; client holds TIME_WAIT until 6"* ]]
+}
+
 @test "nobody holds TIME_WAIT after a RST" {
 	capture rst-by-client
 	[[ "$(head_line)" = *"reset by client" ]]
