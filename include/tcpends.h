@@ -392,9 +392,10 @@ struct te_config {
 	uint64_t seed[2]; /* keys the hash of the flow table; from the caller, who has
 			     entropy */
 	uint16_t port_low, port_high; /* ephemeral ports of clients */
-	bool keep_transitions;        /* te_connection.transitions is wanted */
-	bool keep_peers;              /* zeek_state, zeek_history and completeness are */
-	bool live; /* tell transitions and findings while connections go on */
+	uint64_t max_memory; /* bytes, of the program with all connections; 0: no limit */
+	bool keep_transitions; /* te_connection.transitions is wanted */
+	bool keep_peers;       /* zeek_state, zeek_history and completeness are */
+	bool live;             /* tell transitions and findings while connections go on */
 };
 void te_config_init(struct te_config *);
 

@@ -212,6 +212,16 @@ static void count(struct te_totals *totals, te_time now, const struct te_segment
 	totals->quality.offloaded += seg->has & TE_PART_SUM || seg->len > ENGINE_JUMBO;
 }
 
+/* The older ones on these addresses may be among those that go. */
+static void evict_for(struct te_engine *engine, struct conn **newest,
+		      const struct te_segment *seg, struct flow_place *place)
+{
+	if (!engine->config.max_memory)
+		return;
+	evict(engine);
+	*newest = flow_find(engine->flows, seg, place);
+}
+
 static enum te_status take(struct te_engine *engine, const struct te_segment *seg,
 			   struct flow_place *place)
 {
@@ -241,6 +251,8 @@ static enum te_status take(struct te_engine *engine, const struct te_segment *se
 	if (newest && newest->queued && over_expire_one(engine, newest))
 		newest = flow_find(engine->flows, seg, place);
 	conn = route_find(newest, from, seg, engine->config.key);
+	if (!conn)
+		evict_for(engine, &newest, seg, place);
 	if (!newest && play_begin(engine, seg, place))
 		return TE_OK;
 	if (!conn) {

@@ -62,6 +62,8 @@ bool play_follow(struct te_engine *, const struct te_segment *, struct flow_plac
 bool play_begin(struct te_engine *, const struct te_segment *, const struct flow_place *);
 /* Those in the queue whose time has come. */
 void play_expire(struct te_engine *);
+/* Tell it as evicted, and drop it. */
+void play_evict(struct te_engine *, const struct trail *);
 /* Those that may hang in CLOSE_WAIT, for crowd.h. */
 void play_look(struct te_engine *);
 /* The input ended. */
@@ -80,6 +82,13 @@ void over_finish(struct te_engine *, struct conn *, te_time end, bool ongoing);
 bool over_expire_one(struct te_engine *, struct conn *);
 /* Those in the queue whose time has come. */
 void over_expire(struct te_engine *);
+/* Tell it as evicted, and free it. */
+void over_evict(struct te_engine *, struct conn *);
+
+/* ---- evict.c ---- */
+
+/* Before a connection begins: make room if max_memory is reached. */
+void evict(struct te_engine *);
 
 /* ---- tell.c ---- */
 

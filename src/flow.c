@@ -31,6 +31,7 @@ struct flow_table {
 	size_t size, used; /* size is a power of two */
 	uint64_t seed[2];
 	struct conn *first, *last;
+	size_t count;
 };
 
 struct flow_table *flow_new(const uint64_t seed[2])
@@ -271,6 +272,7 @@ struct conn *flow_add(struct flow_table *table, const struct te_segment *seg,
 	*slot = (struct slot){ conn->hash, conn };
 	*recent_slot(table, conn) = conn; /* the newest on its addresses */
 	link_last(table, conn);
+	table->count++;
 	return conn;
 }
 
@@ -315,8 +317,14 @@ void flow_remove(struct flow_table *table, struct conn *conn)
 		close_gap(table, (size_t)(slot - table->slots));
 	}
 	unlink_conn(table, conn);
+	table->count--;
 	conn_release(conn);
 	free(conn);
+}
+
+size_t flow_count(const struct flow_table *table)
+{
+	return table->count;
 }
 
 struct conn *flow_first(struct flow_table *table)

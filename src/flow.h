@@ -42,6 +42,7 @@ void flow_set_key(struct conn *, const struct te_segment *, enum side from);
 /* Which side sent it. */
 enum side flow_side(const struct te_segment *);
 struct conn *flow_first(struct flow_table *);
-void flow_free(struct flow_table *); /* with all connections; NULL is fine */
+size_t flow_count(const struct flow_table *); /* connections */
+void flow_free(struct flow_table *);          /* with all connections; NULL is fine */
 
 #endif

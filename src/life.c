@@ -197,7 +197,7 @@ static void take(struct life *life, const struct te_segment *seg, unsigned from)
 	 */
 	if (seg->flags & TE_SYN) {
 		life->marks.syn_has[from] = (uint8_t)seg->has;
-		self->shift = seg->wscale;
+		self->shift = seg->has & TE_HAS_WSCALE ? seg->wscale : 0;
 		if (from && !(seg->has & TE_HAS_WSCALE))
 			life->side[0].shift = 0;
 	} else {

@@ -102,7 +102,7 @@ bool option_checksum(struct options *o, const char *value, char *err, size_t siz
 
 bool option_max_memory(struct options *o, const char *value, char *err, size_t size)
 {
-	return parse_size(value, &o->max_memory) ||
+	return parse_size(value, &o->config.max_memory) ||
 	       option_wrong(err, size, "'%.60s' is no size; one is 512M", value);
 }
 

@@ -86,7 +86,7 @@ const struct option_row option_rows[] = {
 	CALL(0, "port-range", "LO-HI", port_range, "ephemeral ports"),
 	CALL(0, "key", "WHAT", key, "whether VLANs tell connections apart: auto,\nvlan, novlan"),
 	CALL(0, "checksum", "WHAT", checksum, "of a wrong sum: ignore, count, strict"),
-	CALL(0, "max-memory", "SIZE", max_memory, "accepted; not enforced yet"),
+	CALL(0, "max-memory", "SIZE", max_memory, "bound it: beyond, connections are told early"),
 	CALL(0, "threads", "N", threads, "accepted; one is used"),
 	CALL(0, "sandbox", "WHEN", sandbox, "auto, off; accepted"),
 

@@ -59,9 +59,9 @@ struct options {
 	struct policy policy;
 	const char *policy_path, *baseline_path, *write_baseline_path;
 	struct te_config config;
-	bool ports_given;             /* config.port_low and port_high are */
-	unsigned limits_given;        /* bit i: config.limits[i] is of the command line */
-	uint64_t max_memory, threads; /* 0: not given */
+	bool ports_given;      /* config.port_low and port_high are */
+	unsigned limits_given; /* bit i: config.limits[i] is of the command line */
+	uint64_t threads;      /* 0: not given */
 	enum options_when color, progress;
 };
 

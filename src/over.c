@@ -102,3 +102,9 @@ void over_expire(struct te_engine *engine)
 			idle_append(engine, conn, conn->last);
 	}
 }
+
+void over_evict(struct te_engine *engine, struct conn *conn)
+{
+	conn->evicted = true;
+	over_finish(engine, conn, engine->now, true);
+}

@@ -26,15 +26,14 @@ struct overlap {
  * sequence number at about the same time. */
 static uint64_t flow_of(const struct te_segment *seg)
 {
-	static const uint64_t odd = 0x9e3779b97f4a7c15u;
-	uint64_t words[4];
+	uint64_t ports =
+	    (uint64_t)seg->src_port << 48 | (uint64_t)seg->dst_port << 32 | seg->vlan;
+	uint64_t a[2], b[2];
 
-	memcpy(words, seg->src.bytes, 16);
-	memcpy(words + 2, seg->dst.bytes, 16);
-	words[0] = (words[0] ^ words[1] * odd) * odd;
-	words[2] = (words[2] ^ words[3] * odd) * odd;
-	return ((words[0] >> 7 ^ words[2]) + seg->src_port) * odd +
-	       ((uint64_t)seg->dst_port << 16 | seg->vlan);
+	memcpy(a, seg->src.bytes, 16);
+	memcpy(b, seg->dst.bytes, 16);
+	return (a[0] + 3 * a[1]) * 0x9e3779b97f4a7c15u ^
+	       (b[0] + 5 * b[1]) * 0xd1b54a32d192ed03u ^ ports;
 }
 
 static struct slot *slot_of(struct overlap *overlap, uint64_t flow, uint32_t seq)
@@ -95,10 +94,11 @@ bool overlap_see(struct overlap **overlap, const struct te_segment *seg,
 		return false;
 	flow = flow_of(seg);
 	slot = slot_of(*overlap, flow, seg->seq);
-	known = slot->len && slot->flow == flow && slot->seq == seg->seq;
+	known = slot->flow == flow && slot->seq == seg->seq && slot->len;
 	if (known && !conflicts(slot, seg))
 		return false;
-	*first = (struct overlap_first){ slot->time, slot->frame, seg->file };
+	if (known)
+		*first = (struct overlap_first){ slot->time, slot->frame, seg->file };
 	remember(slot, flow, seg);
 	return known;
 }

@@ -256,6 +256,16 @@ static void drop(struct te_engine *engine, const struct trail *trail)
 		trails_drop(engine->trails, found);
 }
 
+void play_evict(struct te_engine *engine, const struct trail *trail)
+{
+	struct conn *conn = stage(engine, trail);
+
+	conn->evicted = true;
+	over_tell(engine, conn, engine->now, true);
+	conn_release(conn);
+	drop(engine, trail);
+}
+
 static void expire_first(struct te_engine *engine, struct trail *trail)
 {
 	bool over = tell(engine, trail, false);

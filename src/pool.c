@@ -21,13 +21,25 @@ static bool add_chunk(struct pool *pool)
 		pool->chunks = grown;
 		pool->chunk_size = size;
 	}
-	pool->chunks[pool->chunk_count] = aligned_alloc(CHUNK_BYTES, CHUNK_BYTES);
-	if (!pool->chunks[pool->chunk_count])
-		return false;
 	/* Nothing is called 0. */
-	pool->next = pool->chunk_count ? 0 : 1;
+	pool->chunks[pool->chunk_count] =
+	    (struct pool_chunk){ .bytes = aligned_alloc(CHUNK_BYTES, CHUNK_BYTES),
+				 .end = pool->chunk_count ? 0 : 1 };
+	if (!pool->chunks[pool->chunk_count].bytes)
+		return false;
 	pool->chunk_count++;
 	return true;
+}
+
+/* The last chunk, with so much room at its end. */
+static struct pool_chunk *room_for(struct pool *pool, unsigned units)
+{
+	uint32_t count = pool->chunk_count;
+
+	if ((!count || pool->chunks[count - 1].end + units > CHUNK_UNITS) &&
+	    !add_chunk(pool))
+		return NULL;
+	return &pool->chunks[pool->chunk_count - 1];
 }
 
 uint32_t pool_take(struct pool *pool, unsigned units)
@@ -37,11 +49,12 @@ uint32_t pool_take(struct pool *pool, unsigned units)
 	if (name) {
 		memcpy(&pool->freed[units], pool_at(pool, name), sizeof(name));
 	} else {
-		if ((!pool->chunk_count || pool->next + units > CHUNK_UNITS) &&
-		    !add_chunk(pool))
+		struct pool_chunk *last = room_for(pool, units);
+
+		if (!last)
 			return 0;
-		name = (pool->chunk_count - 1) << POOL_CHUNK_BITS | pool->next;
-		pool->next += units;
+		name = (pool->chunk_count - 1) << POOL_CHUNK_BITS | last->end;
+		last->end += units;
 	}
 	pool->bytes += (uint64_t)units * POOL_UNIT;
 	return name;
@@ -57,6 +70,17 @@ void pool_give(struct pool *pool, uint32_t name, unsigned units)
 void pool_free(struct pool *pool)
 {
 	for (uint32_t i = 0; i < pool->chunk_count; i++)
-		free(pool->chunks[i]);
+		free(pool->chunks[i].bytes);
 	free(pool->chunks);
+}
+
+uint32_t pool_next(const struct pool *pool, uint32_t name, unsigned units)
+{
+	uint32_t chunk = name >> POOL_CHUNK_BITS, at = name & (CHUNK_UNITS - 1);
+
+	at = name ? at + units : 1;
+	for (; chunk < pool->chunk_count; chunk++, at = 0)
+		if (at < pool->chunks[chunk].end)
+			return chunk << POOL_CHUNK_BITS | at;
+	return 0;
 }

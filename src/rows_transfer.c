@@ -47,7 +47,7 @@ static const struct rules_row rows[] = {
 			  "cure "
 			  "it, and is harder on its neighbours" } },
 	  rules_retransmission,
-	  0 },
+	  RULES_REPEATS },
 	{ { .id = "out-of-order",
 	    .severity = TE_NOTE,
 	    .quiet = true,
@@ -272,4 +272,5 @@ static const struct rules_row rows[] = {
 	  RULES_NOTES },
 };
 
-const struct rules_group rules_transfer = { rows, sizeof(rows) / sizeof(rows[0]), 0 };
+const struct rules_group rules_transfer = { rows, sizeof(rows) / sizeof(rows[0]),
+					    RULES_REPEATS };

@@ -219,7 +219,7 @@ static const struct rules_row rows[] = {
 			  "price "
 			  "is more packets" } },
 	  rules_one_way,
-	  0 },
+	  RULES_ONE_WAY },
 };
 
 const struct rules_group rules_window = { rows, sizeof(rows) / sizeof(rows[0]), 0 };

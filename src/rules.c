@@ -126,6 +126,8 @@ static unsigned facts_of(const struct conn *conn)
 
 	facts |= conn->note_count ? RULES_NOTES : 0;
 	facts |= conn->transfer ? RULES_TRANSFER : 0;
+	facts |= conn->transfer || conn->note_count ? RULES_REPEATS : 0;
+	facts |= a->packets && b->packets ? 0 : RULES_ONE_WAY;
 	facts |= (a->visited | b->visited) & syn_rcvd ? RULES_SYNACK : 0;
 	facts |=
 	    a->fin_sent || b->fin_sent || a->close_wait_silence || b->close_wait_silence

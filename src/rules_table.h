@@ -20,6 +20,8 @@ enum {
 	RULES_SYNACK = 0x02,   /* an end has answered a SYN */
 	RULES_FIN = 0x04,      /* an end has sent a FIN, or must have */
 	RULES_TRANSFER = 0x08, /* something happened to its data: transfer.h */
+	RULES_REPEATS = 0x10,  /* that, or something was noted */
+	RULES_ONE_WAY = 0x20,  /* an end is not in the capture */
 	RULES_NEVER = 0x80,    /* no connection alone has this */
 };
 

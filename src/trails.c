@@ -71,6 +71,15 @@ static struct trail *at(const struct trails *trails, uint32_t name)
 	return pool_at(&trails->pool, name);
 }
 
+/* A block that is free has no number, and keeps its size. */
+static void give(struct trails *trails, uint32_t name)
+{
+	struct trail *trail = at(trails, name);
+
+	trail->number = 0;
+	pool_give(&trails->pool, name, trail->size);
+}
+
 /* ---- the index ---- */
 
 static bool is_used(const struct slot *slot)
@@ -206,7 +215,7 @@ struct trail *trails_waiting(struct trails *trails)
 	while (trails->queue_first && !at(trails, trails->queue_first)->number) {
 		uint32_t name = leave_queue(trails);
 
-		pool_give(&trails->pool, name, at(trails, name)->size);
+		give(trails, name);
 	}
 	return trails->queue_first ? at(trails, trails->queue_first) : NULL;
 }
@@ -217,6 +226,25 @@ void trails_unqueue(struct trails *trails, bool again)
 
 	if (again)
 		append_to_queue(trails, name);
+}
+
+uint64_t trails_memory(const struct trails *trails)
+{
+	return trails->pool.bytes + trails->size * sizeof(*trails->slots);
+}
+
+struct trail *trails_next(const struct trails *trails, uint32_t *name)
+{
+	unsigned size = *name ? at(trails, *name)->size : 0;
+
+	while ((*name = pool_next(&trails->pool, *name, size)) != 0) {
+		struct trail *trail = at(trails, *name);
+
+		if (trail->number)
+			return trail;
+		size = trail->size;
+	}
+	return NULL;
 }
 
 void trails_mark(struct trails *trails)
@@ -308,7 +336,7 @@ bool trails_begin(struct trails *trails, const struct te_segment *seg, uint64_t 
 		n = trail_write(trail, &reader, seg, 0, bytes);
 	}
 	if (!n || n > trail_room(trail)) {
-		pool_give(&trails->pool, name, size);
+		give(trails, name);
 		return false;
 	}
 	add(trails, name, &reader, seg, 0, bytes, n);
@@ -334,7 +362,7 @@ static uint32_t enlarge(struct trails *trails, const struct trail *old)
 	at(trails, name)->size = size;
 	*recent_of(trails, name) =
 	    (struct recent){ name, *reader_of(trails, slot->name) };
-	pool_give(&trails->pool, slot->name, old->size);
+	give(trails, slot->name);
 	return slot->name = name;
 }
 
@@ -379,7 +407,7 @@ void trails_drop(struct trails *trails, struct trail *trail)
 	if (trail->bits & TRAIL_QUEUED)
 		trail->number = 0;
 	else
-		pool_give(&trails->pool, slot->name, trail->size);
+		give(trails, slot->name);
 	slot->name = GRAVE;
 	trails->live--;
 }
