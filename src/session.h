@@ -28,8 +28,8 @@ struct session_spec {
 	bool one_of_many;                /* --separate, and there are several files */
 	const struct out_naming *naming; /* of fingerprints */
 	struct outputs *outputs;
-	struct gate *gate;     /* NULL: nothing is judged */
-	struct pcapout *write; /* -w; or NULL */
+	struct gate *gate;                       /* NULL: nothing is judged */
+	struct pcapout *write;                   /* -w; or NULL */
 	const struct session_listener *listener; /* or NULL */
 };
 
