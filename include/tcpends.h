@@ -235,6 +235,8 @@ size_t te_rule_count(void);
 const struct te_rule *te_rule_at(size_t i);
 const char *te_rule_theme(size_t i); /* "Opening"; rules of one theme are neighbours */
 const struct te_rule *te_rule_find(const char *id); /* NULL if there is none */
+/* The narrowest that it can have; listener stands for holders, too. */
+enum te_scope te_rule_scope(const struct te_rule *);
 
 #define TE_MAX_FRAMES 8
 #define TE_MAX_ALSO 4

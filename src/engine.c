@@ -1,8 +1,8 @@
-/* engine.c - the way of a segment through the core
+/* engine.c - the way of a frame through the core
  *
- * decode -> find or begin its connection -> apply it -> tell the connections that are
- * over. From a file nothing settles before the connection or the input ends, so nothing
- * that was told is ever taken back.
+ * decode -> find or begin its connection and apply it (segment.c) -> tell the connections
+ * that are over. From a file nothing settles before the connection or the input ends, so
+ * nothing that was told is ever taken back.
  */
 #include "engine.h"
 #include "crowd.h"
@@ -108,173 +108,6 @@ void engine_begin(struct te_engine *engine, struct conn *conn,
 	conn->id = engine_id(seg, from);
 }
 
-static struct conn *begin(struct te_engine *engine, const struct te_segment *seg,
-			  const struct flow_place *place, const struct conn *older,
-			  uint64_t number)
-{
-	struct conn *conn = flow_add(engine->flows, seg, place);
-
-	if (conn)
-		engine_begin(engine, conn, seg, place->from, older, number);
-	return conn;
-}
-
-/* The newest was answered: what came before on these addresses is over. The newcomer's
- * own old end is: its pending FIN and ACK did arrive. */
-static void replace_older(struct te_engine *engine, struct conn *newest, enum side opener,
-			  const struct te_segment *answer)
-{
-	struct conn *older, *next;
-
-	for (older = newest->older; older; older = next) {
-		next = older->older;
-		if (engine->config.key != TE_KEY_NOVLAN &&
-		    (older->has_vlan != newest->has_vlan || older->vlan != newest->vlan))
-			continue;
-		older->replaced = true;
-		older->taken[opener] = newest->first;
-		older->taken[side_other(opener)] = engine->now;
-		note_newer(older, opener, newest, answer);
-		conn_prove_over(older, opener, newest->frame, newest->first);
-		over_finish(engine, older, engine->now, false);
-	}
-}
-
-/* The apparent sender of a newer, unanswered SYN goes on with its old numbers: the SYN
- * was somebody else's, and no connection. */
-static void check_disowned(struct conn *newest, const struct conn *old, enum side from,
-			   const struct te_segment *seg)
-{
-	for (; newest && newest != old; newest = newest->older)
-		if (newest->end[from].opener &&
-		    newest->end[side_other(from)].state == TE_UNKNOWN &&
-		    rst_shows_life(&old->end[from], seg))
-			newest->disowned = true;
-}
-
-static void apply(struct te_engine *engine, struct conn *conn, enum side from,
-		  const struct te_segment *seg)
-{
-	uint64_t retransmits = conn->end[from].retransmits;
-	bool duplicate = conn_segment(conn, from, seg, engine->duplicate_limit);
-
-	if (!duplicate && engine->config.keep_peers)
-		peers_segment(&conn->peers, from, seg);
-
-	/* Self-connect: one socket plays both ends, each sends and receives all. */
-	if (conn->self_connect)
-		conn_segment(conn, side_other(from), seg, engine->duplicate_limit);
-	over_refresh(engine, conn);
-	tell_passing(engine, conn, from, seg, duplicate, retransmits);
-	if (engine->config.live) {
-		conn->next_look = engine->now;
-		tell_news(engine, conn);
-	}
-}
-
-static void advance(struct te_engine *engine, te_time now)
-{
-	if (engine->now == TE_TIME_NONE || now > engine->now)
-		engine->now = now;
-	else if (now < engine->now)
-		engine->totals.quality.backward_time++;
-	over_expire(engine);
-	tell_all_news(engine);
-}
-
-/* A bare RST of the newcomer to its old numbers: its old end was finished by its new SYN.
- */
-static void finish_by_newcomer(const struct conn *newest, struct conn *old,
-			       enum side from)
-{
-	for (; newest && newest != old; newest = newest->older)
-		if (newest->end[from].opener)
-			conn_prove_over(old, from, newest->frame, newest->first);
-}
-
-/* The shortest way: the only connection on these addresses, and nothing to decide. */
-static bool pass(const struct te_engine *engine, struct conn *conn, enum side from,
-		 const struct te_segment *seg)
-{
-	return engine->hurried && !engine->config.keep_peers && !conn->older &&
-	       !conn->queued && !conn->self_connect && !conn->disowned &&
-	       route_same_vlan(conn, seg) && plain_segment(conn, from, seg);
-}
-
-static void count(struct te_totals *totals, te_time now, const struct te_segment *seg)
-{
-	if (totals->start == TE_TIME_NONE)
-		totals->start = seg->time;
-	if (totals->end == TE_TIME_NONE || now > totals->end)
-		totals->end = now;
-	totals->tcp_packets++;
-	totals->quality.bad_checksums += !!(seg->has & TE_BAD_SUM);
-	totals->quality.offloaded += seg->has & TE_PART_SUM || seg->len > ENGINE_JUMBO;
-}
-
-/* The older ones on these addresses may be among those that go. */
-static void evict_for(struct te_engine *engine, struct conn **newest,
-		      const struct te_segment *seg, struct flow_place *place)
-{
-	if (!engine->config.max_memory)
-		return;
-	evict(engine);
-	*newest = flow_find(engine->flows, seg, place);
-}
-
-static enum te_status take(struct te_engine *engine, const struct te_segment *seg,
-			   struct flow_place *place)
-{
-	enum side from = place->from;
-	struct conn *newest, *conn;
-	struct overlap_first first;
-	struct te_segment marked;
-
-	advance(engine, seg->time);
-	count(&engine->totals, engine->now, seg);
-	if (seg->has & TE_BAD_SUM && engine->config.checksum == TE_SUM_STRICT) {
-		spoilt_sum(engine->spoilt, seg);
-		return TE_OK;
-	}
-	if (overlap_see(&engine->overlap, seg, &first)) {
-		marked = *seg;
-		marked.has |= TE_OVERLAPS;
-		seg = &marked;
-	}
-	newest = flow_recent(engine->flows, seg, place);
-	if (!newest && play_follow(engine, seg, place))
-		return TE_OK;
-	if (!newest)
-		newest = flow_find(engine->flows, seg, place);
-	if (newest && pass(engine, newest, from, seg))
-		return TE_OK;
-	if (newest && newest->queued && over_expire_one(engine, newest))
-		newest = flow_find(engine->flows, seg, place);
-	conn = route_find(newest, from, seg, engine->config.key);
-	if (!conn)
-		evict_for(engine, &newest, seg, place);
-	if (!newest && play_begin(engine, seg, place))
-		return TE_OK;
-	if (!conn) {
-		conn = begin(engine, seg, place, newest, engine_next_number(engine));
-		if (!conn)
-			return TE_NO_MEMORY;
-		route_note_inside(conn, from, seg, engine->now);
-	}
-	if (conn != newest)
-		check_disowned(newest, conn, from, seg);
-	if (seg->flags & TE_RST && !(seg->flags & TE_ACK))
-		finish_by_newcomer(newest, conn, from);
-	if (seg == &marked)
-		overlap_note(conn, from, &first, seg);
-	apply(engine, conn, from, seg);
-	if (conn->older && route_answers(conn, from, seg)) {
-		conn->disowned = false;
-		replace_older(engine, conn, side_other(from), seg);
-	}
-	return TE_OK;
-}
-
 /* ---- frames ---- */
 
 /* Apply what was decoded ahead, in order. */
@@ -289,7 +122,8 @@ static enum te_status catch_up(struct te_engine *engine)
 		trails_approach(engine->trails, engine->ahead[i].place.hash);
 	}
 	for (unsigned i = 0; i < count; i++) {
-		status = take(engine, &engine->ahead[i].segment, &engine->ahead[i].place);
+		status = segment_take(engine, &engine->ahead[i].segment,
+				      &engine->ahead[i].place);
 		if (status != TE_OK)
 			worst = status;
 	}
@@ -302,7 +136,7 @@ enum te_status te_engine_segment(struct te_engine *engine, const struct te_segme
 
 	catch_up(engine);
 	flow_seek(engine->flows, seg, &place);
-	return take(engine, seg, &place);
+	return segment_take(engine, seg, &place);
 }
 
 static void count_frame(struct te_totals *totals, enum te_status status)

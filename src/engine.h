@@ -53,6 +53,12 @@ uint64_t engine_next_number(struct te_engine *);
 void engine_begin(struct te_engine *, struct conn *, const struct te_segment *,
 		  enum side from, const struct conn *older, uint64_t number);
 
+/* ---- segment.c ---- */
+
+/* Take in one segment, which was sought at `place`. */
+enum te_status segment_take(struct te_engine *, const struct te_segment *,
+			    struct flow_place *);
+
 /* ---- play.c: connections that are kept as trails ---- */
 
 /* True: that is all that need be done for this segment. False: the trail on its

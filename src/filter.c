@@ -120,6 +120,8 @@ void filter_free(struct filter *filter)
 {
 	if (filter == NULL)
 		return;
+	if (filter == NULL)
+		return;
 	for (size_t i = 0; i < filter->count; i++) {
 		if (filter->programs[i].usable)
 			pcap_freecode(&filter->programs[i].bpf);

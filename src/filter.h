@@ -19,6 +19,6 @@ bool filter_passes(struct filter *, const struct te_frame *);
  * expression's own words where it has any: true if just one of the two passes, so that
  * the expression sees one direction only. */
 bool filter_one_way(struct filter *);
-void filter_free(struct filter *);
+void filter_free(struct filter *); /* NULL is fine */
 
 #endif

@@ -26,6 +26,7 @@ static void gate_file_free(struct gate_file *file)
 {
 	for (size_t i = 0; i < file->case_count; i++) {
 		gate_items_free(&file->cases[i]);
+		gate_places_free(&file->cases[i]);
 		free(file->cases[i].handshakes);
 	}
 	free(file->cases);
@@ -107,16 +108,31 @@ static struct gate_file *gate_current(const struct gate *gate)
 
 /* ---- a connection ---- */
 
-static void gate_match(struct gate *gate, const struct te_connection *c)
+/* Which rules are about it? False: out of memory. */
+static bool gate_match(struct gate *gate, const struct te_connection *c)
 {
 	const struct policy *policy = gate->policy;
+	struct gate_case *cases = gate_current(gate)->cases;
+	bool ok = true;
 
 	for (size_t i = 0; i < policy->rule_count; i++) {
 		struct match *match = policy->rules[i].match;
 
-		gate->matched[i] =
-		    match == NULL || (c != NULL && match_connection(match, c));
+		gate->matched[i] = match == NULL || match_connection(match, c);
+		if (gate->matched[i])
+			ok = gate_place_add(gate, &cases[i], c) && ok;
 	}
+	return ok;
+}
+
+static void gate_match_wide(struct gate *gate, const struct te_finding *finding)
+{
+	const struct policy *policy = gate->policy;
+	struct gate_case *cases = gate_current(gate)->cases;
+
+	for (size_t i = 0; i < policy->rule_count; i++)
+		gate->matched[i] = policy->rules[i].match == NULL ||
+				   gate_place_has(gate, &cases[i], finding);
 }
 
 static bool gate_forbids(const struct policy_rule *rule, const struct te_finding *finding)
@@ -183,16 +199,15 @@ bool gate_connection(struct gate *gate, const struct te_connection *c,
 		     struct te_finding *findings)
 {
 	struct gate_file *file = gate_current(gate);
-	bool ok = true;
+	bool ok = gate_match(gate, c);
 
 	if (c->ongoing) {
 		for (size_t i = 0; i < c->finding_count; i++)
 			findings[i].known = baseline_see(
 			    gate->policy->baseline,
 			    describe_fingerprint(&findings[i], &gate->naming));
-		return true;
+		return ok;
 	}
-	gate_match(gate, c);
 	for (size_t i = 0; i < gate->policy->rule_count; i++) {
 		if (gate->matched[i])
 			ok = gate_rule_connection(gate, &file->cases[i], c) && ok;
@@ -204,7 +219,7 @@ bool gate_connection(struct gate *gate, const struct te_connection *c,
 
 bool gate_wide(struct gate *gate, struct te_finding *finding)
 {
-	gate_match(gate, finding->scope == TE_SCOPE_CAPTURE ? NULL : finding->connection);
+	gate_match_wide(gate, finding);
 	return gate_finding(gate, finding);
 }
 

@@ -50,11 +50,12 @@ struct gate_case {
 	const struct policy_rule *rule;
 	const struct te_rule *finding;
 	char name[128];
-	uint64_t matched;        /* connections; of rules only */
-	uint64_t failing, known; /* violations */
-	bool broken;             /* by something that max-count does not tolerate */
-	struct gate_item *items; /* in the order they came: hh.next */
-	te_time *handshakes;     /* owned */
+	uint64_t matched;          /* connections; of rules only */
+	uint64_t failing, known;   /* violations */
+	bool broken;               /* by something that max-count does not tolerate */
+	struct gate_item *items;   /* in the order they came: hh.next */
+	struct gate_place *places; /* gate_place.c's */
+	te_time *handshakes;       /* owned */
 	size_t handshake_count, handshake_size;
 };
 
@@ -106,7 +107,8 @@ const char *gate_status_word(enum gate_status);
 /* "2 violations in 14 connections, 1 known"; returns buf. */
 const char *gate_summary(const struct gate_file *, const struct gate_case *, char *buf,
 			 size_t size);
-/* "#4 10.0.0.1:1000 > 10.0.0.2:80, frame 3: closed rst-client, not fin (and 7 more)" */
+/* "#4 10.0.0.1:1000 > 10.0.0.2:80, frame 3: closed rst-client, not fin (and 7 more)
+ * [FINGERPRINT]": what an [allow FINGERPRINT] takes stands in every report. */
 const char *gate_sentence(const struct gate_item *, char *buf, size_t size);
 /* The path as others should name it: relative to the working directory where it lies in
  * it. Borrowed from `path`. */
@@ -125,6 +127,17 @@ bool gate_against_key(struct gate *, struct gate_case *, const char *key,
 bool gate_against_finding(struct gate *, struct gate_case *, uint64_t fingerprint,
 			  const struct te_finding *, bool known);
 void gate_items_free(struct gate_case *);
+
+/* ---- gate_place.c; for gate*.c only ---- */
+
+/* The rule matches this connection: it is about its listener and its holder, too. False:
+ * out of memory. */
+bool gate_place_add(const struct gate *, struct gate_case *,
+		    const struct te_connection *);
+/* Is a finding of a listener or a holder about such a one? */
+bool gate_place_has(const struct gate *, const struct gate_case *,
+		    const struct te_finding *);
+void gate_places_free(struct gate_case *);
 
 /* ---- gate_rule.c; for gate*.c only ---- */
 

@@ -15,6 +15,13 @@ static size_t gate_item_count(const struct gate *gate)
 	return count;
 }
 
+/* What a rule's max-count tolerates is not to be known as well: it would be tolerated
+ * once more. */
+static uint64_t gate_row_count(const struct gate_case *of, const struct gate_item *item)
+{
+	return of->status == GATE_FAILED ? item->count : item->known;
+}
+
 static size_t gate_rows(const struct gate_file *file, struct baseline_row *rows)
 {
 	size_t count = 0;
@@ -22,12 +29,14 @@ static size_t gate_rows(const struct gate_file *file, struct baseline_row *rows)
 	for (size_t i = 0; i < file->case_count; i++) {
 		const struct gate_item *item = file->cases[i].items;
 
-		for (; item != NULL; item = item->hh.next)
-			rows[count++] = (struct baseline_row){
+		for (; item != NULL; item = item->hh.next) {
+			rows[count] = (struct baseline_row){
 				.fingerprint = item->fingerprint,
-				.count = item->count,
+				.count = gate_row_count(&file->cases[i], item),
 				.label = item->label,
 			};
+			count += rows[count].count > 0;
+		}
 	}
 	return count;
 }

@@ -3,6 +3,7 @@
 #include "gate.h"
 #include "phrase.h"
 #include <stdlib.h>
+#include <string.h>
 
 static const char *gate_opened(unsigned i)
 {
@@ -117,6 +118,20 @@ static te_time gate_percentile(const struct gate_case *of, unsigned percent)
 	return of->handshakes[rank - 1];
 }
 
+/* "20 ms, above 19 ms"; with all digits where it would be the same twice. */
+static void gate_phrase_times(struct phrase *phrase, te_time is, te_time most)
+{
+	char a[32], b[32];
+
+	describe_duration(is, a, sizeof(a));
+	describe_duration(most, b, sizeof(b));
+	if (strcmp(a, b) == 0)
+		phrase_add(phrase, "%.3f ms, above %.3f ms", (double)is / TE_MS,
+			   (double)most / TE_MS);
+	else
+		phrase_add(phrase, "%s, above %s", a, b);
+}
+
 static bool gate_handshakes(struct gate *gate, struct gate_case *of)
 {
 	static const char *const keys[POLICY_PERCENTILE_COUNT] = {
@@ -124,7 +139,7 @@ static bool gate_handshakes(struct gate *gate, struct gate_case *of)
 		POLICY_PERCENTILES(X)
 #undef X
 	};
-	char text[160], is[32], limit[32];
+	char text[160];
 	bool ok = true;
 
 	if (of->handshake_count > 1)
@@ -139,10 +154,9 @@ static bool gate_handshakes(struct gate *gate, struct gate_case *of)
 		time = gate_percentile(of, policy_percent(p));
 		if (time <= most)
 			continue;
-		phrase_add(&phrase, "%s is %s, above %s (of %zu)", keys[p],
-			   describe_duration(time, is, sizeof(is)),
-			   describe_duration(most, limit, sizeof(limit)),
-			   of->handshake_count);
+		phrase_add(&phrase, "%s is ", keys[p]);
+		gate_phrase_times(&phrase, time, most);
+		phrase_add(&phrase, " (of %zu)", of->handshake_count);
 		ok = gate_against_key(gate, of, keys[p], NULL, text) && ok;
 	}
 	return ok;

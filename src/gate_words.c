@@ -88,5 +88,6 @@ const char *gate_sentence(const struct gate_item *item, char *buf, size_t size)
 	phrase_add(&phrase, "%s", item->what);
 	if (item->count > 1)
 		phrase_add(&phrase, " (and %" PRIu64 " more)", item->count - 1);
+	phrase_add(&phrase, " [%016" PRIx64 "]", item->fingerprint);
 	return buf;
 }

@@ -12,6 +12,25 @@ struct match {
 	struct filter *filter;
 };
 
+/* `not tcp`, or an IPv4 address in IPv6: libpcap's optimizer sees that nothing is left.
+ */
+static bool match_can_be(const char *expression, char *err, size_t size)
+{
+	struct filter *filter;
+	char *tcp;
+
+	if (asprintf(&tcp, "tcp and (%s)", expression) < 0) {
+		snprintf(err, size, "out of memory");
+		return false;
+	}
+	filter = filter_new(tcp, MATCH_LINKTYPE, err, size);
+	free(tcp);
+	if (filter == NULL)
+		snprintf(err, size, "no TCP connection can be like that");
+	filter_free(filter);
+	return filter != NULL;
+}
+
 struct match *match_new(const char *expression, const char **at, char *err, size_t size)
 {
 	struct match *match;
@@ -26,11 +45,10 @@ struct match *match_new(const char *expression, const char **at, char *err, size
 		return NULL;
 	}
 	match->filter = filter_new(expression, MATCH_LINKTYPE, err, size);
-	if (match->filter == NULL) {
-		free(match);
-		return NULL;
-	}
-	return match;
+	if (match->filter != NULL && match_can_be(expression, err, size))
+		return match;
+	match_free(match);
+	return NULL;
 }
 
 static struct syn_end match_end(const struct te_connection *c, enum te_end end)

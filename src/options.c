@@ -285,7 +285,8 @@ static bool options_finish_inputs(struct options *o)
 
 static bool options_expand(struct options *o)
 {
-	if (inputs_expand(&o->words))
+	/* --diff compares two files: whoever opens a directory says what it is */
+	if (o->diff_old != NULL || inputs_expand(&o->words))
 		return true;
 	say_error("out of memory");
 	return false;

@@ -136,7 +136,7 @@ static void junit_body(struct out *out, const struct gate_file *file,
 			continue;
 		}
 		junit_escape(out, gate_sentence(item, text, sizeof(text)));
-		out_printf(out, " [%016" PRIx64 "]\n", item->fingerprint);
+		out_char(out, '\n');
 	}
 	if (more > 0)
 		out_printf(out, "and %" PRIu64 " more\n", more);

@@ -166,14 +166,30 @@ static bool policy_findings(struct policy_reader *r, struct policy_findings *fin
 	return true;
 }
 
+/* What is never of a connection, no match can choose. */
+static bool policy_may_match(struct policy_reader *r,
+			     const struct policy_findings *findings)
+{
+	for (size_t i = 0; r->rule->match != NULL && i < findings->count; i++) {
+		if (te_rule_scope(findings->list[i]) == TE_SCOPE_CAPTURE)
+			return policy_wrong(r, r->line.rest_column,
+					    "%s is of the capture, not of connections: "
+					    "it goes into a rule without match",
+					    findings->list[i]->id);
+	}
+	return true;
+}
+
 static bool policy_take_forbid(struct policy_reader *r)
 {
-	return policy_findings(r, &r->rule->forbid);
+	return policy_findings(r, &r->rule->forbid) &&
+	       policy_may_match(r, &r->rule->forbid);
 }
 
 static bool policy_take_allowed(struct policy_reader *r)
 {
-	return policy_findings(r, &r->rule->allow);
+	return policy_findings(r, &r->rule->allow) &&
+	       policy_may_match(r, &r->rule->allow);
 }
 
 /* ---- match, numbers, durations ---- */
@@ -184,8 +200,10 @@ static bool policy_take_match(struct policy_reader *r)
 	char err[256];
 
 	r->rule->match = match_new(r->line.rest, &at, err, sizeof(err));
-	return r->rule->match != NULL ||
-	       policy_wrong(r, policy_column(r, at), "match: %s", err);
+	if (r->rule->match == NULL)
+		return policy_wrong(r, policy_column(r, at), "match: %s", err);
+	return policy_may_match(r, &r->rule->forbid) &&
+	       policy_may_match(r, &r->rule->allow);
 }
 
 static bool policy_take_max_count(struct policy_reader *r)

@@ -86,6 +86,16 @@ size_t rules_index(const struct te_rule *rule)
 	return 0;
 }
 
+/* What no check of a connection finds, crowd_tell.c or spoilt.c does. */
+enum te_scope te_rule_scope(const struct te_rule *rule)
+{
+	size_t i = rules_index(rule), g = group_of(&i);
+
+	if (groups[g].group->rows[i].check != NULL)
+		return TE_SCOPE_CONNECTION;
+	return groups[g].group == &rules_crowd ? TE_SCOPE_LISTENER : TE_SCOPE_CAPTURE;
+}
+
 /* Whatever a finding says of an end that was first seen in the middle of its connection,
  * or whose last step is in doubt, is in doubt. */
 static bool is_sure_of_end(const struct rule_view *view, const struct te_finding *finding)

@@ -92,9 +92,15 @@ static int run_end_gate(struct session_spec *spec)
 	const char *path = spec->options->write_baseline_path;
 
 	outputs_gate(spec->outputs, spec->gate);
-	if (path == NULL || gate_write_baseline(spec->gate, path))
+	if (path == NULL)
 		return CHECK_OK;
-	say_error("%s: %s", path, strerror(errno));
+	if (gate_status(spec->gate) == CHECK_INCOMPLETE)
+		/* What was not read would be missing, with its reason and day */
+		say_error("%s: not written, for the captures are incomplete", path);
+	else if (gate_write_baseline(spec->gate, path))
+		return CHECK_OK;
+	else
+		say_error("%s: %s", path, strerror(errno));
 	return CHECK_INCOMPLETE;
 }
 

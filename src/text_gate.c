@@ -5,10 +5,11 @@
 #include "text.h"
 
 #include <inttypes.h>
+#include <limits.h>
 
 enum {
 	TEXT_GATE_ITEMS = 3, /* of one rule, unless -v is given */
-	TEXT_GATE_WORDS = 512,
+	TEXT_GATE_WORDS = 1024,
 };
 
 static enum term_style gate_style(enum gate_status status)
@@ -39,8 +40,8 @@ static void put_items(struct text *text, const struct gate_case *of)
 		term_to(&text->term, TEXT_LABEL + 2, 1);
 		if (gate_item_new(i) == 0)
 			term_put(&text->term, TERM_DIM, "known: ");
-		term_safe(&text->term, TERM_PLAIN,
-			  gate_sentence(i, sentence, sizeof(sentence)));
+		term_wrap(&text->term, TERM_PLAIN,
+			  gate_sentence(i, sentence, sizeof(sentence)), UINT_MAX);
 		term_end(&text->term);
 	}
 	if (more > 0) {

@@ -3,41 +3,13 @@
  * The index is open addressing over 32 bits of the hash and the name of the block; what
  * was dropped leaves a grave until the next growth. Its order never reaches the output.
  */
-#include "trails.h"
-#include "pool.h"
+#include "trails_parts.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 /* Units of a block: a SYN; the dozen segments of most connections; the most. */
-enum { SMALL = 4, MIDDLE = 10, LARGE = 16, SMALL_IPV6 = 6, MIDDLE_IPV6 = 12 };
-
-enum { EMPTY = 0, GRAVE = UINT32_MAX };
-
-struct slot {
-	uint32_t hash; /* once sorted: the connection's number */
-	uint32_t name; /* EMPTY, GRAVE, or a block's */
-};
-
-/* Readers that stand behind the last segment of a trail that got one lately: without one,
- * all its segments must be read before another can be written. */
-enum { RECENT_BITS = 14, RECENT = 1 << RECENT_BITS };
-struct recent {
-	uint32_t name;
-	struct trail_reader reader;
-};
-
-struct trails {
-	struct recent *recent;
-	struct pool pool;
-	struct slot *slots;
-	uint32_t size, used; /* slots, a power of two; used: not EMPTY */
-	uint32_t live;
-	uint32_t found; /* the slot of what was found last */
-	uint32_t queue_first, queue_last;
-	struct slot *order; /* once sorted */
-	uint32_t order_at;
-};
+enum { SMALL = 4, MIDDLE = 13, LARGE = 16, SMALL_IPV6 = 6, MIDDLE_IPV6 = 15 };
 
 struct trails *trails_new(void)
 {
@@ -47,7 +19,7 @@ struct trails *trails_new(void)
 		return NULL;
 	trails->size = 64;
 	trails->slots = calloc(trails->size, sizeof(*trails->slots));
-	trails->recent = calloc(RECENT, sizeof(*trails->recent));
+	trails->recent = calloc(TRAILS_RECENT, sizeof(*trails->recent));
 	if (!trails->slots || !trails->recent) {
 		trails_free(trails);
 		return NULL;
@@ -66,26 +38,16 @@ void trails_free(struct trails *trails)
 	free(trails);
 }
 
-static struct trail *at(const struct trails *trails, uint32_t name)
-{
-	return pool_at(&trails->pool, name);
-}
-
 /* A block that is free has no number, and keeps its size. */
 static void give(struct trails *trails, uint32_t name)
 {
-	struct trail *trail = at(trails, name);
+	struct trail *trail = trails_block(trails, name);
 
 	trail->number = 0;
 	pool_give(&trails->pool, name, trail->size);
 }
 
 /* ---- the index ---- */
-
-static bool is_used(const struct slot *slot)
-{
-	return slot->name != EMPTY && slot->name != GRAVE;
-}
 
 void trails_seek(const struct trails *trails, uint64_t hash)
 {
@@ -94,10 +56,10 @@ void trails_seek(const struct trails *trails, uint64_t hash)
 
 void trails_approach(const struct trails *trails, uint64_t hash)
 {
-	const struct slot *slot = &trails->slots[hash & (trails->size - 1)];
+	const struct trails_slot *slot = &trails->slots[hash & (trails->size - 1)];
 	const char *block;
 
-	if (!is_used(slot))
+	if (!trails_is_used(slot))
 		return;
 	block = pool_at(&trails->pool, slot->name);
 	__builtin_prefetch(block, 1);
@@ -105,11 +67,11 @@ void trails_approach(const struct trails *trails, uint64_t hash)
 	__builtin_prefetch(block + 128, 1);
 }
 
-static void put(struct slot *slots, uint32_t size, struct slot slot)
+static void put(struct trails_slot *slots, uint32_t size, struct trails_slot slot)
 {
 	uint32_t i = slot.hash & (size - 1);
 
-	while (slots[i].name != EMPTY)
+	while (slots[i].name != TRAILS_EMPTY)
 		i = (i + 1) & (size - 1);
 	slots[i] = slot;
 }
@@ -118,7 +80,7 @@ static void put(struct slot *slots, uint32_t size, struct slot slot)
 static bool make_room(struct trails *trails)
 {
 	uint32_t size = trails->size;
-	struct slot *slots;
+	struct trails_slot *slots;
 
 	if (trails->used < size / 4 * 3)
 		return true;
@@ -128,7 +90,7 @@ static bool make_room(struct trails *trails)
 	if (!slots)
 		return false;
 	for (uint32_t i = 0; i < trails->size; i++)
-		if (is_used(&trails->slots[i]))
+		if (trails_is_used(&trails->slots[i]))
 			put(slots, size, trails->slots[i]);
 	free(trails->slots);
 	trails->slots = slots;
@@ -159,19 +121,19 @@ struct trail *trails_find(struct trails *trails, const struct te_segment *seg,
 {
 	uint32_t mask = trails->size - 1;
 
-	for (uint32_t i = (uint32_t)hash & mask; trails->slots[i].name != EMPTY;
+	for (uint32_t i = (uint32_t)hash & mask; trails->slots[i].name != TRAILS_EMPTY;
 	     i = (i + 1) & mask) {
-		const struct slot *slot = &trails->slots[i];
+		const struct trails_slot *slot = &trails->slots[i];
 		int who;
 
-		if (slot->hash != (uint32_t)hash || slot->name == GRAVE)
+		if (slot->hash != (uint32_t)hash || slot->name == TRAILS_GRAVE)
 			continue;
-		who = sender(at(trails, slot->name), seg);
+		who = sender(trails_block(trails, slot->name), seg);
 		if (who < 0)
 			continue;
 		*from = (unsigned)who;
 		trails->found = i;
-		return at(trails, slot->name);
+		return trails_block(trails, slot->name);
 	}
 	return NULL;
 }
@@ -187,12 +149,12 @@ static bool may_be_over(const struct trail *trail)
 
 static void append_to_queue(struct trails *trails, uint32_t name)
 {
-	struct trail *trail = at(trails, name);
+	struct trail *trail = trails_block(trails, name);
 
 	trail->bits = (uint8_t)((trail->bits & ~TRAIL_TOUCHED) | TRAIL_QUEUED);
 	trail->next = 0;
 	if (trails->queue_last)
-		at(trails, trails->queue_last)->next = name;
+		trails_block(trails, trails->queue_last)->next = name;
 	else
 		trails->queue_first = name;
 	trails->queue_last = name;
@@ -201,7 +163,7 @@ static void append_to_queue(struct trails *trails, uint32_t name)
 static uint32_t leave_queue(struct trails *trails)
 {
 	uint32_t name = trails->queue_first;
-	struct trail *trail = at(trails, name);
+	struct trail *trail = trails_block(trails, name);
 
 	trails->queue_first = trail->next;
 	if (!trails->queue_first)
@@ -212,12 +174,13 @@ static uint32_t leave_queue(struct trails *trails)
 
 struct trail *trails_waiting(struct trails *trails)
 {
-	while (trails->queue_first && !at(trails, trails->queue_first)->number) {
+	while (trails->queue_first &&
+	       !trails_block(trails, trails->queue_first)->number) {
 		uint32_t name = leave_queue(trails);
 
 		give(trails, name);
 	}
-	return trails->queue_first ? at(trails, trails->queue_first) : NULL;
+	return trails->queue_first ? trails_block(trails, trails->queue_first) : NULL;
 }
 
 void trails_unqueue(struct trails *trails, bool again)
@@ -226,38 +189,6 @@ void trails_unqueue(struct trails *trails, bool again)
 
 	if (again)
 		append_to_queue(trails, name);
-}
-
-uint64_t trails_memory(const struct trails *trails)
-{
-	return trails->pool.bytes + trails->size * sizeof(*trails->slots);
-}
-
-struct trail *trails_next(const struct trails *trails, uint32_t *name)
-{
-	unsigned size = *name ? at(trails, *name)->size : 0;
-
-	while ((*name = pool_next(&trails->pool, *name, size)) != 0) {
-		struct trail *trail = at(trails, *name);
-
-		if (trail->number)
-			return trail;
-		size = trail->size;
-	}
-	return NULL;
-}
-
-void trails_mark(struct trails *trails)
-{
-	for (uint32_t i = 0; i < trails->size; i++) {
-		struct trail *trail;
-
-		if (!is_used(&trails->slots[i]))
-			continue;
-		trail = at(trails, trails->slots[i].name);
-		trail->bits |= TRAIL_MARKED;
-		trail->mark = trail->used;
-	}
 }
 
 /* ---- segments ---- */
@@ -272,20 +203,20 @@ static void note_closing(struct trail *trail, const struct te_segment *seg, unsi
 		trail->bits |= TRAIL_TOUCHED;
 }
 
-static struct recent *recent_of(struct trails *trails, uint32_t name)
+static struct trails_recent *recent_of(struct trails *trails, uint32_t name)
 {
-	return &trails->recent[(name * 0x9e3779b1u) >> (32 - RECENT_BITS)];
+	return &trails->recent[(name * 0x9e3779b1u) >> (32 - TRAILS_RECENT_BITS)];
 }
 
 /* One that stands behind the last segment of the block so called. */
 static struct trail_reader *reader_of(struct trails *trails, uint32_t name)
 {
-	struct recent *recent = recent_of(trails, name);
+	struct trails_recent *recent = recent_of(trails, name);
 	struct te_segment seg;
 
 	if (recent->name != name) {
 		recent->name = name;
-		trail_read(&recent->reader, at(trails, name));
+		trail_read(&recent->reader, trails_block(trails, name));
 		while (trail_next(&recent->reader, &seg) >= 0)
 			;
 	}
@@ -302,8 +233,8 @@ static void add(struct trails *trails, uint32_t name, const struct trail_reader 
 		const struct te_segment *seg, unsigned from, const uint8_t *bytes,
 		size_t n)
 {
-	struct trail *trail = at(trails, name);
-	struct recent *recent = recent_of(trails, name);
+	struct trail *trail = trails_block(trails, name);
+	struct trails_recent *recent = recent_of(trails, name);
 
 	memcpy(trail->rest + trail_addresses(trail) + trail->used, bytes, n);
 	trail->used = (uint8_t)(trail->used + n);
@@ -328,7 +259,7 @@ bool trails_begin(struct trails *trails, const struct te_segment *seg, uint64_t 
 
 	if (!make_room(trails) || !(name = pool_take(&trails->pool, size)))
 		return false;
-	trail = at(trails, name);
+	trail = trails_block(trails, name);
 	trail->size = size;
 	n = trail_begin(trail, seg, number);
 	if (n) {
@@ -340,7 +271,7 @@ bool trails_begin(struct trails *trails, const struct te_segment *seg, uint64_t 
 		return false;
 	}
 	add(trails, name, &reader, seg, 0, bytes, n);
-	put(trails->slots, trails->size, (struct slot){ (uint32_t)hash, name });
+	put(trails->slots, trails->size, (struct trails_slot){ (uint32_t)hash, name });
 	trails->used++;
 	trails->live++;
 	return true;
@@ -352,16 +283,16 @@ static uint32_t enlarge(struct trails *trails, const struct trail *old)
 {
 	uint8_t middle = old->bits & TRAIL_IPV6 ? MIDDLE_IPV6 : MIDDLE;
 	uint8_t size = old->size < middle ? middle : LARGE;
-	struct slot *slot = &trails->slots[trails->found];
+	struct trails_slot *slot = &trails->slots[trails->found];
 	uint32_t name;
 
 	if (old->size == LARGE || old->bits & TRAIL_QUEUED ||
 	    !(name = pool_take(&trails->pool, size)))
 		return 0;
-	memcpy(at(trails, name), old, (size_t)old->size * TRAIL_UNIT);
-	at(trails, name)->size = size;
+	memcpy(trails_block(trails, name), old, (size_t)old->size * TRAIL_UNIT);
+	trails_block(trails, name)->size = size;
 	*recent_of(trails, name) =
-	    (struct recent){ name, *reader_of(trails, slot->name) };
+	    (struct trails_recent){ name, *reader_of(trails, slot->name) };
 	give(trails, slot->name);
 	return slot->name = name;
 }
@@ -371,7 +302,7 @@ static uint32_t enlarge(struct trails *trails, const struct trail *old)
 static void queue(struct trails *trails)
 {
 	uint32_t name = trails->slots[trails->found].name;
-	const struct trail *trail = at(trails, name);
+	const struct trail *trail = trails_block(trails, name);
 
 	if (trail_room(trail) - trail->used < TRAIL_SEGMENT_MAX / 2)
 		enlarge(trails, trail);
@@ -393,7 +324,7 @@ bool trails_append(struct trails *trails, struct trail *trail,
 	if (!name)
 		return false;
 	add(trails, name, reader, seg, from, bytes, n);
-	trail = at(trails, name);
+	trail = trails_block(trails, name);
 	if (!(trail->bits & TRAIL_QUEUED) && may_be_over(trail))
 		queue(trails);
 	return true;
@@ -402,77 +333,12 @@ bool trails_append(struct trails *trails, struct trail *trail,
 /* A trail in the queue is freed when its turn comes. */
 void trails_drop(struct trails *trails, struct trail *trail)
 {
-	struct slot *slot = &trails->slots[trails->found];
+	struct trails_slot *slot = &trails->slots[trails->found];
 
 	if (trail->bits & TRAIL_QUEUED)
 		trail->number = 0;
 	else
 		give(trails, slot->name);
-	slot->name = GRAVE;
+	slot->name = TRAILS_GRAVE;
 	trails->live--;
-}
-
-/* ---- in order ---- */
-
-enum { DIGIT_BITS = 11, DIGITS = 1 << DIGIT_BITS };
-
-/* One pass of a radix sort, lowest digit first. */
-static void sort_by_digit(const struct slot *from, struct slot *to, uint32_t count,
-			  int shift)
-{
-	uint32_t starts[DIGITS] = { 0 }, sum = 0;
-
-	for (uint32_t i = 0; i < count; i++)
-		starts[from[i].hash >> shift & (DIGITS - 1)]++;
-	for (int d = 0; d < DIGITS; d++) {
-		uint32_t n = starts[d];
-
-		starts[d] = sum;
-		sum += n;
-	}
-	for (uint32_t i = 0; i < count; i++)
-		to[starts[from[i].hash >> shift & (DIGITS - 1)]++] = from[i];
-}
-
-/* The index is not needed any more: its slots become what is sorted. */
-static void gather(struct trails *trails)
-{
-	uint32_t count = 0;
-
-	for (uint32_t i = 0; i < trails->size; i++) {
-		uint32_t name = trails->slots[i].name;
-
-		if (is_used(&trails->slots[i]))
-			trails->slots[count++] =
-			    (struct slot){ at(trails, name)->number, name };
-	}
-}
-
-void trails_sort(struct trails *trails)
-{
-	struct slot *slots = trails->slots;
-	struct slot *sorted = malloc((trails->live + 1) * sizeof(*sorted));
-
-	gather(trails);
-	if (sorted) {
-		sort_by_digit(slots, sorted, trails->live, 0);
-		sort_by_digit(sorted, slots, trails->live, DIGIT_BITS);
-		sort_by_digit(slots, sorted, trails->live, 2 * DIGIT_BITS);
-	} else { /* rather out of order than lost */
-		sorted = slots;
-		trails->slots = NULL;
-	}
-	trails->order = sorted;
-}
-
-const struct trail *trails_at(const struct trails *trails, uint32_t i)
-{
-	return i < trails->live - trails->order_at
-		   ? at(trails, trails->order[trails->order_at + i].name)
-		   : NULL;
-}
-
-void trails_take_first(struct trails *trails)
-{
-	trails->order_at++;
 }

@@ -140,6 +140,17 @@ is() { diff <(echo "$1") -; }
 
 # ---- comparing ----------------------------------------------------------------
 
+@test "a directory is not compared" {
+	mkdir captures
+	closes 10.0.0.1:4000 10.0.0.9:80 | capture a.pcap
+	cp a.pcap captures/
+	for pair in "captures a.pcap" "a.pcap captures"; do
+		run "$TCPENDS" --diff $pair
+		[ "$status" -eq 3 ]
+		[[ $output == *"captures: is a directory"* ]]
+	done
+}
+
 @test "nothing differs: a capture, its report, packed, from a pipe" {
 	old_capture a.pcap
 	report a.pcap a.jsonl

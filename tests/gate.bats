@@ -230,7 +230,7 @@ reports() {
 	printf '[rule a]\nhandshake-p99 = 1s\n' >ci.ini
 	try --policy ci.ini slow.pcap
 	[ "$status" -eq 1 ]
-	[[ $output == *"handshake-p99 is 1.0 s, above 1.0 s (of 20)"* ]]
+	[[ $output == *"handshake-p99 is 1020.000 ms, above 1000.000 ms (of 20)"* ]]
 	printf '[rule a]\nhandshake-p99 = 1020ms\n' >ci.ini
 	try --policy ci.ini slow.pcap
 	[ "$status" -eq 0 ]
@@ -295,6 +295,50 @@ reports() {
 	[ "$status" -eq 0 ]
 	try --set close-wait-stuck=60s --policy ci.ini leak.pcap
 	[ "$status" -eq 0 ]
+}
+
+@test "findings of listeners and holders: by the rules that match one of their connections" {
+	for i in 1 2 3 4; do closes "c$i" "10.0.0.1:4000$i" 10.0.0.9:443; done | capture pressed.pcap
+	flags="--port-range 40000-40004 --set time-wait=600"
+	try --check $flags pressed.pcap
+	[ "$status" -eq 1 ]
+	[[ $output == *"time-wait-pressure"* ]]
+	for match in "dst port 443" "src net 10.0.0.0/24" "src portrange 40000-40009" \
+		"src host 10.0.0.1 and dst host 10.0.0.9"; do
+		printf '[rule a]\nmatch = %s\nallow = time-wait-pressure\n' "$match" >ci.ini
+		try --policy ci.ini $flags pressed.pcap
+		[ "$status" -eq 0 ]
+		printf '[rule a]\nmatch = %s\nforbid = time-wait-pressure\n' "$match" >ci.ini
+		try --policy ci.ini $flags --fail-on never pressed.pcap
+		[ "$status" -eq 1 ]
+		[[ $output == *"FAILED   a: 1 violation in 4 connections"* ]]
+	done
+	printf '[rule a]\nmatch = dst port 80\nrequire-match = no\nallow = time-wait-pressure\n' >ci.ini
+	try --policy ci.ini $flags pressed.pcap
+	[ "$status" -eq 1 ]
+	for i in 1 2 3 4; do
+		cat <<-END
+			conn h$i 10.0.1.$i:4000 > 10.0.0.9:443
+			+1ms   A > S  0:0
+			+1ms   B > S. 0:0 ack 1
+		END
+	done | capture pending.pcap
+	cat >>pending.pcap.pkt <<-END
+		conn last 10.0.2.1:4000 > 10.0.0.9:80
+		+20s   A > S  0:0
+		+1ms   B > R. 0 ack 1
+	END
+	"$MKPCAP" pending.pcap.pkt pending.pcap
+	# a flood is of the listener, and is the half-open connections of these clients, too
+	for forbid in syn-flood half-open-syn-rcvd; do
+		printf '[rule a]\nmatch = src net 10.0.1.0/24\nforbid = %s\n' $forbid >ci.ini
+		try --policy ci.ini --fail-on never --set syn-flood-count=3 pending.pcap
+		[ "$status" -eq 1 ]
+		[[ $output == *"10.0.0.9:443"*"syn-flood: "* ]]
+		printf '[rule a]\nmatch = src net 10.0.2.0/24\nforbid = %s\n' $forbid >ci.ini
+		try --policy ci.ini --fail-on never --set syn-flood-count=3 pending.pcap
+		[ "$status" -eq 0 ]
+	done
 }
 
 # ---- inputs and exit status ----
@@ -468,6 +512,30 @@ check: FAILED - 2 of 3 captures passed" ]
 	[ "$status" -eq 1 ]
 }
 
+@test "what a rule tolerates is not written into a baseline" {
+	printf '[rule a]\nforbid = rst-abort\nmax-count = 1\n' >ci.ini
+	try --policy ci.ini --write-baseline known.ini bad.pcap
+	[ "$status" -eq 0 ]
+	none '^\[allow' known.ini
+	{ aborts a 10.0.0.1:1 10.0.0.9:443; aborts b 10.0.0.1:2 10.0.0.9:443; } | capture two.pcap
+	try --policy ci.ini --baseline known.ini two.pcap
+	[ "$status" -eq 1 ]
+	try --policy ci.ini --write-baseline known.ini two.pcap
+	grep -qx 'max = 2' known.ini
+}
+
+@test "an incomplete run leaves a baseline as it was" {
+	try --check --write-baseline known.ini bad.pcap
+	cp known.ini before.ini
+	try --baseline known.ini --write-baseline known.ini good.pcap nosuch.pcap
+	[ "$status" -eq 3 ]
+	[[ $errors == *"known.ini: not written, for the captures are incomplete"* ]]
+	cmp known.ini before.ini
+	head -c -3 bad.pcap >cut.pcap
+	try --check --allow truncated-tail --write-baseline new.ini cut.pcap
+	[ -e new.ini ]
+}
+
 @test "a baseline that cannot be written is said" {
 	try --check --write-baseline nosuch/known.ini good.pcap
 	[ "$status" -eq 3 ]
@@ -586,6 +654,21 @@ ok 2 - good.pcap: two" ]
 	grep -qx 'max = 10000' known.ini
 	try --baseline known.ini one.pcap
 	[ "$status" -eq 0 ]
+}
+
+@test "the fingerprint for an [allow] stands in every report; terminals get whole sentences" {
+	printf '[rule a]\nclosed = fin\n' >ci.ini
+	reports --policy ci.ini --fail-on never bad.pcap
+	print=$(printf 'a:closed||10.0.0.9|443' | sha256sum | cut -c 1-16)
+	for report in r.xml r.sarif r.tap r.github r.md; do grep -q "$print" $report; done
+	[[ $output == *"closed rst-client, not fin [$print]"* ]]
+	command -v script >/dev/null || skip "no script(1)"
+	script -qec "stty cols 80; $TCPENDS --policy ci.ini --fail-on never bad.pcap" /dev/null \
+		>tty.txt </dev/null || true
+	tr -d '\r' <tty.txt | sed -n '/^FAILED   a/,$p' >judged.txt
+	grep -q "\[$print\]" judged.txt
+	none '…' judged.txt
+	none '.\{81\}' judged.txt
 }
 
 @test "paths are relative to the working directory" {

@@ -135,6 +135,8 @@ static void test_wrong(void **state)
 		{ "[rule a]\nclosed = rst-clien\n", "did you mean rst-client?" },
 		{ "[rule a]\nfirst-closer = clients\n", "line 2, column 16: 'clients' is none of client, server, none; did you mean client?" },
 		{ "[rule a]\nforbid = rst-abort, close-wait\n", "line 2, column 21: no finding is called 'close-wait'; did you mean close-wait-stuck?" },
+		{ "[rule a]\nmatch = port 80\nforbid = rst-abort, bad-header\n", "line 3, column 10: bad-header is of the capture, not of connections" },
+		{ "[rule a]\nallow = truncated\nmatch = port 80\n", "line 3, column 9: truncated is of the capture, not of connections" },
 		{ "[rule a]\nmax-count = -1\n", "line 2, column 13: '-1' is no number" },
 		{ "[rule a]\nhandshake-p99 = 50 parsecs\n", "line 2, column 17: '50 parsecs' is no duration" },
 		{ "[rule a]\nhandshake-p98 = 50ms\n", "line 2, column 1: [rule] has no key 'handshake-p98'; did you mean handshake-p9" },
@@ -326,6 +328,8 @@ static void test_no_match(void **state)
 		{ "port 80 port", 0, "" },
 		{ "dst port 99999", 0, "" },
 		{ "ip and ip6", 0, "rejects all packets" },
+		{ "not tcp", 0, "no TCP connection can be like that" },
+		{ "not (ip or ip6)", 0, "no TCP connection can be like that" },
 		{ " ", 0, "missing" },
 	};
 	/* clang-format on */

@@ -1,0 +1,45 @@
+/* trails_parts.h - what the files trails*.c share; nobody else needs it */
+#ifndef TRAILS_PARTS_H
+#define TRAILS_PARTS_H
+
+#include "pool.h"
+#include "trails.h"
+
+enum { TRAILS_EMPTY = 0, TRAILS_GRAVE = UINT32_MAX };
+
+struct trails_slot {
+	uint32_t hash; /* once sorted: the connection's number */
+	uint32_t name; /* TRAILS_EMPTY, TRAILS_GRAVE, or a block's */
+};
+
+/* Readers that stand behind the last segment of a trail that got one lately: without one,
+ * all its segments must be read before another can be written. */
+enum { TRAILS_RECENT_BITS = 14, TRAILS_RECENT = 1 << TRAILS_RECENT_BITS };
+struct trails_recent {
+	uint32_t name;
+	struct trail_reader reader;
+};
+
+struct trails {
+	struct trails_recent *recent;
+	struct pool pool;
+	struct trails_slot *slots;
+	uint32_t size, used; /* slots, a power of two; used: not TRAILS_EMPTY */
+	uint32_t live;
+	uint32_t found; /* the slot of what was found last */
+	uint32_t queue_first, queue_last;
+	struct trails_slot *order; /* once sorted */
+	uint32_t order_at;
+};
+
+static inline struct trail *trails_block(const struct trails *trails, uint32_t name)
+{
+	return pool_at(&trails->pool, name);
+}
+
+static inline bool trails_is_used(const struct trails_slot *slot)
+{
+	return slot->name != TRAILS_EMPTY && slot->name != TRAILS_GRAVE;
+}
+
+#endif
