@@ -9,9 +9,12 @@ setup_file() {
 	here=$(cd "$(dirname "$BATS_TEST_FILENAME")/.." && pwd)
 	export here TCPENDS="${TCPENDS:-$here/tcpends}" LC_ALL=C.UTF-8
 	export RUN_SCRIPTS="${BUILDDIR:-$here}/tests/run-scripts"
+	unset MAKEFLAGS MAKEOVERRIDES # of the make that runs this
 }
 
-# A project with its tests, server.py's options are the first argument.
+# A project with its tests, server.py's options are the first argument. What must pass is
+# what was captured before: on a busy machine the mended server may be late, or close
+# first, and the gate would be right to say so.
 project() {
 	cp "$here"/testdata/broken/*.py .
 	cp "$here/testdata/broken/tcpends.ini" .
@@ -35,7 +38,11 @@ project() {
 		kill \$server
 		exit \$status
 	END
-	if captures; then echo "captured here"; else stand_in "$2"; fi
+	if [ "$1" != --fixed ] && captures; then
+		echo "captured here"
+	else
+		stand_in "$2"
+	fi
 	chmod +x run-tests bin/*
 	export PATH="$PWD/bin:$PATH" GITHUB_STEP_SUMMARY="$PWD/summary.md"
 }

@@ -91,12 +91,18 @@ static void hear_steps(struct live_run *live, struct live_conn *conn,
 	}
 }
 
+/* Told of one end, it may be of both by the end: a count goes on. */
+static bool is_of(const struct te_finding *told, const struct te_finding *finding)
+{
+	return told->rule == finding->rule &&
+	       (told->end == finding->end || finding->end == TE_NO_END);
+}
+
 struct live_finding *live_find_finding(struct live_conn *conn,
 				       const struct te_finding *finding)
 {
 	for (size_t i = 0; i < conn->finding_count; i++)
-		if (conn->findings[i].finding.rule == finding->rule &&
-		    conn->findings[i].finding.end == finding->end)
+		if (is_of(&conn->findings[i].finding, finding))
 			return &conn->findings[i];
 	return NULL;
 }
