@@ -22,7 +22,12 @@ project() {
 	sed -i 's/^close-wait-stuck = .*/close-wait-stuck = 1s/' tcpends.ini
 	mkdir -p tools/tcpends bin
 	ln -s "$TCPENDS" tools/tcpends/tcpends
-	printf '#!/bin/sh\nexec "$@"\n' >bin/sudo
+	cat >bin/sudo <<-'END'
+		#!/bin/sh
+		# a shell has kill, a small system has no other
+		[ "$1" != kill ] || { "$@"; exit; }
+		exec "$@"
+	END
 	cat >run-tests <<-END
 		#!/bin/bash
 		exec 3< <(exec python3 server.py 127.0.0.1 $1)
@@ -50,12 +55,12 @@ captures() {
 	[ $? = 124 ]
 }
 
-# alone COMMAND...
+# alone COMMAND...: and what it leaves behind is not waited for without end
 alone() {
 	if [ -e bin/tcpdump ]; then
-		"$@"
+		timeout 60 "$@"
 	else
-		unshare -n sh -c 'ip link set lo up && exec "$@"' sh "$@"
+		timeout 60 unshare -n sh -c 'ip link set lo up && exec "$@"' sh "$@"
 	fi
 }
 
