@@ -306,6 +306,9 @@ void conn_release(struct conn *); /* what hangs on it, not itself */
  * captured twice. True if that is what it was. */
 bool conn_segment(struct conn *, enum side from, const struct te_segment *,
 		  te_time duplicate_limit);
+/* The same without the short ways of plain.c and closing.c, which only save time. */
+bool conn_ask_rules(struct conn *, enum side from, const struct te_segment *,
+		    te_time duplicate_limit);
 
 /* No more will come: what is pending is presumed, in order of passing. `now` is the
  * time at which the input, or the connection, ended. */
@@ -368,6 +371,9 @@ bool settle_data_unanswered(const struct conn *, enum side);
 void send_syn(struct conn *, enum side, const struct te_segment *, bool repeat);
 /* False: it answers nothing that was sent, and its numbers are not to be believed. */
 bool send_synack(struct conn *, enum side, const struct te_segment *, bool repeat);
+/* Who sent this SYN+ACK first may have sent a SYN, of a simultaneous open, which was lost
+ * before the tap. */
+bool send_may_have_connected(const struct conn *, enum side, const struct te_segment *);
 void send_fin(struct conn *, enum side, const struct te_segment *, bool repeat);
 void send_other(struct conn *, enum side, const struct te_segment *);
 /* A FIN that its sender takes back by what it sends now was somebody else's: undo it. */
@@ -377,6 +383,11 @@ void send_check_forged_fin(struct conn *, enum side, const struct te_segment *);
  * done, if it is none. The same as conn_segment(), which tries this first. ---- */
 
 bool plain_segment(struct conn *, enum side from, const struct te_segment *);
+
+/* ---- closing.c: the same of the FINs and ACKs of a close in good order; but the caller
+ * remembers it as the last segment, of its sender and of all. ---- */
+
+bool closing_segment(struct conn *, enum side from, const struct te_segment *);
 
 /* ---- bring.c ---- */
 

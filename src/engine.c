@@ -48,11 +48,10 @@ struct te_engine *te_engine_new(const struct te_config *config,
 	engine->flows = flow_new(config->seed);
 	engine->trails = trails_new();
 	engine->stage = calloc(1, sizeof(*engine->stage));
-	engine->lived = calloc(1, sizeof(*engine->lived));
 	engine->crowd = crowd_new(&engine->config);
 	engine->finding_counts = calloc(te_rule_count(), sizeof(uint64_t));
-	if (!engine->flows || !engine->trails || !engine->stage || !engine->lived ||
-	    !engine->crowd || !engine->finding_counts) {
+	if (!engine->flows || !engine->trails || !engine->stage || !engine->crowd ||
+	    !engine->finding_counts) {
 		te_engine_free(engine);
 		return NULL;
 	}
@@ -66,7 +65,6 @@ void te_engine_free(struct te_engine *engine)
 	flow_free(engine->flows);
 	trails_free(engine->trails);
 	free(engine->stage);
-	free(engine->lived);
 	crowd_free(engine->crowd);
 	overlap_free(engine->overlap);
 	free(engine->finding_counts);

@@ -23,7 +23,6 @@ struct te_engine {
 	struct te_sink sink;
 	struct flow_table *flows;
 	struct trails *trails;
-	struct conn *lived;      /* a connection without loss or repeat, for crowd.h */
 	struct conn *stage;      /* where a trail is played to be told */
 	struct overlap *overlap; /* NULL until there is data */
 	struct spoilt spoilt[SPOILT_KINDS];
