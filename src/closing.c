@@ -1,8 +1,9 @@
 /* closing.c - the short way of a close in good order
  *
- * FIN, ACK, FIN, ACK, or FIN, FIN, ACK, just where they are expected. testimony.c, send.c
- * and bring.c would come to what stands here: one function for each of these segments, by
- * the states of both ends and by what is on its way to them.
+ * FIN, ACK, FIN, ACK, or FIN, FIN, ACK, just where they are expected, and data between
+ * the first two FINs. testimony.c, send.c and bring.c would come to what stands here: one
+ * function for each of these segments, by the states of both ends and by what is on its
+ * way to them.
  */
 #include "order.h"
 #include "transfer.h"
@@ -24,11 +25,30 @@ static bool awaits(const struct conn *conn, unsigned i, enum side to,
 {
 	const struct receipt *r = &conn->receipts[i];
 
-	return r->to == to && r->kind == kind && !r->contradicted && !r->repeated &&
-	       !r->separate && !r->has_proof_seq;
+	return r->to == to && r->kind == kind && !r->contradicted && !r->repeated;
+}
+
+/* Nothing else is on its way than this to an end in that state, or nothing to one that is
+ * further. */
+static bool awaits_only(const struct conn *conn, enum side to, enum te_state state,
+			enum receipt_kind kind, enum te_state further)
+{
+	enum te_state now = (enum te_state)conn->end[to].state;
+
+	return conn->receipt_count
+		   ? conn->receipt_count == 1 && now == state && awaits(conn, 0, to, kind)
+		   : now == further;
 }
 
 /* ---- what a segment does ---- */
+
+/* It had the ACK of its SYN. */
+static void leave_syn_rcvd(struct conn *conn, struct end *self)
+{
+	order_enter(self, TE_ESTABLISHED, conn->receipts[0].time, false, false);
+	conn->left_syn_rcvd = self->since;
+	receipt_drop(conn, conn->receipts);
+}
 
 /* The peer's FIN has arrived. When it did is only presumed if data of this end was in
  * flight, or its own FIN came late (testimony.c, may_have_closed()). */
@@ -45,7 +65,7 @@ static void take_fin(struct conn *conn, struct end *self, const struct end *peer
 }
 
 /* send.c's first_fin(), with nothing missing before it. */
-static void send(struct conn *conn, enum side side, const struct te_segment *seg)
+static void put_fin(struct conn *conn, enum side side, const struct te_segment *seg)
 {
 	struct end *self = &conn->end[side], *peer = &conn->end[side_other(side)];
 
@@ -85,12 +105,22 @@ static void bring_ack(struct conn *conn, enum side from, const struct te_segment
 
 /* ---- one function for each segment ---- */
 
+/* Of an end whose peer, or which itself, may be in SYN_RCVD: a FIN shows that it had the
+ * ACK of its SYN. */
 static bool first_fin(struct conn *conn, enum side side, const struct te_segment *seg)
 {
-	if (conn->receipt_count || conn->end[side_other(side)].state != TE_ESTABLISHED)
+	struct end *self = &conn->end[side];
+	enum side other = side_other(side);
+	bool early = self->state == TE_SYN_RCVD;
+
+	if (!awaits_only(conn, early ? side : other, TE_SYN_RCVD, RECEIPT_ACK_OF_SYN,
+			 TE_ESTABLISHED) ||
+	    (early && (self->tfo || conn->end[other].state != TE_ESTABLISHED)))
 		return false;
-	send(conn, side, seg);
-	receipt_add(conn, side_other(side), RECEIPT_FIN, seg);
+	if (early)
+		leave_syn_rcvd(conn, self);
+	put_fin(conn, side, seg);
+	receipt_add(conn, other, RECEIPT_FIN, seg);
 	return true;
 }
 
@@ -98,14 +128,19 @@ static bool first_fin(struct conn *conn, enum side side, const struct te_segment
 static bool answer(struct conn *conn, enum side side, const struct te_segment *seg)
 {
 	struct end *self = &conn->end[side], *peer = &conn->end[side_other(side)];
+	bool early = self->state == TE_SYN_RCVD;
 
-	if (conn->receipt_count != 1 || !awaits(conn, 0, side, RECEIPT_FIN) ||
-	    peer->state != TE_FIN_WAIT_1 || seg->len || seg->ack != peer->fin_end)
+	if (conn->receipt_count != early + 1u ||
+	    !awaits(conn, early, side, RECEIPT_FIN) || peer->state != TE_FIN_WAIT_1 ||
+	    seg->len || seg->ack != peer->fin_end ||
+	    (early && (self->tfo || !awaits(conn, 0, side, RECEIPT_ACK_OF_SYN))))
 		return false;
+	if (early)
+		leave_syn_rcvd(conn, self);
 	take_fin(conn, self, peer, seg);
 	if (seg->flags & TE_FIN) {
 		end_silence(self, seg->time);
-		send(conn, side, seg);
+		put_fin(conn, side, seg);
 	}
 	bring_ack(conn, side, seg);
 	if (seg->flags & TE_FIN)
@@ -113,77 +148,138 @@ static bool answer(struct conn *conn, enum side side, const struct te_segment *s
 	return true;
 }
 
-static bool second_fin(struct conn *conn, enum side side, const struct te_segment *seg)
+/* It has the peer's FIN, and the peer perhaps its ACK of that. */
+static bool has_fin(const struct conn *conn, enum side side, const struct te_segment *seg)
 {
 	enum side other = side_other(side);
-	struct end *self = &conn->end[side], *peer = &conn->end[other];
 
-	if (conn->receipt_count != 1 || !awaits(conn, 0, other, RECEIPT_ACK_OF_FIN) ||
-	    peer->state != TE_FIN_WAIT_1 || seg->len || seg->ack != peer->fin_end)
+	return seg->ack == conn->end[other].fin_end &&
+	       awaits_only(conn, other, TE_FIN_WAIT_1, RECEIPT_ACK_OF_FIN, TE_FIN_WAIT_2);
+}
+
+/* A peer that acknowledges this data has had the ACK of its FIN. */
+static bool go_on(struct conn *conn, enum side side, const struct te_segment *seg)
+{
+	struct end *self = &conn->end[side];
+	struct receipt *ack = &conn->receipts[0];
+
+	if (!seg->len || !has_fin(conn, side, seg))
+		return false;
+	if (!self->half_closed)
+		conn_note(conn, side, NOTE_HALF_CLOSED, seg, seg->seq);
+	self->half_closed = true;
+	if (!conn->receipt_count)
+		return true;
+	ack->separate = true;
+	if (!ack->has_proof_seq)
+		ack->proof_seq = measure_end(seg);
+	ack->has_proof_seq = true;
+	return true;
+}
+
+static bool proves(const struct receipt *ack, const struct te_segment *seg)
+{
+	return ack->has_proof_seq && seq_ge(seg->ack, ack->proof_seq);
+}
+
+static bool hear(struct conn *conn, enum side side, const struct te_segment *seg)
+{
+	struct end *self = &conn->end[side], *peer = &conn->end[side_other(side)];
+
+	if (seg->len || peer->state != TE_CLOSE_WAIT || peer->ack != self->fin_end ||
+	    !awaits_only(conn, side, TE_FIN_WAIT_1, RECEIPT_ACK_OF_FIN, TE_FIN_WAIT_2) ||
+	    (conn->receipt_count && !proves(&conn->receipts[0], seg)))
+		return false;
+	if (conn->receipt_count)
+		order_enter(self, TE_FIN_WAIT_2, conn->receipts[0].time, false, false);
+	conn->receipt_count = 0;
+	return true;
+}
+
+static bool second_fin(struct conn *conn, enum side side, const struct te_segment *seg)
+{
+	struct end *self = &conn->end[side];
+
+	if (seg->len || !has_fin(conn, side, seg))
 		return false;
 	end_silence(self, seg->time);
-	send(conn, side, seg);
-	receipt_add(conn, other, RECEIPT_FIN, seg);
+	put_fin(conn, side, seg);
+	receipt_add(conn, side_other(side), RECEIPT_FIN, seg);
 	return true;
 }
 
 /* It proves the peer's FIN and the ACK of its own, of which nobody knows when it came if
- * the two are not one. */
+ * the two are not one and it was not proven by data. */
 static bool last_ack(struct conn *conn, enum side side, const struct te_segment *seg)
 {
 	struct end *self = &conn->end[side], *peer = &conn->end[side_other(side)];
-	const struct receipt *ack = &conn->receipts[0], *fin = &conn->receipts[1];
-	bool three = ack->frame == fin->frame;
+	bool waits = self->state == TE_FIN_WAIT_1;
+	const struct receipt *ack = &conn->receipts[0], *fin = &conn->receipts[waits];
+	bool three = waits && ack->frame == fin->frame && !ack->separate;
 
-	if (conn->receipt_count != 2 || !awaits(conn, 0, side, RECEIPT_ACK_OF_FIN) ||
-	    !awaits(conn, 1, side, RECEIPT_FIN) || peer->state != TE_LAST_ACK ||
-	    seg->len || seg->ack != peer->fin_end || seq_lt(fin->ack, self->fin_end) ||
-	    ack->time > fin->time)
+	if (conn->receipt_count != waits + 1u ||
+	    !awaits(conn, waits, side, RECEIPT_FIN) || seg->len ||
+	    seg->ack != peer->fin_end || seq_lt(fin->ack, self->fin_end) ||
+	    (waits && (!awaits(conn, 0, side, RECEIPT_ACK_OF_FIN) ||
+		       ack->time > fin->time || (ack->frame == fin->frame && !three))))
 		return false;
-	if (!three)
-		order_enter(self, TE_FIN_WAIT_2, ack->time, true, false);
+	if (waits && !three)
+		order_enter(self, TE_FIN_WAIT_2, ack->time, !proves(ack, seg), false);
 	order_enter(self, TE_TIME_WAIT, fin->time, false, false);
 	conn->receipt_count = three;
 	bring_ack(conn, side, seg);
 	return true;
 }
 
+/* ---- which of them ---- */
+
 static bool close_by_fin(struct conn *conn, enum side side, const struct te_segment *seg)
 {
 	const struct end *self = &conn->end[side], *peer = &conn->end[side_other(side)];
 
-	if (seg->flags == self->dup_flags || self->fin_repeats ||
+	if (self->fin_sent || self->fin_repeats || seg->flags == self->dup_flags ||
 	    seq_gt(peer->ack, self->snd_nxt))
 		return false;
 	if (self->state == TE_CLOSE_WAIT)
 		return second_fin(conn, side, seg);
-	if (self->state != TE_ESTABLISHED)
+	if (self->state != TE_ESTABLISHED && self->state != TE_SYN_RCVD)
 		return false;
 	return peer->fin_sent ? answer(conn, side, seg) : first_fin(conn, side, seg);
 }
 
 static bool close_by_ack(struct conn *conn, enum side side, const struct te_segment *seg)
 {
-	const struct end *self = &conn->end[side];
+	const struct end *self = &conn->end[side], *peer = &conn->end[side_other(side)];
 
+	if (self->state == TE_CLOSE_WAIT)
+		return go_on(conn, side, seg);
 	if (seg->ack == self->ack)
 		return false;
-	if (self->state == TE_ESTABLISHED)
-		return answer(conn, side, seg);
-	return self->state == TE_FIN_WAIT_1 && last_ack(conn, side, seg);
+	if (self->state == TE_FIN_WAIT_1 || self->state == TE_FIN_WAIT_2)
+		return peer->state == TE_LAST_ACK ? last_ack(conn, side, seg)
+						  : hear(conn, side, seg);
+	return (self->state == TE_ESTABLISHED || self->state == TE_SYN_RCVD) &&
+	       peer->fin_sent && answer(conn, side, seg);
+}
+
+bool closing_calm(struct conn *conn, enum side from, const struct te_segment *seg)
+{
+	struct end *self = &conn->end[from], *peer = &conn->end[side_other(from)];
+	uint8_t kind = order_kind(seg);
+
+	if ((kind != TE_ACK && kind != (TE_FIN | TE_ACK)) ||
+	    !order_is_plain(self, peer, seg) ||
+	    !(kind == TE_ACK ? close_by_ack(conn, from, seg)
+			     : close_by_fin(conn, from, seg)))
+		return false;
+	order_take(self, peer, seg, measure_end(seg));
+	return true;
 }
 
 bool closing_segment(struct conn *conn, enum side from, const struct te_segment *seg)
 {
-	struct end *self = &conn->end[from], *peer = &conn->end[side_other(from)];
-	uint8_t kind = order_kind(seg);
-	bool fin = kind == (TE_FIN | TE_ACK);
+	const struct end *self = &conn->end[from], *peer = &conn->end[side_other(from)];
 
-	if ((!fin && (kind != TE_ACK || !peer->fin_sent)) || (fin && self->fin_sent) ||
-	    !is_calm(conn, self, peer) || !order_is_plain(self, peer, seg))
-		return false;
-	if (!(fin ? close_by_fin : close_by_ack)(conn, from, seg))
-		return false;
-	order_take(self, peer, seg, measure_end(seg));
-	return true;
+	return (seg->flags & TE_FIN || peer->fin_sent) && is_calm(conn, self, peer) &&
+	       closing_calm(conn, from, seg);
 }

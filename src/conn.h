@@ -388,6 +388,8 @@ bool plain_segment(struct conn *, enum side from, const struct te_segment *);
  * remembers it as the last segment, of its sender and of all. ---- */
 
 bool closing_segment(struct conn *, enum side from, const struct te_segment *);
+/* Of a connection in which all was in order so far. */
+bool closing_calm(struct conn *, enum side from, const struct te_segment *);
 
 /* ---- bring.c ---- */
 
@@ -463,7 +465,11 @@ void measure_remember(struct end *self, const struct te_segment *);
 void measure_count(struct end *self, const struct te_segment *, bool fresh);
 /* Its numbers are its sender's own. */
 void measure_sent(struct end *self, const struct te_segment *);
-uint32_t measure_end(const struct te_segment *); /* one past its last sequence number */
+/* One past its last sequence number. */
+static inline uint32_t measure_end(const struct te_segment *seg)
+{
+	return seg->seq + seg->len + !!(seg->flags & TE_SYN) + !!(seg->flags & TE_FIN);
+}
 /* Where the window it offers ends; right if the scale is known. RFC 7323 2.3 */
 static inline uint32_t measure_edge(const struct end *self, const struct te_segment *seg)
 {

@@ -31,8 +31,17 @@ static inline bool order_is_plain(const struct end *self, const struct end *peer
 
 static inline void order_sample(struct end *self, const struct te_segment *seg)
 {
-	if (self->probe.armed && seq_ge(seg->ack, self->probe.end))
+	te_time rtt = seg->time - self->probe.time;
+
+	if (!self->probe.armed || !seq_ge(seg->ack, self->probe.end))
+		return;
+	if (self->probe.repeated) {
 		measure_sample(self, seg);
+		return;
+	}
+	self->probe.armed = false;
+	if (rtt >= 0 && (self->rtt == TE_TIME_NONE || rtt < self->rtt))
+		self->rtt = rtt;
 }
 
 /* What measure.c does, but for measure_remember(). `end`: one past its last sequence

@@ -147,9 +147,8 @@ static void exchange(struct start *start, struct conn *conn, enum side client)
 
 static void finish(struct start *start, struct conn *conn, enum side client)
 {
-	while (
-	    start->from >= 0 &&
-	    closing_segment(conn, start->from ? side_other(client) : client, start->seg))
+	while (start->from >= 0 &&
+	       closing_calm(conn, start->from ? side_other(client) : client, start->seg))
 		go_on(start);
 }
 
