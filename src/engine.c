@@ -77,12 +77,15 @@ void te_engine_free(struct te_engine *engine)
 
 /* ---- a segment ---- */
 
-uint64_t engine_id(const struct te_segment *first, enum side from)
+uint64_t engine_id(const struct te_engine *engine, const struct te_segment *first,
+		   enum side from)
 {
 	static const uint64_t key[2] = { 0x7463700000000001u, 0x656e647300000001u };
 	bool back = from == SIDE_B;
 	uint64_t ports[2] = { first->src_port, first->dst_port }, words[6];
 
+	if (!engine->config.keep_ids)
+		return 0;
 	memcpy(words, (back ? &first->dst : &first->src)->bytes, 16);
 	memcpy(words + 2, (back ? &first->src : &first->dst)->bytes, 16);
 	words[4] = ports[back] << 32 | ports[!back] << 16 |
@@ -105,7 +108,7 @@ void engine_begin(struct te_engine *engine, struct conn *conn,
 	conn->number = number;
 	conn->keep_log = engine->config.keep_transitions;
 	conn->incarnation = older ? older->incarnation + 1 : 1;
-	conn->id = engine_id(seg, from);
+	conn->id = engine_id(engine, seg, from);
 }
 
 /* ---- frames ---- */

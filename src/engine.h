@@ -46,8 +46,9 @@ struct te_engine {
 	struct crowd *crowd;
 };
 
-/* The same in every run: nothing secret, nothing of this run's order. */
-uint64_t engine_id(const struct te_segment *first, enum side from);
+/* The same in every run: nothing secret, nothing of this run's order. 0: nobody asks. */
+uint64_t engine_id(const struct te_engine *, const struct te_segment *first,
+		   enum side from);
 uint64_t engine_next_number(struct te_engine *);
 /* What begins with this segment: number, roles, incarnation. The key is set. */
 void engine_begin(struct te_engine *, struct conn *, const struct te_segment *,

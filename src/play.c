@@ -197,7 +197,7 @@ static bool tell_life(struct te_engine *engine, const struct trail *trail, bool 
 	if (past)
 		life_expire(&view, engine->time_wait);
 	first_segment(trail, &reader, &seg);
-	view.id = engine_id(&seg, flow_side(&seg));
+	view.id = engine_id(engine, &seg, flow_side(&seg));
 	tell_plain(engine, lived(engine->lived, &seg, &view, &marks), &view, !past);
 	return true;
 }
