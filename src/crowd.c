@@ -15,6 +15,7 @@ struct crowd *crowd_new(const struct te_config *config)
 		return NULL;
 	}
 	crowd->config = config;
+	crowd_set_limits(crowd);
 	crowd->start = TE_TIME_NONE;
 	return crowd;
 }
@@ -121,7 +122,7 @@ struct crowd_place *crowd_find(struct crowd *crowd, const struct conn *conn, boo
 
 	make_key(conn, holder, key);
 	mixed = mix(key);
-	met = &crowd->met[mixed >> 56];
+	met = &crowd->met[mixed >> 52];
 	if (*met && !memcmp((*met)->key, key, sizeof(key)))
 		return *met;
 	if (is_spared(crowd, mixed, spare))
