@@ -5,6 +5,7 @@
  * nothing that was told is ever taken back.
  */
 #include "engine.h"
+#include "attempt.h"
 #include "crowd.h"
 #include "decode.h"
 #include "flow.h"
@@ -49,10 +50,11 @@ struct te_engine *te_engine_new(const struct te_config *config,
 	engine->trails = trails_new();
 	engine->stage = calloc(1, sizeof(*engine->stage));
 	engine->lived = calloc(1, sizeof(*engine->lived));
+	engine->attempts = attempts_new();
 	engine->crowd = crowd_new(&engine->config);
 	engine->finding_counts = calloc(te_rule_count(), sizeof(uint64_t));
 	if (!engine->flows || !engine->trails || !engine->stage || !engine->lived ||
-	    !engine->crowd || !engine->finding_counts) {
+	    !engine->attempts || !engine->crowd || !engine->finding_counts) {
 		te_engine_free(engine);
 		return NULL;
 	}
@@ -67,6 +69,7 @@ void te_engine_free(struct te_engine *engine)
 	trails_free(engine->trails);
 	free(engine->stage);
 	free(engine->lived);
+	free(engine->attempts);
 	crowd_free(engine->crowd);
 	overlap_free(engine->overlap);
 	free(engine->finding_counts);

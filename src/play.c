@@ -4,6 +4,7 @@
  * when a segment comes that it cannot hold or that may begin something new, and when it
  * is told, unless it lived as it should.
  */
+#include "attempt.h"
 #include "crowd.h"
 #include "engine.h"
 #include "life.h"
@@ -202,13 +203,35 @@ static bool tell_life(struct te_engine *engine, const struct trail *trail, bool 
 	return true;
 }
 
+/* It came to nothing, and is told; `any`: also if 2MSL is not over. */
+static bool tell_attempt(struct te_engine *engine, const struct trail *trail, bool any)
+{
+	struct attempt *attempt;
+	struct trail_reader reader;
+	struct te_segment syn;
+	bool past;
+
+	if (engine->config.keep_transitions ||
+	    !(attempt = attempt_read(engine->attempts, trail)))
+		return false;
+	past = trail->bits & TRAIL_QUEUED && is_past(engine, attempt->view.last);
+	if (!past && !any)
+		return false;
+	if (engine->config.keep_ids) {
+		first_segment(trail, &reader, &syn);
+		attempt->view.id = engine_id(engine, &syn, flow_side(&syn));
+	}
+	tell_settled(engine, &attempt->conn, &attempt->view, engine->now, !past);
+	return true;
+}
+
 /* True: it was over and is told, or it is told in any case. */
 static bool tell(struct te_engine *engine, const struct trail *trail, bool any)
 {
 	struct conn *conn;
 	bool past;
 
-	if (tell_life(engine, trail, any))
+	if (tell_attempt(engine, trail, any) || tell_life(engine, trail, any))
 		return true;
 	conn = stage(engine, trail);
 	past = trail->bits & TRAIL_QUEUED && is_past(engine, conn->last) &&

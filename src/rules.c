@@ -165,13 +165,19 @@ static uint64_t transfer_facts(const struct transfer *transfer)
 }
 
 /* One of them, at least, says nothing. */
-static uint64_t silence_facts(const struct end *client, const struct end *server)
+static uint64_t silence_facts(const struct rule_view *view, const struct end *client,
+			      const struct end *server)
 {
-	bool heard = (client->packets && client->ack_known) ||
-		     (server->packets && server->ack_known);
+	double grace = view->config->limits[TE_LIMIT_HALF_OPEN_GRACE] * (double)TE_SEC;
+	uint64_t facts = 0;
 
-	return (heard ? RULES_ONE_WAY : 0) |
-	       (client->opener && !server->packets ? RULES_UNANSWERED : 0);
+	if ((client->packets && client->ack_known) ||
+	    (server->packets && server->ack_known))
+		facts |= RULES_ONE_WAY;
+	if (client->opener && !server->packets &&
+	    (double)(view->end - client->syn_time) > grace)
+		facts |= RULES_UNANSWERED;
+	return facts;
 }
 
 static bool may_wait(const struct end *end)
@@ -226,7 +232,7 @@ static uint64_t facts_of(const struct rule_view *view)
 	if (conn->transfer)
 		facts |= transfer_facts(conn->transfer);
 	if (!client->packets || !server->packets)
-		facts |= silence_facts(client, server);
+		facts |= silence_facts(view, client, server);
 	if (server->visited >> TE_SYN_RCVD & 1 && !end_was_synchronised(server))
 		facts |= RULES_HALF_OPEN;
 	if (client->fin_sent || server->fin_sent || client->close_wait_silence ||

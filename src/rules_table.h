@@ -24,7 +24,8 @@ struct rules_row {
 #define RULES_ANY_EVENT (RULES_FACT(0) - RULES_EVENT(0))
 
 #define RULES_HALF_OPEN RULES_FACT(0)   /* the server came to SYN_RCVD, and no further */
-#define RULES_UNANSWERED RULES_FACT(1)  /* nothing is there of who was sent a SYN */
+#define RULES_UNANSWERED RULES_FACT(1)  /* a SYN, and nothing for longer than its grace \
+					 */
 #define RULES_ONE_WAY RULES_FACT(2)     /* nor of who was sent an ACK */
 #define RULES_NO_SYN RULES_FACT(3)      /* there was one, by its SYN+ACK alone */
 #define RULES_ODD_OPENING RULES_FACT(4) /* both sent a SYN, or the SYN's data counted */
