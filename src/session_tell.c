@@ -84,6 +84,12 @@ static void session_connection(void *ctx, const struct te_connection *connection
 	struct te_finding *findings;
 	struct session *s = ctx;
 
+	if (s->direct) {
+		s->told = true;
+		s->run.selected++;
+		outputs_connection(s->spec->outputs, connection);
+		return;
+	}
 	if (connection->ongoing && s->hold != NULL)
 		return; /* sorted, at the end */
 	if (size == 0 || (s->spec->gate == NULL && !s->run.selecting)) {
