@@ -323,9 +323,14 @@ void conn_expire(struct conn *, te_time time_wait);
 
 /* ---- shared by the files below ---- */
 
-te_time end_rtt(const struct end *);           /* measured, or 0.25 s */
-bool end_is_final(const struct end *);         /* CLOSED or TIME_WAIT */
-bool end_was_synchronised(const struct end *); /* past the handshake, by whatever way */
+te_time end_rtt(const struct end *);   /* measured, or 0.25 s */
+bool end_is_final(const struct end *); /* CLOSED or TIME_WAIT */
+/* Past the handshake, by whatever way. */
+static inline bool end_was_synchronised(const struct end *end)
+{
+	return end->visited & ~(1u << TE_UNKNOWN | 1u << TE_CLOSED | 1u << TE_LISTEN |
+				1u << TE_SYN_SENT | 1u << TE_SYN_RCVD);
+}
 bool conn_is_passive(const struct conn *, enum side); /* it answered, did not open */
 
 /* Where a step comes from: a segment or a receipt. */

@@ -5,6 +5,7 @@
  * nothing that was told is ever taken back.
  */
 #include "engine.h"
+#include "attempt.h"
 #include "crowd.h"
 #include "decode.h"
 #include "flow.h"
@@ -49,10 +50,11 @@ struct te_engine *te_engine_new(const struct te_config *config,
 	engine->trails = trails_new();
 	engine->stage = calloc(1, sizeof(*engine->stage));
 	engine->lived = calloc(1, sizeof(*engine->lived));
+	engine->attempts = attempts_new();
 	engine->crowd = crowd_new(&engine->config);
 	engine->finding_counts = calloc(te_rule_count(), sizeof(uint64_t));
 	if (!engine->flows || !engine->trails || !engine->stage || !engine->lived ||
-	    !engine->crowd || !engine->finding_counts) {
+	    !engine->attempts || !engine->crowd || !engine->finding_counts) {
 		te_engine_free(engine);
 		return NULL;
 	}
@@ -67,6 +69,7 @@ void te_engine_free(struct te_engine *engine)
 	trails_free(engine->trails);
 	free(engine->stage);
 	free(engine->lived);
+	free(engine->attempts);
 	crowd_free(engine->crowd);
 	overlap_free(engine->overlap);
 	free(engine->finding_counts);
@@ -77,12 +80,15 @@ void te_engine_free(struct te_engine *engine)
 
 /* ---- a segment ---- */
 
-uint64_t engine_id(const struct te_segment *first, enum side from)
+uint64_t engine_id(const struct te_engine *engine, const struct te_segment *first,
+		   enum side from)
 {
 	static const uint64_t key[2] = { 0x7463700000000001u, 0x656e647300000001u };
 	bool back = from == SIDE_B;
 	uint64_t ports[2] = { first->src_port, first->dst_port }, words[6];
 
+	if (!engine->config.keep_ids)
+		return 0;
 	memcpy(words, (back ? &first->dst : &first->src)->bytes, 16);
 	memcpy(words + 2, (back ? &first->src : &first->dst)->bytes, 16);
 	words[4] = ports[back] << 32 | ports[!back] << 16 |
@@ -105,7 +111,7 @@ void engine_begin(struct te_engine *engine, struct conn *conn,
 	conn->number = number;
 	conn->keep_log = engine->config.keep_transitions;
 	conn->incarnation = older ? older->incarnation + 1 : 1;
-	conn->id = engine_id(seg, from);
+	conn->id = engine_id(engine, seg, from);
 }
 
 /* ---- frames ---- */

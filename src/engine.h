@@ -23,9 +23,10 @@ struct te_engine {
 	struct te_sink sink;
 	struct flow_table *flows;
 	struct trails *trails;
-	struct conn *lived;      /* a connection without loss or repeat, for crowd.h */
-	struct conn *stage;      /* where a trail is played to be told */
-	struct overlap *overlap; /* NULL until there is data */
+	struct conn *lived;        /* a connection without loss or repeat, for crowd.h */
+	struct conn *stage;        /* where a trail is played to be told */
+	struct attempts *attempts; /* ... and where what came to nothing is not */
+	struct overlap *overlap;   /* NULL until there is data */
 	struct spoilt spoilt[SPOILT_KINDS];
 	struct te_totals totals;
 	uint64_t *finding_counts;
@@ -46,8 +47,9 @@ struct te_engine {
 	struct crowd *crowd;
 };
 
-/* The same in every run: nothing secret, nothing of this run's order. */
-uint64_t engine_id(const struct te_segment *first, enum side from);
+/* The same in every run: nothing secret, nothing of this run's order. 0: nobody asks. */
+uint64_t engine_id(const struct te_engine *, const struct te_segment *first,
+		   enum side from);
 uint64_t engine_next_number(struct te_engine *);
 /* What begins with this segment: number, roles, incarnation. The key is set. */
 void engine_begin(struct te_engine *, struct conn *, const struct te_segment *,
@@ -101,6 +103,9 @@ void evict(struct te_engine *);
 /* A connection without findings and transitions; `conn` has what crowd.h asks for. */
 void tell_plain(struct te_engine *, const struct conn *, struct te_connection *,
 		bool ongoing);
+/* The same with what the checks find in it. */
+void tell_settled(struct te_engine *, const struct conn *, struct te_connection *,
+		  te_time end, bool ongoing);
 /* It is over, or (`ongoing`) the input ends at `end`. */
 void tell_connection(struct te_engine *, struct conn *, te_time end, bool ongoing);
 /* Live: what is settled by now and was not told yet, of one, or of all that are due. */
@@ -130,7 +135,7 @@ bool route_answers(const struct conn *newest, enum side from, const struct te_se
 /* ---- verdict.c: a settled connection as it is told ---- */
 
 /* Fills all but transitions, findings and zeek words. */
-void verdict_fill(const struct conn *, const struct te_config *, struct te_connection *);
+void verdict_fill(const struct conn *, te_time time_wait, struct te_connection *);
 struct te_transition verdict_transition(const struct conn *, const struct log_entry *);
 /* Remember what is in flight now, as send_q. */
 void verdict_mark(struct conn *);

@@ -4,6 +4,7 @@
  * when a segment comes that it cannot hold or that may begin something new, and when it
  * is told, unless it lived as it should.
  */
+#include "attempt.h"
 #include "crowd.h"
 #include "engine.h"
 #include "life.h"
@@ -197,8 +198,30 @@ static bool tell_life(struct te_engine *engine, const struct trail *trail, bool 
 	if (past)
 		life_expire(&view, engine->time_wait);
 	first_segment(trail, &reader, &seg);
-	view.id = engine_id(&seg, flow_side(&seg));
+	view.id = engine_id(engine, &seg, flow_side(&seg));
 	tell_plain(engine, lived(engine->lived, &seg, &view, &marks), &view, !past);
+	return true;
+}
+
+/* It came to nothing, and is told; `any`: also if 2MSL is not over. */
+static bool tell_attempt(struct te_engine *engine, const struct trail *trail, bool any)
+{
+	struct attempt *attempt;
+	struct trail_reader reader;
+	struct te_segment syn;
+	bool past;
+
+	if (engine->config.keep_transitions ||
+	    !(attempt = attempt_read(engine->attempts, trail)))
+		return false;
+	past = trail->bits & TRAIL_QUEUED && is_past(engine, attempt->view.last);
+	if (!past && !any)
+		return false;
+	if (engine->config.keep_ids) {
+		first_segment(trail, &reader, &syn);
+		attempt->view.id = engine_id(engine, &syn, flow_side(&syn));
+	}
+	tell_settled(engine, &attempt->conn, &attempt->view, engine->now, !past);
 	return true;
 }
 
@@ -208,7 +231,7 @@ static bool tell(struct te_engine *engine, const struct trail *trail, bool any)
 	struct conn *conn;
 	bool past;
 
-	if (tell_life(engine, trail, any))
+	if (tell_attempt(engine, trail, any) || tell_life(engine, trail, any))
 		return true;
 	conn = stage(engine, trail);
 	past = trail->bits & TRAIL_QUEUED && is_past(engine, conn->last) &&

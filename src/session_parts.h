@@ -30,7 +30,8 @@ struct session {
 	int64_t last_mono; /* when the last frame came */
 	te_time last_time; /* what its own clock said */
 	bool live, rewriting;
-	bool early;               /* --at asks for what was before the capture */
+	bool direct; /* connections go to the reports alone, all and as they are */
+	bool early;  /* --at asks for what was before the capture */
 	bool begun, told, broken; /* out of memory on the way */
 };
 
