@@ -263,6 +263,7 @@ struct conn {
 	te_time last;
 	uint64_t last_frame;
 	struct conn *older; /* on the same addresses */
+	uint64_t hash;      /* of the addresses, flow.c's */
 
 	struct end end[2];
 	struct receipt receipts[CONN_RECEIPTS];
@@ -292,7 +293,6 @@ struct conn {
 	/* flow.c's: */
 	struct conn *prev, *next;           /* all, by first segment */
 	struct conn *idle_prev, *idle_next; /* by last segment, once it may be over */
-	uint64_t hash;
 	te_time queued_since;
 };
 
