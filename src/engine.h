@@ -8,15 +8,8 @@
 #include "spoilt.h"
 #include "trails.h"
 
-/* Frames of a file are decoded so far ahead of being applied. */
-enum { ENGINE_AHEAD = 16 };
 /* No card sends more in a frame; what has more, it was to cut, or has put together. */
 enum { ENGINE_JUMBO = 9216 };
-struct engine_ahead {
-	struct te_segment segment;
-	struct flow_place place;
-	uint8_t head[OVERLAP_HEAD]; /* of its data */
-};
 
 struct te_engine {
 	struct te_config config;
@@ -39,8 +32,6 @@ struct te_engine {
 	struct te_transition *transitions;   /* room for one connection's */
 	size_t transition_size;
 	struct live live;
-	struct engine_ahead ahead[ENGINE_AHEAD]; /* decoded, not applied yet */
-	unsigned ahead_count;
 	/* live: when all connections, and all listeners, were looked at */
 	te_time last_look, last_crowd;
 	struct crowd *crowd;

@@ -3,8 +3,9 @@
 #include "transfer.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-enum { SLOT_BITS = 12, SLOTS = 1 << SLOT_BITS };
+enum { SLOT_BITS = 12, SLOTS = 1 << SLOT_BITS, OVERLAP_HEAD = 32 };
 
 /* A cache line. */
 struct slot {

@@ -12,10 +12,6 @@
 
 #include "conn.h"
 
-#include <string.h>
-
-enum { OVERLAP_HEAD = 32 };
-
 struct overlap;
 
 /* What a segment contradicts. */
@@ -24,17 +20,6 @@ struct overlap_first {
 	uint64_t frame;
 	uint32_t file;
 };
-
-/* A segment that is applied later, when the frame's own bytes may be gone: its data are
- * these then, no more than so many. */
-static inline void overlap_keep(struct te_segment *seg, uint8_t head[OVERLAP_HEAD])
-{
-	if (seg->data_len >= OVERLAP_HEAD)
-		seg->data_len = OVERLAP_HEAD;
-	if (seg->data_len)
-		memcpy(head, seg->data, seg->data_len);
-	seg->data = head;
-}
 
 /* True: the same addresses sent other bytes at this number not long ago. It is remembered
  * either way, in `*overlap`, which is made with the first data; without memory nothing is
