@@ -42,6 +42,7 @@ struct te_engine *te_engine_new(const struct te_config *config,
 	engine->sink = *sink;
 	engine->now = engine->totals.start = engine->totals.end = TE_TIME_NONE;
 	engine->next_expiry = TE_TIME_NONE;
+	engine->idle_since = INT64_MAX;
 	engine->time_wait = limit_of(config, TE_LIMIT_TIME_WAIT);
 	engine->duplicate_limit = limit_of(config, TE_LIMIT_DUPLICATE);
 	engine->hurried = !sink->passing && !config->live;
@@ -122,6 +123,8 @@ enum te_status te_engine_segment(struct te_engine *engine, const struct te_segme
 {
 	struct flow_place place;
 
+	if (engine->totals.start == TE_TIME_NONE)
+		engine->totals.start = seg->time;
 	flow_seek(engine->flows, seg, &place);
 	return segment_take(engine, seg, &place);
 }

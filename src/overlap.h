@@ -21,9 +21,16 @@ struct overlap_first {
 	uint32_t file;
 };
 
-/* True: the same addresses sent other bytes at this number not long ago. It is remembered
- * either way, in `*overlap`, which is made with the first data; without memory nothing is
- * compared. */
+/* The others are not compared: no data, or not to be believed. */
+static inline bool overlap_matters(const struct te_segment *seg)
+{
+	return seg->data_len && !(seg->flags & (TE_SYN | TE_RST)) &&
+	       !(seg->has & TE_BAD_SUM);
+}
+
+/* If it matters. True: the same addresses sent other bytes at this number not long ago.
+ * It is remembered either way, in `*overlap`, which is made with the first data; without
+ * memory nothing is compared. */
 bool overlap_see(struct overlap **overlap, const struct te_segment *,
 		 struct overlap_first *);
 /* Count it, unless the first was of an older connection, or a keep-alive's byte. Before
