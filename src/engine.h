@@ -8,15 +8,8 @@
 #include "spoilt.h"
 #include "trails.h"
 
-/* Frames of a file are decoded so far ahead of being applied. */
-enum { ENGINE_AHEAD = 16 };
 /* No card sends more in a frame; what has more, it was to cut, or has put together. */
 enum { ENGINE_JUMBO = 9216 };
-struct engine_ahead {
-	struct te_segment segment;
-	struct flow_place place;
-	uint8_t head[OVERLAP_HEAD]; /* of its data */
-};
 
 struct te_engine {
 	struct te_config config;
@@ -37,11 +30,10 @@ struct te_engine {
 	te_time next_expiry; /* of a trail, at the earliest; TE_TIME_NONE: none waits */
 	te_time patience;    /* what rests shorter is no finding */
 	struct conn *idle_first, *idle_last; /* that may be over, by last segment */
+	te_time idle_since;                  /* of idle_first; INT64_MAX: there is none */
 	struct te_transition *transitions;   /* room for one connection's */
 	size_t transition_size;
 	struct live live;
-	struct engine_ahead ahead[ENGINE_AHEAD]; /* decoded, not applied yet */
-	unsigned ahead_count;
 	/* live: when all connections, and all listeners, were looked at */
 	te_time last_look, last_crowd;
 	struct crowd *crowd;
@@ -88,8 +80,13 @@ void over_finish(struct te_engine *, struct conn *, te_time end, bool ongoing);
 /* True, and it is gone: both ends are done, and 2MSL has passed since its last segment.
  */
 bool over_expire_one(struct te_engine *, struct conn *);
-/* Those in the queue whose time has come. */
+/* Those in the queue whose time has come; and whether there may be one, or a trail. */
 void over_expire(struct te_engine *);
+static inline bool over_is_due(const struct te_engine *engine)
+{
+	return engine->idle_since < engine->now - engine->time_wait ||
+	       (engine->next_expiry != TE_TIME_NONE && engine->now > engine->next_expiry);
+}
 /* Tell it as evicted, and free it. */
 void over_evict(struct te_engine *, struct conn *);
 
@@ -121,7 +118,11 @@ void tell_passing(struct te_engine *, const struct conn *, enum side from,
 
 /* ---- route.c: which of the connections on the same addresses ---- */
 
-bool route_same_vlan(const struct conn *, const struct te_segment *);
+static inline bool route_same_vlan(const struct conn *conn, const struct te_segment *seg)
+{
+	return conn->has_vlan == !!(seg->has & TE_HAS_VLAN) &&
+	       (!conn->has_vlan || conn->vlan == seg->vlan);
+}
 /* NULL: none of them; a new one begins. */
 struct conn *route_find(struct conn *newest, enum side from, const struct te_segment *,
 			enum te_key);

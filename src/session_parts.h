@@ -41,6 +41,8 @@ struct session {
 struct te_sink session_sink(struct session *);
 /* Is a segment written as it passes, or must the whole connection be known? */
 bool session_writes_early(const struct session *);
+/* Does anybody want each segment with its frame, as it passes? */
+bool session_watches(const struct session *);
 /* A selected connection, as one for hold_tell(). */
 void session_show(void *session, const struct te_connection *);
 

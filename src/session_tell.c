@@ -121,11 +121,16 @@ static void session_finding(void *ctx, const struct te_finding *finding)
 		s->spec->listener->finding(s->spec->listener->ctx, finding);
 }
 
+bool session_watches(const struct session *s)
+{
+	return s->spec->write != NULL || outputs_want_passing(s->spec->outputs);
+}
+
 struct te_sink session_sink(struct session *s)
 {
 	struct te_sink sink = { .ctx = s };
 
-	if (s->spec->write != NULL || outputs_want_passing(s->spec->outputs))
+	if (session_watches(s))
 		sink.passing = session_passing;
 	if (!s->rewriting) {
 		sink.connection = session_connection;
