@@ -4,6 +4,7 @@
  *
  * The same arguments give the same bytes. Prints what it wrote:
  * "packets N connections N bytes N". */
+#include "craft.h"
 #include "workloads.h"
 
 #include <errno.h>
@@ -20,6 +21,7 @@ struct table {
 	uint64_t seed, draws;
 	struct talk *talks; /* the connections that are open */
 	uint32_t open, begun;
+	struct craft *craft; /* NULL: nothing is crafted */
 };
 
 static void begin_talk(struct table *t, uint32_t slot)
@@ -58,6 +60,8 @@ static void write_frames(struct table *t, struct wire *wire)
 
 		if (talk_next(talk, (uint32_t)(ns / 1000000), &seg)) {
 			workload_ends(t->w, t->seed, talk->index, &ends);
+			if (t->craft)
+				craft_ends(t->craft, talk->index, &ends);
 			wire_put(wire, ns, &ends, &seg);
 			ns += t->w->step_ns;
 			slot = pick(t, slot);
@@ -74,18 +78,23 @@ static bool generate(const struct workload *w, uint64_t seed, struct wire *wire)
 	struct table t = { .w = w, .seed = seed };
 
 	t.talks = calloc(w->open, sizeof(*t.talks));
-	if (!t.talks)
+	t.craft = w->crafted ? craft_new() : NULL;
+	if (!t.talks || (w->crafted && !t.craft)) {
+		free(t.talks);
+		craft_free(t.craft);
 		return false;
+	}
 	while (t.open < w->open)
 		begin_talk(&t, t.open++);
 	write_frames(&t, wire);
 	free(t.talks);
+	craft_free(t.craft);
 	return true;
 }
 
 static int usage(void)
 {
-	fputs("usage: gen [-s SCALE] [-S SEED] A|B|C|D|E FILE\n", stderr);
+	fputs("usage: gen [-s SCALE] [-S SEED] A|B|C|D|E|F FILE\n", stderr);
 	return 2;
 }
 

@@ -68,6 +68,9 @@ static const struct workload workloads[] = {
 	{ .name = 'E', .order = RANDOM, .connections = 100, .rounds = 1270,
 	  .open = UINT32_MAX, .snaplen = 96, .response = 1428, .step_ns = 10000,
 	  .scales_rounds = true, .styles = elephants },
+	{ .name = 'F', .order = RANDOM, .connections = 40000, .rounds = 1, .open = 1,
+	  .snaplen = 96, .step_ns = 1000, .random_sources = true, .crafted = true,
+	  .styles = lone_syn },
 };
 /* clang-format on */
 

@@ -21,6 +21,7 @@ struct workload {
 	uint64_t step_ns;    /* time between two frames */
 	bool scales_rounds;  /* the scale makes connections shorter, not fewer */
 	bool random_sources; /* every connection from an address of its own */
+	bool crafted;        /* ... which craft.h chooses */
 	const struct style *styles;
 };
 

@@ -98,9 +98,8 @@ struct end {
 	uint32_t mark_tsval; /* of its last SYN or FIN: tells a repeat from a copy */
 	struct probe probe;  /* toward this end */
 	te_time rtt;         /* least seen; TE_TIME_NONE if never measured */
-	te_time last;        /* its last segment */
+	te_time last;        /* its last segment; see dup_* */
 	te_time last_useful; /* its last data, SYN or FIN */
-	te_time dup_time;
 	uint64_t packets, bytes, retransmits;
 	te_time since;    /* of its state */
 	uint32_t fin_end; /* one past its FIN */
@@ -246,6 +245,7 @@ struct conn {
 
 	uint8_t receipt_count;
 	bool watched;   /* transfer.c wants each segment, plain or not */
+	bool steady;    /* its next segments may be plain: see plain_is_steady() */
 	uint8_t client; /* enum side */
 	bool roles_certain;
 	bool syn_seen; /* it was seen to open */
@@ -263,6 +263,7 @@ struct conn {
 	te_time last;
 	uint64_t last_frame;
 	struct conn *older; /* on the same addresses */
+	uint64_t hash;      /* of the addresses, flow.c's */
 
 	struct end end[2];
 	struct receipt receipts[CONN_RECEIPTS];
@@ -292,7 +293,6 @@ struct conn {
 	/* flow.c's: */
 	struct conn *prev, *next;           /* all, by first segment */
 	struct conn *idle_prev, *idle_next; /* by last segment, once it may be over */
-	uint64_t hash;
 	te_time queued_since;
 };
 
@@ -326,9 +326,14 @@ void conn_expire(struct conn *, te_time time_wait);
 
 /* ---- shared by the files below ---- */
 
-te_time end_rtt(const struct end *);           /* measured, or 0.25 s */
-bool end_is_final(const struct end *);         /* CLOSED or TIME_WAIT */
-bool end_was_synchronised(const struct end *); /* past the handshake, by whatever way */
+te_time end_rtt(const struct end *);   /* measured, or 0.25 s */
+bool end_is_final(const struct end *); /* CLOSED or TIME_WAIT */
+/* Past the handshake, by whatever way. */
+static inline bool end_was_synchronised(const struct end *end)
+{
+	return end->visited & ~(1u << TE_UNKNOWN | 1u << TE_CLOSED | 1u << TE_LISTEN |
+				1u << TE_SYN_SENT | 1u << TE_SYN_RCVD);
+}
 bool conn_is_passive(const struct conn *, enum side); /* it answered, did not open */
 
 /* Where a step comes from: a segment or a receipt. */
@@ -383,6 +388,10 @@ void send_check_forged_fin(struct conn *, enum side, const struct te_segment *);
  * done, if it is none. The same as conn_segment(), which tries this first. ---- */
 
 bool plain_segment(struct conn *, enum side from, const struct te_segment *);
+/* What a plain segment asks of its connection, and does not change. */
+bool plain_is_steady(const struct conn *);
+/* The same as plain_segment() if it is. */
+bool plain_steady(struct conn *, enum side from, const struct te_segment *);
 
 /* ---- closing.c: the same of the FINs and ACKs of a close in good order; but the caller
  * remembers it as the last segment, of its sender and of all. ---- */
@@ -459,7 +468,17 @@ void measure_probe(struct conn *, enum side self, const struct te_segment *);
 /* Its ACK covers what the probe waits for. */
 void measure_sample(struct end *self, const struct te_segment *);
 /* It is the sender's last segment now. */
-void measure_remember(struct end *self, const struct te_segment *);
+static inline void measure_remember(struct end *self, const struct te_segment *seg)
+{
+	self->last = seg->time;
+	self->ttl = seg->ttl;
+	self->dup_seq = seg->seq;
+	self->dup_ack = seg->ack;
+	self->dup_flags = seg->flags;
+	self->dup_len = (uint16_t)seg->len;
+	self->dup_id = seg->ip_id;
+	self->dup_tsval = seg->tsval;
+}
 /* Count it, believed or not. `fresh`: it is no repeat although its numbers are known, as
  * the SYN+ACK of an end that has sent its SYN. */
 void measure_count(struct end *self, const struct te_segment *, bool fresh);

@@ -15,6 +15,7 @@ struct crowd *crowd_new(const struct te_config *config)
 		return NULL;
 	}
 	crowd->config = config;
+	crowd_set_limits(crowd);
 	crowd->start = TE_TIME_NONE;
 	return crowd;
 }
@@ -97,9 +98,15 @@ static uint64_t mix(const uint64_t key[CROWD_KEY])
 	static const uint64_t odd = 0x9e3779b97f4a7c15u;
 	uint64_t mixed = 0;
 
-	for (int i = 0; i < CROWD_KEY; i++)
-		mixed = (mixed ^ key[i]) * odd;
-	return mixed;
+	if (key[0] | key[1]) /* of a holder; two words of 0 would change nothing */
+		mixed = ((key[0] * odd) ^ key[1]) * odd;
+	return ((((mixed ^ key[2]) * odd ^ key[3]) * odd) ^ key[4]) * odd;
+}
+
+static bool is_same(const uint64_t a[CROWD_KEY], const uint64_t b[CROWD_KEY])
+{
+	return a[4] == b[4] && a[3] == b[3] && a[2] == b[2] && a[1] == b[1] &&
+	       a[0] == b[0];
 }
 
 static bool is_spared(struct crowd *crowd, uint64_t mixed, unsigned spare)
@@ -121,8 +128,8 @@ struct crowd_place *crowd_find(struct crowd *crowd, const struct conn *conn, boo
 
 	make_key(conn, holder, key);
 	mixed = mix(key);
-	met = &crowd->met[mixed >> 56];
-	if (*met && !memcmp((*met)->key, key, sizeof(key)))
+	met = &crowd->met[mixed >> 52];
+	if (*met && is_same((*met)->key, key))
 		return *met;
 	if (is_spared(crowd, mixed, spare))
 		return NULL;

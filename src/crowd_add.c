@@ -14,20 +14,12 @@ void crowd_add_source(struct crowd_place *place, const struct conn *conn)
 
 	if (!place->sources)
 		place->sources = calloc(CROWD_SOURCES, sizeof(*place->sources));
-	if (!place->sources)
+	if (!place->sources || place->source_count == CROWD_SOURCES * 64)
 		return;
 	table_put_addr(words, conn->addr[conn->client].bytes);
 	bit = siphash_words(key, words, 2) % (CROWD_SOURCES * 64);
+	place->source_count += !(place->sources[bit / 64] >> bit % 64 & 1);
 	place->sources[bit / 64] |= (uint64_t)1 << bit % 64;
-}
-
-unsigned crowd_sources(const struct crowd_place *place)
-{
-	unsigned count = 0;
-
-	for (int i = 0; place->sources && i < CROWD_SOURCES; i++)
-		count += (unsigned)__builtin_popcountll(place->sources[i]);
-	return count;
 }
 
 /* An eighth of the limit: few addresses that open much are a busy client, or a test. */
@@ -77,8 +69,8 @@ te_time crowd_half_open_until(const struct crowd *crowd, const struct conn *conn
 	const struct end *client = &conn->end[conn->client];
 	const struct end *server = &conn->end[side_other((enum side)conn->client)];
 	const struct end *last = server->synack_sent ? server : client;
-	te_time wait = last->syn_repeats ? 2 * earlier(last->syn_gap, MOST_GAP)
-					 : crowd_seconds(crowd, TE_LIMIT_HALF_OPEN_GRACE);
+	te_time wait =
+	    last->syn_repeats ? 2 * earlier(last->syn_gap, MOST_GAP) : crowd->grace;
 
 	if (client->rst_frame)
 		return client->rst_time;
@@ -128,10 +120,9 @@ static void add_half_open(struct crowd *crowd, struct crowd_place *place,
 	const struct end *server = &conn->end[side_other((enum side)conn->client)];
 	te_time from = client->syn_time, age = view->end - from;
 	/* A server that repeats its SYN+ACK has waited a second: RFC 6298 2.1. */
-	bool old = client->rst_frame || server->syn_repeats ||
-		   age > crowd_seconds(crowd, TE_LIMIT_HALF_OPEN_GRACE);
+	bool old = client->rst_frame || server->syn_repeats || age > crowd->grace;
 
-	if (!crowd_never_completed(conn) || (!old && age < YOUNG))
+	if (!old && age < YOUNG)
 		return;
 	crowd_add_source(place, conn);
 	place->old += old;
@@ -158,8 +149,8 @@ static void add_cookie_signs(struct crowd *crowd, struct crowd_place *place,
 	    !client->syn_frame || !server->synack_sent || server->opener)
 		return;
 	place->repeated += server->syn_repeats > 0;
-	place->unrepeated += !server->syn_repeats && client->packets == 1 &&
-			     age > crowd_seconds(crowd, TE_LIMIT_HALF_OPEN_GRACE);
+	place->unrepeated +=
+	    !server->syn_repeats && client->packets == 1 && age > crowd->grace;
 	if ((client->syn_has & (BOTH | TE_HAS_TS)) != BOTH)
 		return;
 	place->granted += (server->syn_has & BOTH) == BOTH;
@@ -212,22 +203,18 @@ static void add_stuck(struct crowd_place *place, const struct conn *conn)
 	};
 }
 
-/* A sixty-fourth of what is too many is not missed. */
-static unsigned spared_time_waits(const struct te_config *config)
+/* A sixty-fourth of what is too many is not missed; nor that of the SYNs of a flood,
+ * where nothing else came of a connection. */
+void crowd_set_limits(struct crowd *crowd)
 {
+	const struct te_config *config = crowd->config;
 	unsigned ports = config->port_high - config->port_low + 1u;
+	double pressure = config->limits[TE_LIMIT_TIME_WAIT_PRESSURE]; /* percent */
+	double flood = config->limits[TE_LIMIT_SYN_FLOOD_COUNT] / 64;
 
-	return (unsigned)(ports * config->limits[TE_LIMIT_TIME_WAIT_PRESSURE] / 6400);
-}
-
-/* Nor that of the SYNs of a flood, where nothing else came of a connection. */
-static unsigned spared_syns(const struct crowd *crowd, const struct conn *conn)
-{
-	double limit = crowd->config->limits[TE_LIMIT_SYN_FLOOD_COUNT] / 64;
-
-	if (conn->end[side_other((enum side)conn->client)].packets)
-		return 0;
-	return limit < UINT16_MAX ? (unsigned)limit : UINT16_MAX;
+	crowd->grace = crowd_seconds(crowd, TE_LIMIT_HALF_OPEN_GRACE);
+	crowd->spared_time_waits = (unsigned)(ports * pressure / 6400);
+	crowd->spared_syns = flood < UINT16_MAX ? (unsigned)flood : UINT16_MAX;
 }
 
 static void add_holder(struct crowd *crowd, const struct rule_view *view)
@@ -239,36 +226,50 @@ static void add_holder(struct crowd *crowd, const struct rule_view *view)
 	if (!(conn->end[conn->client].visited >> TE_TIME_WAIT & 1) ||
 	    port < crowd->config->port_low || port > crowd->config->port_high)
 		return;
-	place = crowd_find(crowd, conn, true, spared_time_waits(crowd->config));
+	place = crowd_find(crowd, conn, true, crowd->spared_time_waits);
 	if (!place)
 		return;
 	place->weight++;
 	add_time_wait(crowd, place, view, TE_CLIENT);
 }
 
-void crowd_connection(struct crowd *crowd, const struct rule_view *view, bool stuck)
+/* Its server is known to have been there. */
+static void add_answered(struct crowd *crowd, struct crowd_place *place,
+			 const struct rule_view *view)
 {
 	const struct conn *conn = view->conn;
-	const struct end *a = &conn->end[SIDE_A], *b = &conn->end[SIDE_B];
-	struct crowd_place *place;
 
-	crowd->start = view->start;
-	crowd->answered |= conn->end[side_other((enum side)conn->client)].packets > 0;
-	crowd->beyond_syns |=
-	    a->packets > a->syn_repeats + 1 || b->packets > b->syn_repeats + 1;
-	if (conn->self_connect)
-		return;
-	place = crowd_find(crowd, conn, false, spared_syns(crowd, conn));
-	if (!place)
-		return;
-	place->weight++;
 	place->completed +=
 	    end_was_synchronised(&conn->end[side_other((enum side)conn->client)]);
 	add_syn_rcvd(crowd, place, view);
-	add_half_open(crowd, place, view);
 	add_cookie_signs(crowd, place, view);
-	add_time_wait(crowd, place, view, TE_SERVER);
+}
+
+void crowd_connection(struct crowd *crowd, const struct rule_view *view, bool stuck)
+{
+	const struct conn *conn = view->conn;
+	const struct end *client = &conn->end[conn->client];
+	const struct end *server = &conn->end[side_other((enum side)conn->client)];
+	struct crowd_place *place;
+
+	crowd->start = view->start;
+	crowd->answered |= server->packets > 0;
+	crowd->beyond_syns |= client->packets > client->syn_repeats + 1 ||
+			      server->packets > server->syn_repeats + 1;
+	if (conn->self_connect)
+		return;
+	place = crowd_find(crowd, conn, false, server->packets ? 0 : crowd->spared_syns);
+	if (!place)
+		return;
+	place->weight++;
+	if (server->visited || server->synack_sent)
+		add_answered(crowd, place, view);
 	if (stuck)
 		add_stuck(place, conn);
-	add_holder(crowd, view);
+	if (crowd_never_completed(conn))
+		add_half_open(crowd, place, view);
+	if ((client->visited | server->visited) >> TE_TIME_WAIT & 1) {
+		add_time_wait(crowd, place, view, TE_SERVER);
+		add_holder(crowd, view);
+	}
 }

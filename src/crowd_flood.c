@@ -61,7 +61,7 @@ static bool is_flood(const struct telling *t, uint64_t half, uint64_t rate)
 		return false;
 	return (half > (uint64_t)telling_limit_of(t, TE_LIMIT_SYN_FLOOD_COUNT) ||
 		rate > (uint64_t)telling_limit_of(t, TE_LIMIT_SYN_FLOOD_RATE)) &&
-	       crowd_sources(place) >= crowd_many_sources(t->crowd);
+	       place->source_count >= crowd_many_sources(t->crowd);
 }
 
 static void measure_flood(struct telling *t, uint64_t half, uint64_t rate)
@@ -75,7 +75,7 @@ static void measure_flood(struct telling *t, uint64_t half, uint64_t rate)
 			       telling_limit_of(t, TE_LIMIT_SYN_FLOOD_RATE),
 			       "per second");
 	telling_say(t, "from ");
-	telling_say_count(t, crowd_sources(t->place));
+	telling_say_count(t, t->place->source_count);
 	telling_say(t, " addresses or more");
 	t->finding.causes = flood_causes(t->place);
 }

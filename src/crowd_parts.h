@@ -31,7 +31,7 @@ struct crowd_stuck {
 
 enum {
 	CROWD_KEY = 5,
-	CROWD_MET = 256,
+	CROWD_MET = 4096,
 	CROWD_SEEN = 65536,
 	CROWD_SOURCES = 1024 / 64,
 	CROWD_STUCK = 65536
@@ -43,6 +43,7 @@ struct crowd_place {
 	bool holder, guessed; /* guessed: who is the client, of one of them at least */
 	struct crowd_count count[CROWD_WHATS];
 	uint64_t *sources;         /* a bit for each of 1024 classes of addresses */
+	unsigned source_count;     /* of these bits: there are so many, at least */
 	struct crowd_stuck *stuck; /* in the order in which they were told */
 	uint32_t stuck_count, stuck_size;
 	uint64_t weight; /* connections */
@@ -67,7 +68,9 @@ struct crowd {
 	uint16_t *seen;
 	struct crowd_place *met[CROWD_MET]; /* lately, by a hash that need not be good */
 	te_time start;                      /* nothing is before it */
-	bool answered;                      /* some server said something */
+	te_time grace;                      /* half-open-grace */
+	unsigned spared_syns, spared_time_waits; /* see crowd_find(), crowd_add.c */
+	bool answered;                           /* some server said something */
 	bool beyond_syns; /* some connection had more than SYN and SYN+ACK */
 };
 
@@ -78,13 +81,14 @@ struct crowd_place *crowd_find(struct crowd *, const struct conn *, bool holder,
 
 /* ---- crowd_add.c ---- */
 
+/* What the configuration comes to. */
+void crowd_set_limits(struct crowd *);
 te_time crowd_seconds(const struct crowd *, enum te_limit);
 /* All that its client sent is a SYN, once, or a RST followed. */
 bool crowd_never_completed(const struct conn *);
 /* When nobody would wait for the rest of it any more. */
 te_time crowd_half_open_until(const struct crowd *, const struct conn *);
 void crowd_add_source(struct crowd_place *, const struct conn *);
-unsigned crowd_sources(const struct crowd_place *); /* at least so many addresses */
 /* From how many addresses a flood comes at least. */
 unsigned crowd_many_sources(const struct crowd *);
 

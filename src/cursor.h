@@ -23,6 +23,11 @@ static inline uint32_t cur_be32(const uint8_t *b)
 	return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
 }
 
+static inline uint64_t cur_be64(const uint8_t *b)
+{
+	return (uint64_t)cur_be32(b) << 32 | cur_be32(b + 4);
+}
+
 struct cursor {
 	const uint8_t *at, *end;
 	bool failed;

@@ -46,6 +46,18 @@ static void verify(const uint8_t *tcp, uint32_t n, struct te_segment *out)
 	out->has |= verdicts[checksum_tcp(out, tcp, n)];
 }
 
+/* One by one: less work than a zeroed structure of which most is written again. */
+static void clear_rest(struct te_segment *out)
+{
+	out->has = 0;
+	out->vlan = 0;
+	out->mss = 0;
+	out->wscale = 0;
+	out->tsval = 0;
+	out->tsecr = 0;
+	out->sack_right = 0;
+}
+
 /* `sent` bytes of it by the IP length, of which `captured` are there. */
 static bool read_tcp(const uint8_t *tcp, uint32_t sent, uint32_t captured, bool checksum,
 		     struct te_segment *out)
@@ -60,6 +72,7 @@ static bool read_tcp(const uint8_t *tcp, uint32_t sent, uint32_t captured, bool 
 	out->ack = cur_be32(tcp + 8);
 	out->flags = tcp[13];
 	out->window = cur_be16(tcp + 14);
+	clear_rest(out);
 	read_options(tcp + TCP_HEADER, header - TCP_HEADER, out);
 	out->len = sent - header;
 	out->data = tcp + header;
@@ -83,6 +96,14 @@ static bool read_payload(const struct te_frame *frame, uint32_t header, uint32_t
 			checksum, out);
 }
 
+static struct te_addr ipv4_address(const uint8_t *bytes)
+{
+	struct te_addr addr = { { 0 } };
+
+	memcpy(addr.bytes, bytes, 4);
+	return addr;
+}
+
 static bool read_ipv4(const struct te_frame *frame, bool checksum, struct te_segment *out)
 {
 	const uint8_t *ip = frame->bytes + ETHERNET_HEADER;
@@ -95,8 +116,8 @@ static bool read_ipv4(const struct te_frame *frame, bool checksum, struct te_seg
 	out->ip_version = 4;
 	out->ip_id = cur_be16(ip + 4);
 	out->ttl = ip[8];
-	memcpy(out->src.bytes, ip + 12, 4);
-	memcpy(out->dst.bytes, ip + 16, 4);
+	out->src = ipv4_address(ip + 12);
+	out->dst = ipv4_address(ip + 16);
 	return read_payload(frame, IPV4_HEADER, total - IPV4_HEADER, checksum, out);
 }
 
@@ -110,6 +131,7 @@ static bool read_ipv6(const struct te_frame *frame, bool checksum, struct te_seg
 	    frame->caplen < ETHERNET_HEADER + IPV6_HEADER)
 		return false;
 	out->ip_version = 6;
+	out->ip_id = 0;
 	out->ttl = ip[7];
 	memcpy(out->src.bytes, ip + 8, 16);
 	memcpy(out->dst.bytes, ip + 24, 16);
@@ -124,11 +146,9 @@ bool decode_plain(const struct te_frame *frame, bool checksum, struct te_segment
 	    frame->caplen < ETHERNET_HEADER + IPV4_HEADER + TCP_HEADER)
 		return false;
 	type = cur_be16(frame->bytes + 12);
-	*out = (struct te_segment){
-		.time = frame->time,
-		.frame = frame->number,
-		.file = frame->file,
-	};
+	out->time = frame->time;
+	out->frame = frame->number;
+	out->file = frame->file;
 	if (type == 0x0800)
 		return read_ipv4(frame, checksum, out);
 	return type == 0x86dd && read_ipv6(frame, checksum, out);

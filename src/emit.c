@@ -34,20 +34,19 @@ static void column(struct emit *emit, const char *key)
 	out_str(emit->out, key);
 }
 
-/* What stands before a value. False: no value is wanted. */
-static bool begin_value(struct emit *emit, const char *key)
+bool emit_cell(struct emit *emit, const char *key)
 {
-	if (emit->mode == EMIT_CSV_HEADER) {
+	if (emit->mode == EMIT_CSV)
+		separate(emit);
+	else
 		column(emit, key);
-		return false;
-	}
+	return emit->mode == EMIT_CSV;
+}
+
+void emit_again(struct emit *emit, const char *text, size_t length)
+{
 	separate(emit);
-	if (emit->mode == EMIT_JSON && key) {
-		out_char(emit->out, '"');
-		out_str(emit->out, key);
-		out_bytes(emit->out, "\":", 2);
-	}
-	return true;
+	out_bytes(emit->out, text, length);
 }
 
 void emit_object(struct emit *emit, const char *key)
@@ -55,7 +54,7 @@ void emit_object(struct emit *emit, const char *key)
 	emit->prefix = key;
 	if (emit->mode != EMIT_JSON)
 		return;
-	begin_value(emit, key);
+	emit_value(emit, key);
 	out_char(emit->out, '{');
 	emit->first = true;
 }
@@ -178,7 +177,7 @@ static void csv_cell(struct out *out, const char *text)
 
 void emit_list(struct emit *emit, const char *key)
 {
-	if (begin_value(emit, key) && emit->mode == EMIT_JSON)
+	if (emit_value(emit, key) && emit->mode == EMIT_JSON)
 		out_char(emit->out, '[');
 	emit->first = true;
 }
@@ -247,39 +246,36 @@ void emit_list_end(struct emit *emit)
 
 /* ---- single values ---- */
 
-static void null(struct emit *emit)
+void emit_absent(struct emit *emit)
 {
 	if (emit->mode == EMIT_JSON)
 		out_bytes(emit->out, "null", 4);
 }
 
-void emit_null(struct emit *emit, const char *key)
+void emit_bare_word(struct emit *emit, const char *word)
 {
-	if (begin_value(emit, key))
-		null(emit);
-}
+	size_t length = word ? strlen(word) : 0;
+	char *at = out_room(emit->out, length + 2);
 
-void emit_word(struct emit *emit, const char *key, const char *word)
-{
-	if (!begin_value(emit, key))
+	if (!word || emit->mode == EMIT_CSV) {
+		if (word)
+			out_bytes(emit->out, word, length);
+		else
+			emit_absent(emit);
 		return;
-	if (!word) {
-		null(emit);
-	} else if (emit->mode == EMIT_JSON) {
-		out_char(emit->out, '"');
-		out_str(emit->out, word);
-		out_char(emit->out, '"');
-	} else {
-		out_str(emit->out, word);
 	}
+	*at++ = '"';
+	memcpy(at, word, length);
+	at[length] = '"';
+	out_end(emit->out, at + length + 1);
 }
 
 void emit_text(struct emit *emit, const char *key, const char *text)
 {
-	if (!begin_value(emit, key))
+	if (!emit_value(emit, key))
 		return;
 	if (!text) {
-		null(emit);
+		emit_absent(emit);
 	} else if (emit->mode == EMIT_JSON) {
 		out_char(emit->out, '"');
 		json_text(emit->out, text);
@@ -287,38 +283,6 @@ void emit_text(struct emit *emit, const char *key, const char *text)
 	} else {
 		csv_cell(emit->out, text);
 	}
-}
-
-void emit_bool(struct emit *emit, const char *key, bool value)
-{
-	if (begin_value(emit, key))
-		out_str(emit->out, value ? "true" : "false");
-}
-
-void emit_u64(struct emit *emit, const char *key, uint64_t number)
-{
-	if (begin_value(emit, key))
-		out_u64(emit->out, number);
-}
-
-void emit_count(struct emit *emit, const char *key, uint64_t number)
-{
-	if (!begin_value(emit, key))
-		return;
-	if (number)
-		out_u64(emit->out, number);
-	else
-		null(emit);
-}
-
-void emit_time(struct emit *emit, const char *key, te_time time, unsigned digits)
-{
-	if (!begin_value(emit, key))
-		return;
-	if (time == TE_TIME_NONE)
-		null(emit);
-	else
-		out_time(emit->out, time, digits);
 }
 
 /* Decimals that are needed to write the time exactly */
@@ -351,7 +315,7 @@ void emit_double(struct emit *emit, const char *key, double number)
 		emit_seconds(emit, key, (te_time)llround(number * 1e9));
 	} else if (fabs(number) < 9e18) {
 		/* a double of this size is hardly finer than one */
-		if (begin_value(emit, key))
+		if (emit_value(emit, key))
 			whole_number(emit->out, number);
 	} else {
 		emit_null(emit, key);

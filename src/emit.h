@@ -27,6 +27,8 @@ struct emit {
 void emit_begin(struct emit *, struct out *, enum emit_mode);
 void emit_end(struct emit *); /* and the end of the line */
 
+/* Members as they were written once, without the comma in front. */
+void emit_again(struct emit *, const char *text, size_t length);
 /* The key of an object in a list is NULL. */
 void emit_object(struct emit *, const char *key);
 void emit_object_end(struct emit *);
@@ -36,16 +38,72 @@ void emit_item_text(struct emit *, const char *);
 void emit_item_u64(struct emit *, uint64_t);
 void emit_list_end(struct emit *);
 
-void emit_null(struct emit *, const char *key);
+bool emit_cell(struct emit *, const char *key);
+/* What stands before a value. False: no value is wanted. Of a literal key the length is
+ * known when this is compiled, and what is told of a connection is nearly all keys. */
+static inline bool emit_value(struct emit *emit, const char *key)
+{
+	size_t length = key ? strlen(key) : 0;
+	char *at;
+
+	if (emit->mode != EMIT_JSON)
+		return emit_cell(emit, key);
+	at = out_room(emit->out, length + 4);
+	*at = ',';
+	at += !emit->first;
+	emit->first = false;
+	if (key) {
+		*at++ = '"';
+		memcpy(at, key, length);
+		memcpy(at + length, "\":", 2);
+		at += length + 2;
+	}
+	out_end(emit->out, at);
+	return true;
+}
+
+void emit_absent(struct emit *);
+static inline void emit_null(struct emit *emit, const char *key)
+{
+	if (emit_value(emit, key))
+		emit_absent(emit);
+}
+static inline void emit_u64(struct emit *emit, const char *key, uint64_t number)
+{
+	if (emit_value(emit, key))
+		out_u64(emit->out, number);
+}
+/* From 1; 0 is absent. */
+static inline void emit_count(struct emit *emit, const char *key, uint64_t number)
+{
+	if (number)
+		emit_u64(emit, key, number);
+	else
+		emit_null(emit, key);
+}
+static inline void emit_bool(struct emit *emit, const char *key, bool value)
+{
+	if (emit_value(emit, key))
+		out_bytes(emit->out, value ? "true" : "false", value ? 4 : 5);
+}
+void emit_bare_word(struct emit *, const char *word);
 /* A word that needs no escaping anywhere: plain ASCII of our own. NULL is absent. */
-void emit_word(struct emit *, const char *key, const char *word);
+static inline void emit_word(struct emit *emit, const char *key, const char *word)
+{
+	if (emit_value(emit, key))
+		emit_bare_word(emit, word);
+}
+/* Exact seconds with so many decimals. TE_TIME_NONE is absent. */
+static inline void emit_time(struct emit *emit, const char *key, te_time time,
+			     unsigned digits)
+{
+	if (time == TE_TIME_NONE)
+		emit_null(emit, key);
+	else if (emit_value(emit, key))
+		out_time(emit->out, time, digits);
+}
 /* Any text; bytes that are not UTF-8 become U+FFFD. NULL is absent. */
 void emit_text(struct emit *, const char *key, const char *text);
-void emit_bool(struct emit *, const char *key, bool);
-void emit_u64(struct emit *, const char *key, uint64_t);
-void emit_count(struct emit *, const char *key, uint64_t); /* from 1; 0 is absent */
-/* Exact seconds with so many decimals. TE_TIME_NONE is absent. */
-void emit_time(struct emit *, const char *key, te_time, unsigned digits);
 /* Exact seconds without needless zeros. TE_TIME_NONE is absent. */
 void emit_seconds(struct emit *, const char *key, te_time);
 /* Without an exponent, at most 9 decimals. What is no finite number is absent. */

@@ -5,8 +5,10 @@
  * nothing that was told is ever taken back.
  */
 #include "engine.h"
+#include "attempt.h"
 #include "crowd.h"
 #include "decode.h"
+#include "decode_plain.h"
 #include "flow.h"
 #include "siphash.h"
 
@@ -16,18 +18,6 @@
 static te_time limit_of(const struct te_config *config, enum te_limit limit)
 {
 	return (te_time)(config->limits[limit] * (double)TE_SEC);
-}
-
-/* RFC 1122 4.2.3.2's half second, unless a limit is shorter. */
-static te_time patience(const struct te_config *config)
-{
-	te_time least = TE_SEC / 2;
-
-	for (int i = 0; i < TE_LIMIT_COUNT; i++)
-		if (te_limit_row((enum te_limit)i)->unit == TE_UNIT_SECONDS &&
-		    i != TE_LIMIT_DUPLICATE && limit_of(config, (enum te_limit)i) < least)
-			least = limit_of(config, (enum te_limit)i);
-	return least;
 }
 
 struct te_engine *te_engine_new(const struct te_config *config,
@@ -41,17 +31,18 @@ struct te_engine *te_engine_new(const struct te_config *config,
 	engine->sink = *sink;
 	engine->now = engine->totals.start = engine->totals.end = TE_TIME_NONE;
 	engine->next_expiry = TE_TIME_NONE;
+	engine->idle_since = INT64_MAX;
 	engine->time_wait = limit_of(config, TE_LIMIT_TIME_WAIT);
 	engine->duplicate_limit = limit_of(config, TE_LIMIT_DUPLICATE);
 	engine->hurried = !sink->passing && !config->live;
-	engine->patience = patience(config);
 	engine->flows = flow_new(config->seed);
 	engine->trails = trails_new();
 	engine->stage = calloc(1, sizeof(*engine->stage));
+	engine->attempts = attempts_new();
 	engine->crowd = crowd_new(&engine->config);
 	engine->finding_counts = calloc(te_rule_count(), sizeof(uint64_t));
-	if (!engine->flows || !engine->trails || !engine->stage || !engine->crowd ||
-	    !engine->finding_counts) {
+	if (!engine->flows || !engine->trails || !engine->stage || !engine->attempts ||
+	    !engine->crowd || !engine->finding_counts) {
 		te_engine_free(engine);
 		return NULL;
 	}
@@ -65,6 +56,7 @@ void te_engine_free(struct te_engine *engine)
 	flow_free(engine->flows);
 	trails_free(engine->trails);
 	free(engine->stage);
+	free(engine->attempts);
 	crowd_free(engine->crowd);
 	overlap_free(engine->overlap);
 	free(engine->finding_counts);
@@ -73,14 +65,17 @@ void te_engine_free(struct te_engine *engine)
 	free(engine);
 }
 
-/* ---- a segment ---- */
+/* ---- a connection ---- */
 
-uint64_t engine_id(const struct te_segment *first, enum side from)
+uint64_t engine_id(const struct te_engine *engine, const struct te_segment *first,
+		   enum side from)
 {
 	static const uint64_t key[2] = { 0x7463700000000001u, 0x656e647300000001u };
 	bool back = from == SIDE_B;
 	uint64_t ports[2] = { first->src_port, first->dst_port }, words[6];
 
+	if (!engine->config.keep_ids)
+		return 0;
 	memcpy(words, (back ? &first->dst : &first->src)->bytes, 16);
 	memcpy(words + 2, (back ? &first->src : &first->dst)->bytes, 16);
 	words[4] = ports[back] << 32 | ports[!back] << 16 |
@@ -103,36 +98,24 @@ void engine_begin(struct te_engine *engine, struct conn *conn,
 	conn->number = number;
 	conn->keep_log = engine->config.keep_transitions;
 	conn->incarnation = older ? older->incarnation + 1 : 1;
-	conn->id = engine_id(seg, from);
+	conn->id = engine_id(engine, seg, from);
 }
 
-/* ---- frames ---- */
+/* ---- segments and frames ---- */
 
-/* Apply what was decoded ahead, in order. */
-static enum te_status catch_up(struct te_engine *engine)
-{
-	unsigned count = engine->ahead_count;
-	enum te_status status = TE_OK, worst = TE_OK;
-
-	engine->ahead_count = 0;
-	for (unsigned i = 0; i < count; i++) {
-		flow_approach(engine->flows, &engine->ahead[i].place);
-		trails_approach(engine->trails, engine->ahead[i].place.hash);
-	}
-	for (unsigned i = 0; i < count; i++) {
-		status = segment_take(engine, &engine->ahead[i].segment,
-				      &engine->ahead[i].place);
-		if (status != TE_OK)
-			worst = status;
-	}
-	return worst;
-}
+/* Frames that are there together are decoded so far ahead of being applied. */
+enum { AHEAD = 16 };
+struct ahead {
+	struct te_segment segment;
+	struct flow_place place;
+};
 
 enum te_status te_engine_segment(struct te_engine *engine, const struct te_segment *seg)
 {
 	struct flow_place place;
 
-	catch_up(engine);
+	if (engine->totals.start == TE_TIME_NONE)
+		engine->totals.start = seg->time;
 	flow_seek(engine->flows, seg, &place);
 	return segment_take(engine, seg, &place);
 }
@@ -162,38 +145,98 @@ static void count_frame(struct te_totals *totals, enum te_status status)
 	}
 }
 
-enum te_status te_engine_frame(struct te_engine *engine, const struct te_frame *frame)
+/* What is not as most frames are. */
+static enum te_status read_layers(struct te_engine *engine, const struct te_frame *frame,
+				  struct te_segment *seg)
 {
 	struct te_totals *totals = &engine->totals;
-	struct engine_ahead *ahead = &engine->ahead[engine->ahead_count];
-	struct te_segment *seg = &ahead->segment;
-	enum te_status status;
+	bool checksum = engine->config.checksum != TE_SUM_IGNORE;
+	enum te_status status = decode_layers(frame, checksum, seg);
 
-	totals->packets++;
-	if (totals->start == TE_TIME_NONE)
-		totals->start = frame->time;
-	status = decode_frame(frame, engine->config.checksum != TE_SUM_IGNORE, seg);
 	totals->tunnelled += !!(seg->has & (TE_TUNNELLED | TE_HAS_VLAN));
 	count_frame(totals, status);
 	spoilt_frame(engine->spoilt, status, frame);
-	if (status == TE_OK) {
-		flow_seek(engine->flows, seg, &ahead->place);
-		trails_seek(engine->trails, ahead->place.hash);
-		if (engine->hurried)
-			overlap_keep(seg, ahead->head);
-		engine->ahead_count++;
-		return engine->hurried && engine->ahead_count < ENGINE_AHEAD
-			   ? TE_OK
-			   : catch_up(engine);
-	}
-	if (engine->now == TE_TIME_NONE || frame->time > engine->now)
+	if (status != TE_OK && frame->time > totals->end)
 		totals->end = frame->time;
 	return status;
 }
 
+/* Decode it, and bring near what it will ask for. */
+static enum te_status read_frame(struct te_engine *engine, const struct te_frame *frame,
+				 struct ahead *ahead)
+{
+	bool checksum = engine->config.checksum != TE_SUM_IGNORE;
+	enum te_status status = TE_OK;
+
+	if (!decode_plain(frame, checksum, &ahead->segment))
+		status = read_layers(engine, frame, &ahead->segment);
+	if (status != TE_OK)
+		return status;
+	flow_seek(engine->flows, &ahead->segment, &ahead->place);
+	if (ahead->place.hashed)
+		trails_seek(engine->trails, ahead->place.hash);
+	return TE_OK;
+}
+
+/* Apply what was decoded ahead, in order. */
+static enum te_status catch_up(struct te_engine *engine, struct ahead *ahead,
+			       unsigned count)
+{
+	enum te_status worst = TE_OK;
+
+	for (unsigned i = 0; i < count; i++) {
+		if (!ahead[i].place.hashed)
+			continue;
+		flow_approach(engine->flows, &ahead[i].place);
+		trails_approach(engine->trails, ahead[i].place.hash);
+	}
+	for (unsigned i = 0; i < count; i++)
+		if (segment_take(engine, &ahead[i].segment, &ahead[i].place) ==
+		    TE_NO_MEMORY)
+			worst = TE_NO_MEMORY;
+	return worst;
+}
+
+static void count_frames(struct te_totals *totals, const struct te_frame *frames,
+			 size_t count)
+{
+	totals->packets += count;
+	if (totals->start == TE_TIME_NONE && count)
+		totals->start = frames[0].time;
+}
+
+enum te_status te_engine_frames(struct te_engine *engine, const struct te_frame *frames,
+				size_t count)
+{
+	struct ahead ahead[AHEAD];
+	enum te_status worst = TE_OK;
+	unsigned used = 0;
+
+	count_frames(&engine->totals, frames, count);
+	for (size_t i = 0; i < count; i++) {
+		if (read_frame(engine, &frames[i], &ahead[used]) == TE_OK)
+			used++;
+		if (used < AHEAD && i + 1 < count)
+			continue;
+		if (catch_up(engine, ahead, used) != TE_OK)
+			worst = TE_NO_MEMORY;
+		used = 0;
+	}
+	return worst;
+}
+
+enum te_status te_engine_frame(struct te_engine *engine, const struct te_frame *frame)
+{
+	struct ahead one;
+	enum te_status status;
+
+	count_frames(&engine->totals, frame, 1);
+	status = read_frame(engine, frame, &one);
+	return status == TE_OK ? segment_take(engine, &one.segment, &one.place) : status;
+}
+
 void te_engine_tick(struct te_engine *engine, te_time now)
 {
-	catch_up(engine);
 	if (engine->now == TE_TIME_NONE || now <= engine->now)
 		return;
 	engine->now = now;
@@ -203,7 +246,6 @@ void te_engine_tick(struct te_engine *engine, te_time now)
 
 void te_engine_mark(struct te_engine *engine)
 {
-	catch_up(engine);
 	trails_mark(engine->trails);
 	for (struct conn *c = flow_first(engine->flows); c; c = c->next)
 		verdict_mark(c);
@@ -215,7 +257,6 @@ void te_engine_finish(struct te_engine *engine)
 	struct conn *conn;
 	te_time end;
 
-	catch_up(engine);
 	end = engine->totals.end;
 	if (end == TE_TIME_NONE || end < engine->now)
 		end = engine->now;

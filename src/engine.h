@@ -8,23 +8,17 @@
 #include "spoilt.h"
 #include "trails.h"
 
-/* Frames of a file are decoded so far ahead of being applied. */
-enum { ENGINE_AHEAD = 16 };
 /* No card sends more in a frame; what has more, it was to cut, or has put together. */
 enum { ENGINE_JUMBO = 9216 };
-struct engine_ahead {
-	struct te_segment segment;
-	struct flow_place place;
-	uint8_t head[OVERLAP_HEAD]; /* of its data */
-};
 
 struct te_engine {
 	struct te_config config;
 	struct te_sink sink;
 	struct flow_table *flows;
 	struct trails *trails;
-	struct conn *stage;      /* where a trail is played to be told */
-	struct overlap *overlap; /* NULL until there is data */
+	struct conn *stage;        /* where a trail is played to be told */
+	struct attempts *attempts; /* ... and where what came to nothing is not */
+	struct overlap *overlap;   /* NULL until there is data */
 	struct spoilt spoilt[SPOILT_KINDS];
 	struct te_totals totals;
 	uint64_t *finding_counts;
@@ -33,20 +27,19 @@ struct te_engine {
 	te_time time_wait, duplicate_limit;
 	bool hurried;        /* nobody wants to hear of segments as they pass */
 	te_time next_expiry; /* of a trail, at the earliest; TE_TIME_NONE: none waits */
-	te_time patience;    /* what rests shorter is no finding */
 	struct conn *idle_first, *idle_last; /* that may be over, by last segment */
+	te_time idle_since;                  /* of idle_first; INT64_MAX: there is none */
 	struct te_transition *transitions;   /* room for one connection's */
 	size_t transition_size;
 	struct live live;
-	struct engine_ahead ahead[ENGINE_AHEAD]; /* decoded, not applied yet */
-	unsigned ahead_count;
 	/* live: when all connections, and all listeners, were looked at */
 	te_time last_look, last_crowd;
 	struct crowd *crowd;
 };
 
-/* The same in every run: nothing secret, nothing of this run's order. */
-uint64_t engine_id(const struct te_segment *first, enum side from);
+/* The same in every run: nothing secret, nothing of this run's order. 0: nobody asks. */
+uint64_t engine_id(const struct te_engine *, const struct te_segment *first,
+		   enum side from);
 uint64_t engine_next_number(struct te_engine *);
 /* What begins with this segment: number, roles, incarnation. The key is set. */
 void engine_begin(struct te_engine *, struct conn *, const struct te_segment *,
@@ -85,8 +78,13 @@ void over_finish(struct te_engine *, struct conn *, te_time end, bool ongoing);
 /* True, and it is gone: both ends are done, and 2MSL has passed since its last segment.
  */
 bool over_expire_one(struct te_engine *, struct conn *);
-/* Those in the queue whose time has come. */
+/* Those in the queue whose time has come; and whether there may be one, or a trail. */
 void over_expire(struct te_engine *);
+static inline bool over_is_due(const struct te_engine *engine)
+{
+	return engine->idle_since < engine->now - engine->time_wait ||
+	       (engine->next_expiry != TE_TIME_NONE && engine->now > engine->next_expiry);
+}
 /* Tell it as evicted, and free it. */
 void over_evict(struct te_engine *, struct conn *);
 
@@ -97,9 +95,9 @@ void evict(struct te_engine *);
 
 /* ---- tell.c ---- */
 
-/* A connection without findings and transitions; `conn` has what crowd.h asks for. */
-void tell_plain(struct te_engine *, const struct conn *, struct te_connection *,
-		bool ongoing);
+/* A settled connection without transitions, with what the checks find in it. */
+void tell_settled(struct te_engine *, const struct conn *, struct te_connection *,
+		  te_time end, bool ongoing);
 /* It is over, or (`ongoing`) the input ends at `end`. */
 void tell_connection(struct te_engine *, struct conn *, te_time end, bool ongoing);
 /* Live: what is settled by now and was not told yet, of one, or of all that are due. */
@@ -115,7 +113,11 @@ void tell_passing(struct te_engine *, const struct conn *, enum side from,
 
 /* ---- route.c: which of the connections on the same addresses ---- */
 
-bool route_same_vlan(const struct conn *, const struct te_segment *);
+static inline bool route_same_vlan(const struct conn *conn, const struct te_segment *seg)
+{
+	return conn->has_vlan == !!(seg->has & TE_HAS_VLAN) &&
+	       (!conn->has_vlan || conn->vlan == seg->vlan);
+}
 /* NULL: none of them; a new one begins. */
 struct conn *route_find(struct conn *newest, enum side from, const struct te_segment *,
 			enum te_key);
@@ -129,7 +131,7 @@ bool route_answers(const struct conn *newest, enum side from, const struct te_se
 /* ---- verdict.c: a settled connection as it is told ---- */
 
 /* Fills all but transitions, findings and zeek words. */
-void verdict_fill(const struct conn *, const struct te_config *, struct te_connection *);
+void verdict_fill(const struct conn *, te_time time_wait, struct te_connection *);
 struct te_transition verdict_transition(const struct conn *, const struct log_entry *);
 /* Remember what is in flight now, as send_q. */
 void verdict_mark(struct conn *);

@@ -32,6 +32,7 @@ struct flow_table {
 	uint64_t seed[2];
 	struct conn *first, *last;
 	size_t count;
+	uint64_t changes; /* connections added and removed */
 };
 
 struct flow_table *flow_new(const uint64_t seed[2])
@@ -63,19 +64,14 @@ static bool same_address(const struct te_addr *a, const struct te_addr *b)
 	return !((word(a, 0) ^ word(b, 0)) | (word(a, 8) ^ word(b, 8)));
 }
 
-static uint64_t number(const uint8_t *bytes)
-{
-	return (uint64_t)cur_be32(bytes) << 32 | cur_be32(bytes + 4);
-}
-
 /* SIDE_A is the lower of the two (address, port), byte by byte. */
 enum side flow_side(const struct te_segment *seg)
 {
-	uint64_t src = number(seg->src.bytes), dst = number(seg->dst.bytes);
+	uint64_t src = cur_be64(seg->src.bytes), dst = cur_be64(seg->dst.bytes);
 
 	if (src == dst) {
-		src = number(seg->src.bytes + 8);
-		dst = number(seg->dst.bytes + 8);
+		src = cur_be64(seg->src.bytes + 8);
+		dst = cur_be64(seg->dst.bytes + 8);
 	}
 	if (src == dst) {
 		src = seg->src_port;
@@ -84,6 +80,7 @@ enum side flow_side(const struct te_segment *seg)
 	return src <= dst ? SIDE_A : SIDE_B;
 }
 
+/* The version, in the last word, tells how many words there were. */
 static uint64_t hash_of(const struct flow_table *table, const struct te_segment *seg,
 			enum side from)
 {
@@ -91,21 +88,24 @@ static uint64_t hash_of(const struct flow_table *table, const struct te_segment 
 	const struct te_addr *b = from == SIDE_A ? &seg->dst : &seg->src;
 	uint64_t port_a = from == SIDE_A ? seg->src_port : seg->dst_port;
 	uint64_t port_b = from == SIDE_A ? seg->dst_port : seg->src_port;
-	uint64_t ports = port_a << 32 | port_b << 8 | seg->ip_version;
+	struct siphash hash = siphash_begin(table->seed);
+	uint32_t four[2];
 
 	if (seg->ip_version == 4) {
-		uint64_t words[2] = { 0, ports };
-
-		memcpy(words, a->bytes, 4);
-		memcpy((uint8_t *)words + 4, b->bytes, 4);
-		return siphash_words(table->seed, words, 2);
+		memcpy(&four[0], a->bytes, 4);
+		memcpy(&four[1], b->bytes, 4);
+		siphash_add(&hash, (uint64_t)four[0] << 32 | four[1]);
+	} else {
+		siphash_add(&hash, word(a, 0));
+		siphash_add(&hash, word(a, 8));
+		siphash_add(&hash, word(b, 0));
+		siphash_add(&hash, word(b, 8));
 	}
-	return siphash_words(
-	    table->seed,
-	    (uint64_t[]){ word(a, 0), word(a, 8), word(b, 0), word(b, 8), ports }, 5);
+	return siphash_end(&hash, port_a << 32 | port_b << 8 | seg->ip_version);
 }
 
-static bool is_on(const struct conn *conn, const struct te_segment *seg, enum side from)
+static inline bool is_on(const struct conn *conn, const struct te_segment *seg,
+			 enum side from)
 {
 	enum side to = side_other(from);
 
@@ -138,16 +138,27 @@ static struct conn **recent_of_segment(struct flow_table *table,
 					&seg->dst)];
 }
 
+static void hash_place(const struct flow_table *table, const struct te_segment *seg,
+		       struct flow_place *place)
+{
+	place->hash = hash_of(table, seg, place->from);
+	place->hashed = true;
+}
+
 void flow_seek(struct flow_table *table, const struct te_segment *seg,
 	       struct flow_place *place)
 {
-	const struct conn *recent = *recent_of_segment(table, seg);
+	struct conn *recent;
 
+	place->recent = recent_of_segment(table, seg);
 	place->from = flow_side(seg);
-	place->hashed = !recent || !is_on(recent, seg, place->from);
-	if (!place->hashed)
+	place->changes = table->changes;
+	place->hashed = false;
+	recent = *place->recent;
+	place->seen = recent && is_on(recent, seg, place->from) ? recent : NULL;
+	if (place->seen)
 		return;
-	place->hash = hash_of(table, seg, place->from);
+	hash_place(table, seg, place);
 	__builtin_prefetch(&table->slots[place->hash & (table->size - 1)]);
 }
 
@@ -166,15 +177,15 @@ void flow_approach(const struct flow_table *table, const struct flow_place *plac
 struct conn *flow_recent(struct flow_table *table, const struct te_segment *seg,
 			 struct flow_place *place)
 {
-	struct conn *recent = *recent_of_segment(table, seg);
+	struct conn *recent = *place->recent;
+	bool known = recent == place->seen && place->changes == table->changes;
 
-	if (recent && is_on(recent, seg, place->from)) {
+	if (recent && (known || is_on(recent, seg, place->from))) {
 		place->hash = recent->hash;
 		return recent;
 	}
 	if (!place->hashed)
-		place->hash = hash_of(table, seg, place->from);
-	place->hashed = true;
+		hash_place(table, seg, place);
 	return NULL;
 }
 
@@ -189,7 +200,7 @@ struct conn *flow_find(struct flow_table *table, const struct te_segment *seg,
 	for (size_t i = place->hash & mask; table->slots[i].conn; i = (i + 1) & mask)
 		if (table->slots[i].hash == place->hash &&
 		    is_on(table->slots[i].conn, seg, place->from))
-			return *recent_of_segment(table, seg) = table->slots[i].conn;
+			return *place->recent = table->slots[i].conn;
 	return NULL;
 }
 
@@ -273,6 +284,7 @@ struct conn *flow_add(struct flow_table *table, const struct te_segment *seg,
 	*recent_slot(table, conn) = conn; /* the newest on its addresses */
 	link_last(table, conn);
 	table->count++;
+	table->changes++;
 	return conn;
 }
 
@@ -318,6 +330,7 @@ void flow_remove(struct flow_table *table, struct conn *conn)
 	}
 	unlink_conn(table, conn);
 	table->count--;
+	table->changes++;
 	conn_release(conn);
 	free(conn);
 }

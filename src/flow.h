@@ -12,12 +12,15 @@ struct flow_table;
 
 /* `seed` keys the hash. NULL: out of memory. */
 struct flow_table *flow_new(const uint64_t seed[2]);
-/* Where a segment's connection is looked for. flow_seek() and then flow_approach(), some
- * segments ahead of flow_find(), bring index and connection near, so that the misses of
- * several segments overlap; they are hints, and may be left out. */
+/* Where a segment's connection is looked for. Sought some segments ahead of being asked
+ * for, and approached then, index and connection are brought near, so that the misses of
+ * several segments overlap; flow_approach() is a hint, and may be left out. */
 struct flow_place {
-	uint64_t hash;
-	enum side from; /* the sender's side */
+	uint64_t hash;        /* if hashed */
+	struct conn **recent; /* where it is, if it was seen lately */
+	struct conn *seen;    /* and there it was, when it was sought; or NULL */
+	uint64_t changes;     /* of the table by then */
+	enum side from;       /* the sender's side */
 	bool hashed;
 };
 void flow_seek(struct flow_table *, const struct te_segment *, struct flow_place *);
@@ -36,11 +39,11 @@ struct conn *flow_add(struct flow_table *, const struct te_segment *,
 		      const struct flow_place *);
 /* Take it out and free it. */
 void flow_remove(struct flow_table *, struct conn *);
-/* The connections in order of their first segment; `next` goes on. */
 /* Of a zeroed connection that stands in no table. */
 void flow_set_key(struct conn *, const struct te_segment *, enum side from);
 /* Which side sent it. */
 enum side flow_side(const struct te_segment *);
+/* The connections in order of their first segment; `next` goes on. */
 struct conn *flow_first(struct flow_table *);
 size_t flow_count(const struct flow_table *); /* connections */
 void flow_free(struct flow_table *);          /* with all connections; NULL is fine */

@@ -16,7 +16,7 @@ bool measure_captured_twice(const struct end *end, const struct te_segment *seg,
 {
 	if (!end->packets || !same_as_last(end, seg))
 		return false;
-	if (seg->time - end->dup_time > limit || seg->time < end->dup_time)
+	if (seg->time - end->last > limit || seg->time < end->last)
 		return false;
 	if (seg->ttl + 1 < end->ttl || end->ttl + 1 < seg->ttl)
 		return false;
@@ -170,19 +170,6 @@ static void count(struct end *self, const struct te_segment *seg, bool fresh)
 		self->retransmits++;
 	self->packets++;
 	self->bytes += seg->len;
-}
-
-void measure_remember(struct end *self, const struct te_segment *seg)
-{
-	self->last = seg->time;
-	self->ttl = seg->ttl;
-	self->dup_time = seg->time;
-	self->dup_seq = seg->seq;
-	self->dup_ack = seg->ack;
-	self->dup_flags = seg->flags;
-	self->dup_len = (uint16_t)seg->len;
-	self->dup_id = seg->ip_id;
-	self->dup_tsval = seg->tsval;
 }
 
 void measure_count(struct end *self, const struct te_segment *seg, bool fresh)

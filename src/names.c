@@ -85,7 +85,8 @@ void te_config_init(struct te_config *config)
 				      .port_low = 32768, /* Linux */
 				      .port_high = 60999,
 				      .keep_transitions = true,
-				      .keep_peers = true };
+				      .keep_peers = true,
+				      .keep_ids = true };
 	for (int i = 0; i < TE_LIMIT_COUNT; i++)
 		config->limits[i] = te_limit_row((enum te_limit)i)->value;
 }

@@ -68,7 +68,7 @@ static void write_through(struct out *out, const char *bytes, size_t count)
 		out->failed = true;
 }
 
-static void drain(struct out *out)
+void out_drain(struct out *out)
 {
 	write_through(out, out->buf, out->used);
 	out->used = 0;
@@ -76,52 +76,42 @@ static void drain(struct out *out)
 
 bool out_flush(struct out *out)
 {
-	drain(out);
+	out_drain(out);
 	if (fflush(out->file) != 0)
 		out->failed = true;
 	return !out->failed;
 }
 
-void out_char(struct out *out, char c)
+void out_long(struct out *out, const char *bytes, size_t count)
 {
-	if (out->used == out->size)
-		drain(out);
-	out->buf[out->used++] = c;
+	out_drain(out);
+	write_through(out, bytes, count);
 }
 
-void out_bytes(struct out *out, const char *bytes, size_t count)
-{
-	if (count > out->size - out->used)
-		drain(out);
-	if (count > out->size) {
-		write_through(out, bytes, count);
-		return;
-	}
-	memcpy(out->buf + out->used, bytes, count);
-	out->used += count;
-}
+/* ---- numbers ---- */
 
-void out_str(struct out *out, const char *text)
-{
-	out_bytes(out, text, strlen(text));
-}
+static const char pairs[] = "0001020304050607080910111213141516171819"
+			    "2021222324252627282930313233343536373839"
+			    "4041424344454647484950515253545556575859"
+			    "6061626364656667686970717273747576777879"
+			    "8081828384858687888990919293949596979899";
 
-/* Writes the number so that it ends before `end`, with zeros in front up to `width`. */
-static char *decimal_before(char *end, uint64_t number, unsigned width)
+/* Writes the number so that it ends before `end`. */
+static char *decimal_before(char *end, uint64_t number)
 {
-	char *p = end;
-
-	while (number || (unsigned)(end - p) < width) {
-		*--p = (char)('0' + number % 10);
-		number /= 10;
-	}
-	return p;
+	for (; number >= 100; number /= 100)
+		memcpy(end -= 2, pairs + number % 100 * 2, 2);
+	if (number < 10)
+		*--end = (char)('0' + number);
+	else
+		memcpy(end -= 2, pairs + number * 2, 2);
+	return end;
 }
 
 void out_u64(struct out *out, uint64_t number)
 {
 	char text[20], *end = text + sizeof text;
-	char *start = decimal_before(end, number, 1);
+	char *start = decimal_before(end, number);
 
 	out_bytes(out, start, (size_t)(end - start));
 }
@@ -151,29 +141,31 @@ void out_printf(struct out *out, const char *fmt, ...)
 	free(longer);
 }
 
+/* All nine decimals. */
+static void put_fraction(char text[9], uint32_t ns)
+{
+	text[8] = (char)('0' + ns % 10);
+	ns /= 10;
+	for (int at = 6; at >= 0; at -= 2, ns /= 100)
+		memcpy(text + at, pairs + ns % 100 * 2, 2);
+}
+
 void out_time(struct out *out, te_time time, unsigned digits)
 {
+	enum { WHOLE = 24, SECOND = 1000000000 };
+	static const uint32_t units[] = { SECOND,  SECOND / 10, SECOND / 100,
+					  1000000, 100000,      10000,
+					  1000,    100,         10,
+					  1 };
 	uint64_t size = time < 0 ? 0 - (uint64_t)time : (uint64_t)time;
-	char text[32], *end = text + sizeof text, *p = end;
-	unsigned dropped = digits < 9 ? 9 - digits : 0;
+	char text[WHOLE + 10], *p = decimal_before(text + WHOLE, size / SECOND);
+	unsigned shown = digits < 9 ? digits : 9;
 
-	while (dropped-- > 0)
-		size /= 10;
-	if (digits > 0) {
-		uint64_t one = 1; /* second */
-
-		digits = digits < 9 ? digits : 9;
-		for (unsigned i = 0; i < digits; i++)
-			one *= 10;
-		p = decimal_before(p, size % one, digits);
-		*--p = '.';
-		p = decimal_before(p, size / one, 1);
-	} else {
-		p = decimal_before(p, size, 1);
-	}
-	if (time < 0 && size != 0)
+	if (time < 0 && size >= units[shown])
 		*--p = '-';
-	out_bytes(out, p, (size_t)(end - p));
+	text[WHOLE] = '.';
+	put_fraction(text + WHOLE + 1, (uint32_t)(size % SECOND));
+	out_bytes(out, p, (size_t)(text + WHOLE - p) + (shown ? 1 + shown : 0));
 }
 
 static void escape_byte(struct out *out, unsigned char byte)
@@ -210,11 +202,26 @@ void out_safe(struct out *out, const char *text)
 
 /* ---- words that several formats use ---- */
 
+/* inet_ntop() goes through sprintf() for this. */
+static const char *ipv4_text(const uint8_t bytes[4], char buf[OUT_ADDR])
+{
+	char text[OUT_ADDR], *end = text + sizeof(text), *p = end;
+
+	*--p = '\0';
+	for (int i = 3; i >= 0; i--) {
+		p = decimal_before(p, bytes[i]);
+		if (i > 0)
+			*--p = '.';
+	}
+	return memcpy(buf, p, (size_t)(end - p));
+}
+
 const char *out_addr_text(uint8_t ip_version, const struct te_addr *addr,
 			  char buf[OUT_ADDR])
 {
-	return inet_ntop(ip_version == 6 ? AF_INET6 : AF_INET, addr->bytes, buf,
-			 OUT_ADDR);
+	if (ip_version != 6)
+		return ipv4_text(addr->bytes, buf);
+	return inet_ntop(AF_INET6, addr->bytes, buf, OUT_ADDR);
 }
 
 const char *out_socket_text(uint8_t ip_version, const struct te_addr *addr, uint16_t port,

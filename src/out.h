@@ -7,6 +7,7 @@
 
 #include "tcpends.h"
 #include <stdio.h>
+#include <string.h>
 
 /* ---- the parts that --show names ---- */
 enum out_part {
@@ -147,9 +148,39 @@ bool out_open(struct out *, const struct out_format *, const struct out_run *,
 bool out_flush(struct out *); /* false: something could not be written */
 void out_close(struct out *); /* what was not flushed is lost */
 
-void out_char(struct out *, char);
-void out_bytes(struct out *, const char *, size_t);
-void out_str(struct out *, const char *);
+/* At least so many bytes that may be written, at most OUT_ROOM; out_end() behind the last
+ * that was. */
+enum { OUT_ROOM = 1024 };
+void out_drain(struct out *);
+static inline char *out_room(struct out *out, size_t count)
+{
+	if (count > out->size - out->used)
+		out_drain(out);
+	return out->buf + out->used;
+}
+static inline void out_end(struct out *out, const char *end)
+{
+	out->used = (size_t)(end - out->buf);
+}
+static inline void out_char(struct out *out, char c)
+{
+	*out_room(out, 1) = c;
+	out->used++;
+}
+void out_long(struct out *, const char *, size_t);
+static inline void out_bytes(struct out *out, const char *bytes, size_t count)
+{
+	if (count > OUT_ROOM) {
+		out_long(out, bytes, count);
+		return;
+	}
+	memcpy(out_room(out, count), bytes, count);
+	out->used += count;
+}
+static inline void out_str(struct out *out, const char *text)
+{
+	out_bytes(out, text, strlen(text));
+}
 void out_u64(struct out *, uint64_t);
 void out_printf(struct out *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Seconds with `digits` decimals, exact: never through a double. */

@@ -103,6 +103,15 @@ bool outputs_want_peers(const struct outputs *outputs)
 	return false;
 }
 
+bool outputs_want_ids(const struct outputs *outputs)
+{
+	for (size_t i = 0; i < outputs->count; i++) {
+		if (!output_is_text(&outputs->list[i]))
+			return true;
+	}
+	return false;
+}
+
 bool outputs_want_script(const struct outputs *outputs)
 {
 	for (size_t i = 0; i < outputs->count; i++) {

@@ -15,6 +15,8 @@ bool outputs_want_passing(const struct outputs *);
 bool outputs_want_part(const struct outputs *, unsigned parts);
 /* Does any tell connections in the words of other tools? */
 bool outputs_want_peers(const struct outputs *);
+/* Does any name connections by their ids? */
+bool outputs_want_ids(const struct outputs *);
 
 /* Is any a script, which cannot be followed by another? */
 bool outputs_want_script(const struct outputs *);

@@ -6,6 +6,12 @@
  */
 #include "engine.h"
 
+static void idle_begin_at(struct te_engine *engine, struct conn *first)
+{
+	engine->idle_first = first;
+	engine->idle_since = first ? first->queued_since : INT64_MAX;
+}
+
 static void idle_unlink(struct te_engine *engine, struct conn *conn)
 {
 	if (!conn->queued)
@@ -13,7 +19,7 @@ static void idle_unlink(struct te_engine *engine, struct conn *conn)
 	if (conn->idle_prev)
 		conn->idle_prev->idle_next = conn->idle_next;
 	else
-		engine->idle_first = conn->idle_next;
+		idle_begin_at(engine, conn->idle_next);
 	if (conn->idle_next)
 		conn->idle_next->idle_prev = conn->idle_prev;
 	else
@@ -30,7 +36,7 @@ static void idle_append(struct te_engine *engine, struct conn *conn, te_time sin
 	if (engine->idle_last)
 		engine->idle_last->idle_next = conn;
 	else
-		engine->idle_first = conn;
+		idle_begin_at(engine, conn);
 	engine->idle_last = conn;
 	conn->queued = true;
 }

@@ -3,8 +3,9 @@
 #include "transfer.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-enum { SLOT_BITS = 12, SLOTS = 1 << SLOT_BITS };
+enum { SLOT_BITS = 12, SLOTS = 1 << SLOT_BITS, OVERLAP_HEAD = 32 };
 
 /* A cache line. */
 struct slot {
@@ -89,8 +90,7 @@ bool overlap_see(struct overlap **overlap, const struct te_segment *seg,
 	uint64_t flow;
 	bool known;
 
-	if (!seg->data_len || seg->flags & (TE_SYN | TE_RST) || seg->has & TE_BAD_SUM ||
-	    is_padding(seg) || (!*overlap && !(*overlap = calloc(1, sizeof(**overlap)))))
+	if (is_padding(seg) || (!*overlap && !(*overlap = calloc(1, sizeof(**overlap)))))
 		return false;
 	flow = flow_of(seg);
 	slot = slot_of(*overlap, flow, seg->seq);

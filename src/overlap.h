@@ -12,10 +12,6 @@
 
 #include "conn.h"
 
-#include <string.h>
-
-enum { OVERLAP_HEAD = 32 };
-
 struct overlap;
 
 /* What a segment contradicts. */
@@ -25,20 +21,16 @@ struct overlap_first {
 	uint32_t file;
 };
 
-/* A segment that is applied later, when the frame's own bytes may be gone: its data are
- * these then, no more than so many. */
-static inline void overlap_keep(struct te_segment *seg, uint8_t head[OVERLAP_HEAD])
+/* The others are not compared: no data, or not to be believed. */
+static inline bool overlap_matters(const struct te_segment *seg)
 {
-	if (seg->data_len >= OVERLAP_HEAD)
-		seg->data_len = OVERLAP_HEAD;
-	if (seg->data_len)
-		memcpy(head, seg->data, seg->data_len);
-	seg->data = head;
+	return seg->data_len && !(seg->flags & (TE_SYN | TE_RST)) &&
+	       !(seg->has & TE_BAD_SUM);
 }
 
-/* True: the same addresses sent other bytes at this number not long ago. It is remembered
- * either way, in `*overlap`, which is made with the first data; without memory nothing is
- * compared. */
+/* If it matters. True: the same addresses sent other bytes at this number not long ago.
+ * It is remembered either way, in `*overlap`, which is made with the first data; without
+ * memory nothing is compared. */
 bool overlap_see(struct overlap **overlap, const struct te_segment *,
 		 struct overlap_first *);
 /* Count it, unless the first was of an older connection, or a keep-alive's byte. Before

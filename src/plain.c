@@ -8,7 +8,14 @@
 
 static bool is_open(const struct end *end)
 {
-	return end->state == TE_ESTABLISHED && !end->fin_sent && !end->over_pending;
+	return end->state == TE_ESTABLISHED && !end->fin_sent && !end->over_pending &&
+	       end->ack_known;
+}
+
+bool plain_is_steady(const struct conn *conn)
+{
+	return !conn->receipt_count && !conn->watched && is_open(&conn->end[SIDE_A]) &&
+	       is_open(&conn->end[SIDE_B]);
 }
 
 /* It cannot be a second capture of the segment before: it has new data, or another ACK
@@ -17,7 +24,6 @@ static bool is_plain(const struct end *self, const struct end *peer,
 		     const struct te_segment *seg)
 {
 	return (seg->flags & (TE_SYN | TE_FIN | TE_RST | TE_ACK)) == TE_ACK &&
-	       is_open(self) && is_open(peer) && self->ack_known &&
 	       seg->seq == self->snd_nxt && seq_ge(seg->ack, self->ack) &&
 	       seq_le(seg->ack, peer->snd_nxt) &&
 	       (seg->len || seg->ack != self->last_ack) && seg->window &&
@@ -52,11 +58,11 @@ static void acknowledge(struct end *self, const struct te_segment *seg)
 	}
 }
 
-bool plain_segment(struct conn *conn, enum side from, const struct te_segment *seg)
+bool plain_steady(struct conn *conn, enum side from, const struct te_segment *seg)
 {
 	struct end *self = &conn->end[from], *peer = &conn->end[side_other(from)];
 
-	if (conn->receipt_count || conn->watched || !is_plain(self, peer, seg))
+	if (!is_plain(self, peer, seg))
 		return false;
 	conn->last = seg->time;
 	conn->last_file = seg->file;
@@ -71,4 +77,9 @@ bool plain_segment(struct conn *conn, enum side from, const struct te_segment *s
 	}
 	acknowledge(self, seg);
 	return true;
+}
+
+bool plain_segment(struct conn *conn, enum side from, const struct te_segment *seg)
+{
+	return plain_is_steady(conn) && plain_steady(conn, from, seg);
 }

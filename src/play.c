@@ -2,11 +2,11 @@
  *
  * A trail is whole again by playing its segments to the rules, in order. That happens
  * when a segment comes that it cannot hold or that may begin something new, and when it
- * is told, unless it lived as it should.
+ * is told. What of it is plain (start.c) they need not be asked about.
  */
+#include "attempt.h"
 #include "crowd.h"
 #include "engine.h"
-#include "life.h"
 #include "start.h"
 
 #include <string.h>
@@ -147,28 +147,41 @@ static bool is_past(const struct te_engine *engine, te_time last)
 	return last < engine->now - engine->time_wait;
 }
 
-/* The rules would find nothing. */
-static void tell_quiet(struct te_engine *engine, struct conn *conn, bool past)
+/* It came to nothing, and is told; `any`: also if 2MSL is not over. */
+static bool tell_attempt(struct te_engine *engine, const struct trail *trail, bool any)
 {
-	struct te_connection view;
+	struct attempt *attempt;
+	struct trail_reader reader;
+	struct te_segment syn;
+	bool past;
 
-	conn_settle(conn, engine->now);
-	if (past)
-		conn_expire(conn, engine->time_wait);
-	verdict_fill(conn, &engine->config, &view);
-	tell_plain(engine, conn, &view, !past);
+	if (engine->config.keep_transitions ||
+	    !(attempt = attempt_read(engine->attempts, trail)))
+		return false;
+	past = trail->bits & TRAIL_QUEUED && is_past(engine, attempt->view.last);
+	if (!past && !any)
+		return false;
+	if (engine->config.keep_ids) {
+		first_segment(trail, &reader, &syn);
+		attempt->view.id = engine_id(engine, &syn, flow_side(&syn));
+	}
+	tell_settled(engine, &attempt->conn, &attempt->view, engine->now, !past);
+	return true;
 }
 
 /* True: it was over and is told, or it is told in any case. */
 static bool tell(struct te_engine *engine, const struct trail *trail, bool any)
 {
-	struct conn *conn = stage(engine, trail);
-	bool past = trail->bits & TRAIL_QUEUED && is_past(engine, conn->last) &&
-		    conn_is_over(conn, engine->now);
+	struct conn *conn;
+	bool past;
 
-	if ((past || any) && !conn->keep_log && life_is_quiet(conn, engine->patience))
-		tell_quiet(engine, conn, past);
-	else if (past || any)
+	if (tell_attempt(engine, trail, any))
+		return true;
+	conn = stage(engine, trail);
+	conn_settle(conn, engine->now);
+	past = trail->bits & TRAIL_QUEUED && is_past(engine, conn->last) &&
+	       end_is_final(&conn->end[SIDE_A]) && end_is_final(&conn->end[SIDE_B]);
+	if (past || any)
 		over_tell(engine, conn, engine->now, !past);
 	conn_release(conn);
 	return past || any;

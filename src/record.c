@@ -24,6 +24,7 @@ void record_hex_id(uint64_t id, char text[17])
 void record_about(struct record *record, const struct te_connection *connection)
 {
 	record->connection = connection;
+	record->ends_length = 0;
 	if (!connection)
 		return;
 	record_hex_id(connection->id, record->id);
@@ -114,6 +115,26 @@ static void emit_end_address(struct record *record, enum te_end end, enum addres
 	emit_object_end(emit);
 }
 
+/* The same in all lines of the connection. */
+static void emit_both_ends(struct record *record)
+{
+	const struct out *out = record->out;
+	size_t before;
+
+	if (record->ends_length) {
+		emit_again(&record->emit, record->ends, record->ends_length);
+		return;
+	}
+	(void)out_room(record->out, 2 * sizeof(record->ends));
+	before = out->used + 1; /* the comma */
+	emit_end_address(record, TE_CLIENT, ADDRESS_AND_PORT);
+	emit_end_address(record, TE_SERVER, ADDRESS_AND_PORT);
+	if (out->used - before > sizeof(record->ends))
+		return;
+	record->ends_length = out->used - before;
+	memcpy(record->ends, out->buf + before, record->ends_length);
+}
+
 static void emit_end_view(struct record *record, enum te_end end)
 {
 	const struct te_end_view *view = &record->connection->end[end];
@@ -161,8 +182,7 @@ void record_transition(struct record *record, size_t i)
 	emit_count(emit, "file", step->file);
 	emit_count(emit, "frame", step->frame);
 	emit_when(record, step->file, step->time);
-	emit_end_address(record, TE_CLIENT, ADDRESS_AND_PORT);
-	emit_end_address(record, TE_SERVER, ADDRESS_AND_PORT);
+	emit_both_ends(record);
 	emit_word(emit, "end", te_end_name(step->end));
 	emit_word(emit, "from", te_state_name(step->from));
 	emit_word(emit, "to", te_state_name(step->to));
@@ -293,8 +313,12 @@ static void emit_ends(struct record *record, const struct te_finding *finding)
 	const enum address *known =
 	    names[record->connection ? finding->scope : TE_SCOPE_CAPTURE];
 
-	emit_end_address(record, TE_CLIENT, known[TE_CLIENT]);
-	emit_end_address(record, TE_SERVER, known[TE_SERVER]);
+	if (known == names[TE_SCOPE_CONNECTION]) {
+		emit_both_ends(record);
+	} else {
+		emit_end_address(record, TE_CLIENT, known[TE_CLIENT]);
+		emit_end_address(record, TE_SERVER, known[TE_SERVER]);
+	}
 	emit_word(&record->emit, "end", te_end_name(finding->end));
 }
 

@@ -18,6 +18,8 @@ struct record {
 	const struct te_connection *connection; /* borrowed; NULL: of none */
 	char id[17];
 	char addr[2][OUT_ADDR];
+	char ends[256]; /* both, with their ports */
+	size_t ends_length;
 };
 
 void record_init(struct record *, struct out *, enum emit_mode);

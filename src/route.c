@@ -8,12 +8,6 @@
 
 #include <stdlib.h>
 
-bool route_same_vlan(const struct conn *conn, const struct te_segment *seg)
-{
-	return conn->has_vlan == !!(seg->has & TE_HAS_VLAN) &&
-	       (!conn->has_vlan || conn->vlan == seg->vlan);
-}
-
 /* A SYN: a repeat, the other half of a simultaneous open, or not of this connection. */
 static bool owns_syn(const struct conn *conn, enum side from,
 		     const struct te_segment *seg)

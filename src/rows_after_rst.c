@@ -36,7 +36,7 @@ static const struct rules_row rows[] = {
 			  "keep-alive shorter than the device's time-out; the price: a "
 			  "packet per interval" } },
 	  rules_rst_other_sender,
-	  RULES_NOTES },
+	  RULES_RST_UNLIKE },
 	{ { .id = "traffic-after-rst",
 	    .severity = TE_WARNING,
 	    .title = "an end went on after its own RST",
@@ -69,8 +69,9 @@ static const struct rules_row rows[] = {
 			  "it, or "
 			  "take it out of the way" } },
 	  rules_traffic_after_rst,
-	  RULES_NOTES },
+	  RULES_NOTE(NOTE_AFTER_RST) },
 };
 
 const struct rules_group rules_after_rst = { rows, sizeof(rows) / sizeof(rows[0]),
-					     RULES_NOTES };
+					     RULES_RST_UNLIKE |
+						 RULES_NOTE(NOTE_AFTER_RST) };

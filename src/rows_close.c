@@ -51,7 +51,7 @@ static const struct rules_row rows[] = {
 		"peer misses the end of the data more often",
 	    },
 	    .limits = { "close-grace", "rtt-factor" } },
-	  rules_missing_final_ack, RULES_FIN },
+	  rules_missing_final_ack, RULES_FIN_WAITS },
 	{ { .id = "close-wait-stuck",
 	    .absence = true,
 	    .severity = TE_WARNING,
@@ -106,9 +106,9 @@ static const struct rules_row rows[] = {
 		"by RST or not at all, and even then the descriptor stays open",
 	    },
 	    .limits = { "close-wait-stuck", "close-wait-many" } },
-	  rules_close_wait_stuck, RULES_FIN },
+	  rules_close_wait_stuck, RULES_CLOSE_WAIT },
 };
 /* clang-format on */
 
 const struct rules_group rules_close = { rows, sizeof(rows) / sizeof(rows[0]),
-					 RULES_FIN };
+					 RULES_FIN_WAITS | RULES_CLOSE_WAIT };

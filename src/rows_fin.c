@@ -39,7 +39,7 @@ static const struct rules_row rows[] = {
 			  "TCP-AO (RFC 5925) or IPsec between hosts that are attacked; "
 			  "the price: both ends must be set up" } },
 	  rules_data_after_fin,
-	  RULES_NOTES },
+	  RULES_NOTE(NOTE_FIN_MOVED) },
 	{ { .id = "fin-moved",
 	    .severity = TE_ERROR,
 	    .title = "an end sent a second FIN at another number",
@@ -71,7 +71,7 @@ static const struct rules_row rows[] = {
 			  "a broken stack or proxy: update it, or take it out of the "
 			  "way" } },
 	  rules_fin_moved,
-	  RULES_NOTES },
+	  RULES_NOTE(NOTE_FIN_MOVED) },
 	{ { .id = "fin-ahead-of-data",
 	    .severity = TE_NOTE,
 	    .title = "a FIN came before the data in front of it",
@@ -100,8 +100,8 @@ static const struct rules_row rows[] = {
 			  "(net.ipv4.tcp_sack, tcp_early_retrans) must be on at both "
 			  "ends" } },
 	  rules_fin_ahead_of_data,
-	  RULES_NOTES },
+	  RULES_FIN_AHEAD },
 };
 
 const struct rules_group rules_fin = { rows, sizeof(rows) / sizeof(rows[0]),
-				       RULES_NOTES };
+				       RULES_FIN_AHEAD | RULES_NOTE(NOTE_FIN_MOVED) };

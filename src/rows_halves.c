@@ -47,7 +47,7 @@ static const struct rules_row rows[] = {
 			  "the price: its memory" },
 	    .limits = { "close-grace", "rtt-factor" } },
 	  rules_fin_unanswered,
-	  RULES_FIN },
+	  RULES_FIN_ALONE },
 	{ { .id = "fin-wait-2-stuck",
 	    .absence = true,
 	    .severity = TE_NOTE,
@@ -84,7 +84,7 @@ static const struct rules_row rows[] = {
 			  "price: slow peers meet RST" },
 	    .limits = { "fin-wait-2-stuck" } },
 	  rules_fin_wait_2_stuck,
-	  RULES_FIN },
+	  RULES_CLOSE_WAIT },
 	{ { .id = "half-closed",
 	    .severity = TE_NOTE,
 	    .title = "an end sent data after its peer's FIN",
@@ -119,7 +119,7 @@ static const struct rules_row rows[] = {
 			  "protocol, not by FIN; the price: a change of both "
 			  "programs" } },
 	  rules_half_closed,
-	  RULES_FIN },
+	  RULES_NOTE(NOTE_HALF_CLOSED) },
 	{ { .id = "simultaneous-close",
 	    .severity = TE_NOTE,
 	    .title = "both ends closed at once",
@@ -147,7 +147,7 @@ static const struct rules_row rows[] = {
 			  "an idle time-out shorter by some seconds; it then holds all "
 			  "TIME_WAITs" } },
 	  rules_simultaneous_close,
-	  RULES_FIN },
+	  RULES_CLOSING },
 	{ { .id = "close-retransmits",
 	    .severity = TE_NOTE,
 	    .title = "a FIN had to be repeated",
@@ -177,8 +177,10 @@ static const struct rules_row rows[] = {
 			  "no setting helps; the kernel repeats until it is answered or "
 			  "tcp_orphan_retries is reached" } },
 	  rules_close_retransmits,
-	  RULES_FIN },
+	  RULES_FIN_REPEATS },
 };
 
 const struct rules_group rules_halves = { rows, sizeof(rows) / sizeof(rows[0]),
-					  RULES_FIN };
+					  RULES_FIN_ALONE | RULES_CLOSE_WAIT |
+					      RULES_CLOSING | RULES_FIN_REPEATS |
+					      RULES_NOTE(NOTE_HALF_CLOSED) };

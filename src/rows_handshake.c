@@ -41,7 +41,7 @@ static const struct rules_row rows[] = {
 			    "costs nothing but a look at what listens there" },
 	  },
 	  rules_synack_bad_ack,
-	  RULES_NOTES },
+	  RULES_NOTE(NOTE_BAD_SYNACK) },
 	{ {
 	      .id = "synack-changed",
 	      .severity = TE_WARNING,
@@ -84,7 +84,7 @@ static const struct rules_row rows[] = {
 			    "it" },
 	  },
 	  rules_synack_changed,
-	  RULES_NOTES },
+	  RULES_NOTE(NOTE_SYNACK_CHANGED) },
 	{ {
 	      .id = "synack-unsolicited",
 	      .severity = TE_WARNING,
@@ -122,7 +122,7 @@ static const struct rules_row rows[] = {
 	      .limits = { "half-open-grace", "rtt-factor" },
 	  },
 	  rules_synack_unsolicited,
-	  RULES_NOTES },
+	  RULES_NO_SYN },
 	{ {
 	      .id = "simultaneous-open",
 	      .severity = TE_NOTE,
@@ -154,7 +154,7 @@ static const struct rules_row rows[] = {
 			    "own ephemeral range: give the service a port below it" },
 	  },
 	  rules_simultaneous_open,
-	  RULES_NOTES },
+	  RULES_ODD_OPENING },
 	{ {
 	      .id = "split-handshake",
 	      .severity = TE_NOTE,
@@ -182,7 +182,7 @@ static const struct rules_row rows[] = {
 			    "treat the server as hostile until it is known" },
 	  },
 	  rules_split_handshake,
-	  RULES_NOTES },
+	  RULES_ODD_OPENING },
 	{ {
 	      .id = "fast-open",
 	      .severity = TE_NOTE,
@@ -210,7 +210,7 @@ static const struct rules_row rows[] = {
 			    "round trip for each connection" },
 	  },
 	  rules_fast_open,
-	  RULES_NOTES },
+	  RULES_ODD_OPENING },
 	{ {
 	      .id = "syn-on-established",
 	      .severity = TE_WARNING,
@@ -255,8 +255,11 @@ static const struct rules_row rows[] = {
 	      .limits = { "half-open-grace", "rtt-factor" },
 	  },
 	  rules_syn_on_established,
-	  RULES_NOTES },
+	  RULES_NOTE(NOTE_SYN_INSIDE) },
 };
 
 const struct rules_group rules_handshake = { rows, sizeof(rows) / sizeof(rows[0]),
-					     RULES_NOTES };
+					     RULES_NO_SYN | RULES_ODD_OPENING |
+						 RULES_NOTE(NOTE_BAD_SYNACK) |
+						 RULES_NOTE(NOTE_SYNACK_CHANGED) |
+						 RULES_NOTE(NOTE_SYN_INSIDE) };

@@ -26,7 +26,7 @@ static const struct rules_row rows[] = {
 	    .remedies = { "drop them at the edge (nftables: ct state invalid); rarely "
 			  "hurts anybody" } },
 	  rules_bad_flags,
-	  RULES_TRANSFER },
+	  RULES_EVENT(TRANSFER_BAD_FLAGS) },
 	{ { .id = "bad-header",
 	    .severity = TE_NOTE,
 	    .title = "frames with lengths that contradict each other",
@@ -73,7 +73,7 @@ static const struct rules_row rows[] = {
 	    .remedies = { "switch the box's option rewriting off, and clamp the MSS "
 			  "elsewhere if need be" } },
 	  rules_bad_option,
-	  RULES_TRANSFER },
+	  RULES_EVENT(TRANSFER_BAD_OPTION) },
 	{ { .id = "bad-checksum",
 	    .severity = TE_NOTE,
 	    .quiet = true,
@@ -104,7 +104,7 @@ static const struct rules_row rows[] = {
 			  "processor time",
 			  "--checksum ignore if the sums were never to be right" } },
 	  rules_bad_checksum,
-	  RULES_TRANSFER },
+	  RULES_EVENT(TRANSFER_BAD_CHECKSUM) },
 	{ { .id = "truncated",
 	    .severity = TE_NOTE,
 	    .quiet = true,
@@ -132,4 +132,4 @@ static const struct rules_row rows[] = {
 };
 
 const struct rules_group rules_malformed = { rows, sizeof(rows) / sizeof(rows[0]),
-					     RULES_TRANSFER };
+					     RULES_ANY_EVENT };

@@ -60,7 +60,7 @@ static const struct rules_row rows[] = {
 		"let the firewall see both ways, or none; the price: a change of routes",
 	    },
 	    .limits = { "half-open-grace", "rtt-factor" } },
-	  rules_half_open, RULES_SYNACK },
+	  rules_half_open, RULES_HALF_OPEN },
 	{ { .id = "handshake-ack-ignored",
 	    .severity = TE_WARNING,
 	    .title = "SYN+ACK repeated although its ACK had passed",
@@ -103,7 +103,7 @@ static const struct rules_row rows[] = {
 		"net.ipv4.tcp_abort_on_overflow=1 tells clients by RST; the price: a "
 		"burst that would have passed by itself becomes errors",
 	    } },
-	  rules_handshake_ack_ignored, RULES_NOTES },
+	  rules_handshake_ack_ignored, RULES_NOTE(NOTE_HANDSHAKE_ACK_IGNORED) },
 	{ { .id = "syn-unanswered",
 	    .absence = true,
 	    .severity = TE_WARNING,
@@ -149,7 +149,7 @@ static const struct rules_row rows[] = {
 		"connections",
 	    },
 	    .limits = { "half-open-grace", "rtt-factor" } },
-	  rules_syn_unanswered, 0 },
+	  rules_syn_unanswered, RULES_UNANSWERED },
 	{ { .id = "refused",
 	    .severity = TE_NOTE,
 	    .title = "the connection was refused",
@@ -183,7 +183,7 @@ static const struct rules_row rows[] = {
 		"clients that try again, each time later; the price: real outages show "
 		"later",
 	    } },
-	  rules_refused, RULES_NOTES },
+	  rules_refused, RULES_RST(RST_REFUSED) },
 	{ { .id = "open-aborted",
 	    .severity = TE_NOTE,
 	    .title = "the client reset it before it was open",
@@ -218,8 +218,12 @@ static const struct rules_row rows[] = {
 		"health checks that close by FIN; the price: a segment or two more, and "
 		"a TIME_WAIT",
 	    } },
-	  rules_open_aborted, RULES_NOTES },
+	  rules_open_aborted, RULES_RST(RST_OPEN_ABORTED) },
 };
 /* clang-format on */
 
-const struct rules_group rules_open = { rows, sizeof(rows) / sizeof(rows[0]), 0 };
+const struct rules_group rules_open = { rows, sizeof(rows) / sizeof(rows[0]),
+					RULES_HALF_OPEN | RULES_UNANSWERED |
+					    RULES_NOTE(NOTE_HANDSHAKE_ACK_IGNORED) |
+					    RULES_RST(RST_REFUSED) |
+					    RULES_RST(RST_OPEN_ABORTED) };

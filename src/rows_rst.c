@@ -54,7 +54,7 @@ static const struct rules_row rows[] = {
 		"keep-alive, or an idle time-out shorter than any firewall's on the "
 		"way; the price: some packets, and mobile hosts wake up",
 	    } },
-	  rules_rst_abort, RULES_NOTES },
+	  rules_rst_abort, RULES_RST(RST_ABORT) },
 	{ { .id = "rst-after-fin",
 	    .severity = TE_WARNING,
 	    .title = "an end that had closed refused more data",
@@ -95,7 +95,7 @@ static const struct rules_row rows[] = {
 		"TIME_WAIT",
 		"nothing, if the answer was not wanted: a client that cancels does this",
 	    } },
-	  rules_rst_after_fin, RULES_NOTES },
+	  rules_rst_after_fin, RULES_RST(RST_AFTER_FIN) },
 	{ { .id = "rst-no-connection",
 	    .severity = TE_NOTE,
 	    .worst = TE_WARNING,
@@ -145,7 +145,7 @@ static const struct rules_row rows[] = {
 		"drain before a restart: stop accepting, finish, then end; the price: "
 		"time",
 	    } },
-	  rules_rst_no_connection, RULES_NOTES },
+	  rules_rst_no_connection, RULES_RST(RST_NO_CONNECTION) },
 	{ { .id = "rst-rejected",
 	    .severity = TE_NOTE,
 	    .title = "a RST that its target does not accept",
@@ -181,7 +181,7 @@ static const struct rules_row rows[] = {
 		"a middlebox that drops instead of resetting; the price: ends wait for "
 		"their time-outs",
 	    } },
-	  rules_rst_rejected, RULES_NOTES },
+	  rules_rst_rejected, RULES_RST(RST_REJECTED) },
 	{ { .id = "rst-forged",
 	    .severity = TE_ERROR,
 	    .title = "a RST that its apparent sender did not send",
@@ -218,7 +218,7 @@ static const struct rules_row rows[] = {
 		"forged segments; TLS does not; the price: keys and configuration at "
 		"both ends",
 	    } },
-	  rules_rst_forged, RULES_NOTES },
+	  rules_rst_forged, RULES_RST(RST_FORGED) },
 	{ { .id = "rst-in-time-wait",
 	    .severity = TE_WARNING,
 	    .title = "a RST toward an end in TIME_WAIT",
@@ -253,7 +253,7 @@ static const struct rules_row rows[] = {
 		"nothing, if it is rare: timestamps (PAWS, RFC 7323) reject most old "
 		"segments",
 	    } },
-	  rules_rst_in_time_wait, RULES_NOTES },
+	  rules_rst_in_time_wait, RULES_RST(RST_IN_TIME_WAIT) },
 	{ { .id = "rst-lost",
 	    .severity = TE_WARNING,
 	    .title = "a RST did not arrive",
@@ -293,9 +293,9 @@ static const struct rules_row rows[] = {
 		"a time-out in the program for each wait; the price: slow peers are cut",
 	    },
 	    .limits = { "rtt-factor" } },
-	  rules_rst_lost, RULES_NOTES },
+	  rules_rst_lost, RULES_NOTE(NOTE_RST_LOST) },
 };
 /* clang-format on */
 
 const struct rules_group rules_rst = { rows, sizeof(rows) / sizeof(rows[0]),
-				       RULES_NOTES };
+				       RULES_ANY_RST | RULES_NOTE(NOTE_RST_LOST) };

@@ -44,7 +44,7 @@ static const struct rules_row rows[] = {
 			  "then safe" },
 	    .limits = { "time-wait" } },
 	  rules_time_wait_reused,
-	  RULES_NOTES },
+	  RULES_NOTE(NOTE_NEW_SYN) },
 	{ { .id = "connection-replaced",
 	    .severity = TE_WARNING,
 	    .title = "a new connection replaced one still open",
@@ -84,8 +84,8 @@ static const struct rules_row rows[] = {
 			  "an idle time-out in the server's program; the price: slow "
 			  "clients must connect anew" } },
 	  rules_connection_replaced,
-	  RULES_NOTES },
+	  RULES_NOTE(NOTE_NEW_SYN) },
 };
 
 const struct rules_group rules_same = { rows, sizeof(rows) / sizeof(rows[0]),
-					RULES_NOTES };
+					RULES_NOTE(NOTE_NEW_SYN) };

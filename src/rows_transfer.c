@@ -47,7 +47,8 @@ static const struct rules_row rows[] = {
 			  "cure "
 			  "it, and is harder on its neighbours" } },
 	  rules_retransmission,
-	  RULES_REPEATS },
+	  RULES_EVENT(TRANSFER_RETRANSMISSION) | RULES_NOTE(NOTE_SYN_REPEAT) |
+	      RULES_NOTE(NOTE_SYNACK_REPEAT) },
 	{ { .id = "out-of-order",
 	    .severity = TE_NOTE,
 	    .quiet = true,
@@ -81,7 +82,7 @@ static const struct rules_row rows[] = {
 			  "capture with one queue or one clock, to see whether it is the "
 			  "tap" } },
 	  rules_out_of_order,
-	  RULES_TRANSFER },
+	  RULES_EVENT(TRANSFER_OUT_OF_ORDER) },
 	{ { .id = "duplicate-ack",
 	    .severity = TE_NOTE,
 	    .quiet = true,
@@ -110,7 +111,7 @@ static const struct rules_row rows[] = {
 	    .remedies = { "as for retransmission: find where segments are lost or "
 			  "overtaken" } },
 	  rules_duplicate_ack,
-	  RULES_TRANSFER },
+	  RULES_EVENT(TRANSFER_DUPLICATE_ACK) },
 	{ { .id = "keep-alive",
 	    .severity = TE_NOTE,
 	    .quiet = true,
@@ -137,7 +138,7 @@ static const struct rules_row rows[] = {
 	    .remedies = { "none is needed; an interval shorter than the shortest idle "
 			  "time-out on the way costs a packet or two a minute" } },
 	  rules_keep_alive,
-	  RULES_TRANSFER },
+	  RULES_EVENT(TRANSFER_KEEP_ALIVE) },
 	{ { .id = "keep-alive-dead",
 	    .absence = true,
 	    .severity = TE_WARNING,
@@ -177,7 +178,7 @@ static const struct rules_row rows[] = {
 			  "heartbeats in the protocol also tell a hanging program; they "
 			  "need both ends' code" } },
 	  rules_keep_alive_dead,
-	  RULES_TRANSFER },
+	  RULES_EVENT(TRANSFER_KEEP_ALIVE) },
 	{ { .id = "challenge-ack",
 	    .severity = TE_NOTE,
 	    .quiet = true,
@@ -206,7 +207,7 @@ static const struct rules_row rows[] = {
 			"somebody injects segments" },
 	    .remedies = { "none is needed: this is the protection at work" } },
 	  rules_challenge_ack,
-	  RULES_TRANSFER },
+	  RULES_EVENT(TRANSFER_CHALLENGE_ACK) },
 	{ { .id = "paws-reject",
 	    .severity = TE_NOTE,
 	    .quiet = true,
@@ -241,7 +242,7 @@ static const struct rules_row rows[] = {
 			  "price is worse round-trip times and no protection from old "
 			  "duplicates" } },
 	  rules_paws_reject,
-	  RULES_TRANSFER },
+	  RULES_EVENT(TRANSFER_PAWS_REJECT) },
 	{ { .id = "impossible-event",
 	    .absence = true,
 	    .severity = TE_NOTE,
@@ -269,8 +270,11 @@ static const struct rules_row rows[] = {
 	    .remedies = { "capture at the sender's own host, to know whether it sent "
 			  "it" } },
 	  rules_impossible_event,
-	  RULES_NOTES },
+	  RULES_NOTE(NOTE_IMPOSSIBLE) },
 };
 
 const struct rules_group rules_transfer = { rows, sizeof(rows) / sizeof(rows[0]),
-					    RULES_REPEATS };
+					    RULES_ANY_EVENT |
+						RULES_NOTE(NOTE_SYN_REPEAT) |
+						RULES_NOTE(NOTE_SYNACK_REPEAT) |
+						RULES_NOTE(NOTE_IMPOSSIBLE) };

@@ -32,7 +32,7 @@ static const struct rules_row rows[] = {
 			  "a larger receive buffer (tcp_rmem) takes longer bursts; the "
 			  "price is memory per connection" } },
 	  rules_zero_window,
-	  RULES_TRANSFER },
+	  RULES_EVENT(TRANSFER_ZERO_WINDOW) },
 	{ { .id = "zero-window-stuck",
 	    .absence = true,
 	    .severity = TE_WARNING,
@@ -72,7 +72,7 @@ static const struct rules_row rows[] = {
 			  "TCP_USER_TIMEOUT on the sender does the same in the kernel "
 			  "(Linux counts a closed window in)" } },
 	  rules_zero_window_stuck,
-	  RULES_TRANSFER },
+	  RULES_EVENT(TRANSFER_ZERO_WINDOW) },
 	{ { .id = "window-shrunk",
 	    .absence = true,
 	    .severity = TE_NOTE,
@@ -98,7 +98,7 @@ static const struct rules_row rows[] = {
 	    .remedies = { "none is needed if it is rare",
 			  "more receive memory (tcp_rmem, tcp_mem) on that host" } },
 	  rules_window_shrunk,
-	  RULES_TRANSFER },
+	  RULES_EVENT(TRANSFER_WINDOW_SHRUNK) },
 	{ { .id = "out-of-window",
 	    .absence = true,
 	    .severity = TE_NOTE,
@@ -126,7 +126,7 @@ static const struct rules_row rows[] = {
 			"the capture lacks the ACKs that opened the window" },
 	    .remedies = { "find out where it was made: capture nearer to its sender" } },
 	  rules_out_of_window,
-	  RULES_TRANSFER },
+	  RULES_EVENT(TRANSFER_OUT_OF_WINDOW) },
 	{ { .id = "ack-of-unsent",
 	    .absence = true,
 	    .severity = TE_WARNING,
@@ -156,7 +156,7 @@ static const struct rules_row rows[] = {
 	    .remedies = { "capture on both sides of the boxes between, to see who makes "
 			  "it" } },
 	  rules_ack_of_unsent,
-	  RULES_NOTES },
+	  RULES_NOTE(NOTE_ACK_OF_UNSENT) },
 	{ { .id = "overlap-conflict",
 	    .severity = TE_ERROR,
 	    .plain_fact = true,
@@ -189,7 +189,7 @@ static const struct rules_row rows[] = {
 			  "TLS, or TCP-AO (RFC 5925): injected data then breaks the "
 			  "connection instead of entering it" } },
 	  rules_overlap_conflict,
-	  RULES_TRANSFER },
+	  RULES_EVENT(TRANSFER_OVERLAP_CONFLICT) },
 	{ { .id = "one-way",
 	    .severity = TE_NOTE,
 	    .quiet = true,
@@ -222,4 +222,7 @@ static const struct rules_row rows[] = {
 	  RULES_ONE_WAY },
 };
 
-const struct rules_group rules_window = { rows, sizeof(rows) / sizeof(rows[0]), 0 };
+const struct rules_group rules_window = { rows, sizeof(rows) / sizeof(rows[0]),
+					  RULES_ANY_EVENT |
+					      RULES_NOTE(NOTE_ACK_OF_UNSENT) |
+					      RULES_ONE_WAY };

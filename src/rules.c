@@ -133,35 +133,123 @@ static bool fires(const struct rule_view *view, const struct rules_row *row,
 	return true;
 }
 
-static unsigned facts_of(const struct conn *conn)
+/* ---- facts ---- */
+
+static uint64_t note_facts(const struct conn *conn)
 {
 	const struct end *a = &conn->end[SIDE_A], *b = &conn->end[SIDE_B];
-	const unsigned syn_rcvd = 1u << TE_SYN_RCVD;
-	unsigned facts = 0;
+	uint64_t facts = 0;
 
-	facts |= conn->note_count ? RULES_NOTES : 0;
-	facts |= conn->transfer ? RULES_TRANSFER : 0;
-	facts |= conn->transfer || conn->note_count ? RULES_REPEATS : 0;
-	facts |= a->packets && b->packets ? 0 : RULES_ONE_WAY;
-	facts |= (a->visited | b->visited) & syn_rcvd ? RULES_SYNACK : 0;
-	facts |=
-	    a->fin_sent || b->fin_sent || a->close_wait_silence || b->close_wait_silence
-		? RULES_FIN
-		: 0;
+	for (uint32_t i = 0; i < conn->note_count; i++) {
+		const struct note *note = &conn->notes[i];
+
+		facts |= RULES_NOTE(note->kind);
+		if (note->kind == NOTE_RST)
+			facts |= RULES_RST(note->value) |
+				 (note->unlike ? RULES_RST_UNLIKE : 0);
+	}
+	if ((a->opener && !a->syn_frame) || (b->opener && !b->syn_frame))
+		facts |= RULES_NO_SYN;
+	if ((a->opener && b->opener) || a->tfo || b->tfo)
+		facts |= RULES_ODD_OPENING;
+	return facts | (a->fin_ahead || b->fin_ahead ? RULES_FIN_AHEAD : 0);
+}
+
+static uint64_t transfer_facts(const struct transfer *transfer)
+{
+	uint64_t facts = 0;
+
+	for (uint32_t i = 0; i < transfer->tally_count; i++)
+		facts |= RULES_EVENT(transfer->tallies[i].event);
+	return facts;
+}
+
+/* One of them, at least, says nothing. */
+static uint64_t silence_facts(const struct rule_view *view, const struct end *client,
+			      const struct end *server)
+{
+	double grace = view->config->limits[TE_LIMIT_HALF_OPEN_GRACE] * (double)TE_SEC;
+	uint64_t facts = 0;
+
+	if ((client->packets && client->ack_known) ||
+	    (server->packets && server->ack_known))
+		facts |= RULES_ONE_WAY;
+	if (client->opener && !server->packets &&
+	    (double)(view->end - client->syn_time) > grace)
+		facts |= RULES_UNANSWERED;
+	return facts;
+}
+
+static bool may_wait(const struct end *end)
+{
+	const unsigned states =
+	    1u << TE_LAST_ACK | 1u << TE_CLOSING | 1u << TE_FIN_WAIT_1;
+
+	return states >> end->state & 1 || (end->rst_frame && end->killed);
+}
+
+/* For longer than the shorter of the limits that there are for it. */
+static bool was_stuck(const struct rule_view *view, enum side side)
+{
+	const struct end *end = &view->conn->end[side];
+	const double *limits = view->config->limits;
+	double limit = limits[TE_LIMIT_CLOSE_WAIT_STUCK];
+	te_time silence;
+
+	if (!end->close_wait_silence && end->state != TE_CLOSE_WAIT)
+		return false;
+	if (limits[TE_LIMIT_FIN_WAIT_2_STUCK] < limit)
+		limit = limits[TE_LIMIT_FIN_WAIT_2_STUCK];
+	return rules_close_wait_silence(view, side, (te_time)(limit * (double)TE_SEC),
+					&silence);
+}
+
+static uint64_t close_facts(const struct rule_view *view)
+{
+	const struct end *a = &view->conn->end[SIDE_A], *b = &view->conn->end[SIDE_B];
+	uint64_t facts = 0;
+
+	if (was_stuck(view, SIDE_A) || was_stuck(view, SIDE_B))
+		facts |= RULES_CLOSE_WAIT;
+	if (a->fin_sent != b->fin_sent)
+		facts |= RULES_FIN_ALONE;
+	else if (a->fin_sent && (may_wait(a) || may_wait(b)))
+		facts |= RULES_FIN_WAITS;
+	if ((a->visited | b->visited) >> TE_CLOSING & 1)
+		facts |= RULES_CLOSING;
+	return facts | (a->fin_repeats > 1 || b->fin_repeats > 1 ? RULES_FIN_REPEATS : 0);
+}
+
+static uint64_t facts_of(const struct rule_view *view)
+{
+	const struct conn *conn = view->conn;
+	const struct end *client = &conn->end[conn->client];
+	const struct end *server = &conn->end[side_other((enum side)conn->client)];
+	uint64_t facts = 0;
+
+	if (conn->note_count)
+		facts |= note_facts(conn);
+	if (conn->transfer)
+		facts |= transfer_facts(conn->transfer);
+	if (!client->packets || !server->packets)
+		facts |= silence_facts(view, client, server);
+	if (server->visited >> TE_SYN_RCVD & 1 && !end_was_synchronised(server))
+		facts |= RULES_HALF_OPEN;
+	if (client->fin_sent || server->fin_sent || client->close_wait_silence ||
+	    server->close_wait_silence)
+		facts |= close_facts(view);
 	return facts;
 }
 
 static size_t check_group(const struct rule_view *view, const struct rules_group *group,
-			  unsigned facts, struct te_finding *out, size_t room)
+			  uint64_t facts, struct te_finding *out, size_t room)
 {
 	size_t count = 0;
 
-	if (group->needs & ~facts)
-		return 0;
 	for (size_t i = 0; i < group->count && count < room; i++) {
 		const struct rules_row *row = &group->rows[i];
 
-		if (row->check && !(row->needs & ~facts))
+		if (row->needs & facts)
 			count += fires(view, row, &out[count]);
 	}
 	return count;
@@ -169,11 +257,14 @@ static size_t check_group(const struct rule_view *view, const struct rules_group
 
 size_t rules_check(const struct rule_view *view, struct te_finding out[RULES_MAX])
 {
-	unsigned facts = facts_of(view->conn);
+	uint64_t facts = facts_of(view);
 	size_t count = 0;
 
+	if (!facts)
+		return 0;
 	for (size_t g = 0; g < GROUP_COUNT; g++)
-		count += check_group(view, groups[g].group, facts, out + count,
-				     RULES_MAX - count);
+		if (groups[g].group->needs & facts)
+			count += check_group(view, groups[g].group, facts, out + count,
+					     RULES_MAX - count);
 	return count;
 }

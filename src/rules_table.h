@@ -11,25 +11,37 @@ typedef bool rules_check_fn(const struct rule_view *, struct te_finding *);
 struct rules_row {
 	struct te_rule rule;
 	rules_check_fn *check; /* NULL: not seen in one connection alone */
-	unsigned needs;        /* RULES_*: without all of these it cannot fire */
+	uint64_t needs;        /* RULES_*: with none of these it cannot fire */
 };
 
-/* Most connections have few of these, and there are many rules. */
-enum {
-	RULES_NOTES = 0x01,    /* something was noted */
-	RULES_SYNACK = 0x02,   /* an end has answered a SYN */
-	RULES_FIN = 0x04,      /* an end has sent a FIN, or must have */
-	RULES_TRANSFER = 0x08, /* something happened to its data: transfer.h */
-	RULES_REPEATS = 0x10,  /* that, or something was noted */
-	RULES_ONE_WAY = 0x20,  /* an end is not in the capture */
-	RULES_NEVER = 0x80,    /* no connection alone has this */
-};
+/* Facts of a connection: most have few of them or none, and there are many rules. A bit
+ * for each kind of note, class of RST and event of its data, and those below. */
+#define RULES_NOTE(kind) (UINT64_C(1) << (kind))
+#define RULES_RST(class) (UINT64_C(1) << (24 + (class)))
+#define RULES_EVENT(event) (UINT64_C(1) << (34 + (event)))
+#define RULES_FACT(n) (UINT64_C(1) << (48 + (n)))
+#define RULES_ANY_RST (RULES_EVENT(0) - RULES_RST(0))
+#define RULES_ANY_EVENT (RULES_FACT(0) - RULES_EVENT(0))
+
+#define RULES_HALF_OPEN RULES_FACT(0)   /* the server came to SYN_RCVD, and no further */
+#define RULES_UNANSWERED RULES_FACT(1)  /* a SYN, and nothing for longer than its grace \
+					 */
+#define RULES_ONE_WAY RULES_FACT(2)     /* nor of who was sent an ACK */
+#define RULES_NO_SYN RULES_FACT(3)      /* there was one, by its SYN+ACK alone */
+#define RULES_ODD_OPENING RULES_FACT(4) /* both sent a SYN, or the SYN's data counted */
+#define RULES_FIN_WAITS RULES_FACT(5)   /* both sent a FIN, one waits or gave up */
+#define RULES_FIN_ALONE RULES_FACT(6)   /* one sent a FIN, the other did not */
+#define RULES_FIN_REPEATS RULES_FACT(7) /* two of one FIN, at least */
+#define RULES_FIN_AHEAD RULES_FACT(8)   /* one was ahead of data */
+#define RULES_CLOSING RULES_FACT(9)     /* an end was in that state */
+#define RULES_CLOSE_WAIT RULES_FACT(10) /* an end was there for longer than a limit */
+#define RULES_RST_UNLIKE RULES_FACT(11) /* one is unlike its sender's segments */
 
 /* Rows of one kind, in rows_*.c; listed in rules.c. */
 struct rules_group {
 	const struct rules_row *rows;
 	size_t count;
-	unsigned needs; /* of all its rows */
+	uint64_t needs; /* of all its rows together */
 };
 extern const struct rules_group rules_open, rules_handshake, rules_close, rules_halves,
     rules_fin, rules_rst, rules_after_rst, rules_same, rules_crowd, rules_transfer,

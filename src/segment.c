@@ -49,6 +49,16 @@ static void check_disowned(struct conn *newest, const struct conn *old, enum sid
 			newest->disowned = true;
 }
 
+/* The shortest way: the only connection on these addresses, and nothing to decide. All
+ * of this changes by what passes through apply() alone, but for an older connection:
+ * with that, this one is not the newest, or passes through it. */
+static bool may_be_plain(const struct te_engine *engine, const struct conn *conn)
+{
+	return engine->hurried && !engine->config.keep_peers && !conn->older &&
+	       !conn->queued && !conn->self_connect && !conn->disowned &&
+	       plain_is_steady(conn);
+}
+
 static void apply(struct te_engine *engine, struct conn *conn, enum side from,
 		  const struct te_segment *seg)
 {
@@ -62,21 +72,12 @@ static void apply(struct te_engine *engine, struct conn *conn, enum side from,
 	if (conn->self_connect)
 		conn_segment(conn, side_other(from), seg, engine->duplicate_limit);
 	over_refresh(engine, conn);
+	conn->steady = may_be_plain(engine, conn);
 	tell_passing(engine, conn, from, seg, duplicate, retransmits);
 	if (engine->config.live) {
 		conn->next_look = engine->now;
 		tell_news(engine, conn);
 	}
-}
-
-static void advance(struct te_engine *engine, te_time now)
-{
-	if (engine->now == TE_TIME_NONE || now > engine->now)
-		engine->now = now;
-	else if (now < engine->now)
-		engine->totals.quality.backward_time++;
-	over_expire(engine);
-	tell_all_news(engine);
 }
 
 /* A bare RST of the newcomer to its old numbers: its old end was finished by its new SYN.
@@ -87,26 +88,6 @@ static void finish_by_newcomer(const struct conn *newest, struct conn *old,
 	for (; newest && newest != old; newest = newest->older)
 		if (newest->end[from].opener)
 			conn_prove_over(old, from, newest->frame, newest->first);
-}
-
-/* The shortest way: the only connection on these addresses, and nothing to decide. */
-static bool pass(const struct te_engine *engine, struct conn *conn, enum side from,
-		 const struct te_segment *seg)
-{
-	return engine->hurried && !engine->config.keep_peers && !conn->older &&
-	       !conn->queued && !conn->self_connect && !conn->disowned &&
-	       route_same_vlan(conn, seg) && plain_segment(conn, from, seg);
-}
-
-static void count(struct te_totals *totals, te_time now, const struct te_segment *seg)
-{
-	if (totals->start == TE_TIME_NONE)
-		totals->start = seg->time;
-	if (totals->end == TE_TIME_NONE || now > totals->end)
-		totals->end = now;
-	totals->tcp_packets++;
-	totals->quality.bad_checksums += !!(seg->has & TE_BAD_SUM);
-	totals->quality.offloaded += seg->has & TE_PART_SUM || seg->len > ENGINE_JUMBO;
 }
 
 /* The older ones on these addresses may be among those that go. */
@@ -166,7 +147,8 @@ static enum te_status take(struct te_engine *engine, const struct te_segment *se
 		return TE_OK;
 	if (!newest)
 		newest = flow_find(engine->flows, seg, place);
-	if (newest && pass(engine, newest, from, seg))
+	if (newest && newest->steady && route_same_vlan(newest, seg) &&
+	    plain_steady(newest, from, seg))
 		return TE_OK;
 	if (newest && newest->queued && over_expire_one(engine, newest))
 		newest = flow_find(engine->flows, seg, place);
@@ -177,21 +159,59 @@ static enum te_status take(struct te_engine *engine, const struct te_segment *se
 	return TE_OK;
 }
 
+/* Its bytes contradict what was sent before. */
+static enum te_status take_overlapping(struct te_engine *engine,
+				       const struct te_segment *seg,
+				       struct flow_place *place,
+				       const struct overlap_first *first)
+{
+	struct te_segment marked = *seg;
+
+	marked.has |= TE_OVERLAPS;
+	return take(engine, &marked, place, first);
+}
+
+static void advance(struct te_engine *engine, te_time time)
+{
+	struct te_totals *totals = &engine->totals;
+
+	if (time > engine->now)
+		engine->now = time;
+	else if (time < engine->now)
+		totals->quality.backward_time++;
+	if (engine->now > totals->end)
+		totals->end = engine->now;
+	if (over_is_due(engine))
+		over_expire(engine);
+	if (!engine->hurried)
+		tell_all_news(engine);
+}
+
+/* False: it is dropped for its checksum. */
+static bool count(struct te_engine *engine, const struct te_segment *seg)
+{
+	struct te_quality *quality = &engine->totals.quality;
+
+	engine->totals.tcp_packets++;
+	if (!(seg->has & (TE_BAD_SUM | TE_PART_SUM)) && seg->len <= ENGINE_JUMBO)
+		return true;
+	quality->bad_checksums += !!(seg->has & TE_BAD_SUM);
+	quality->offloaded += seg->has & TE_PART_SUM || seg->len > ENGINE_JUMBO;
+	if (!(seg->has & TE_BAD_SUM) || engine->config.checksum != TE_SUM_STRICT)
+		return true;
+	spoilt_sum(engine->spoilt, seg);
+	return false;
+}
+
 enum te_status segment_take(struct te_engine *engine, const struct te_segment *seg,
 			    struct flow_place *place)
 {
 	struct overlap_first first;
-	struct te_segment marked;
 
 	advance(engine, seg->time);
-	count(&engine->totals, engine->now, seg);
-	if (seg->has & TE_BAD_SUM && engine->config.checksum == TE_SUM_STRICT) {
-		spoilt_sum(engine->spoilt, seg);
+	if (!count(engine, seg))
 		return TE_OK;
-	}
-	if (!overlap_see(&engine->overlap, seg, &first))
-		return take(engine, seg, place, NULL);
-	marked = *seg;
-	marked.has |= TE_OVERLAPS;
-	return take(engine, &marked, place, &first);
+	if (overlap_matters(seg) && overlap_see(&engine->overlap, seg, &first))
+		return take_overlapping(engine, seg, place, &first);
+	return take(engine, seg, place, NULL);
 }

@@ -158,6 +158,15 @@ bool select_is_early(const struct selection *sel)
 	return sel->state_count == 0 && !sel->has_duration && !select_by_finding(sel);
 }
 
+bool select_by_id(const struct selection *sel)
+{
+	for (size_t i = 0; i < sel->conn_count; i++) {
+		if (sel->conns[i].by_id)
+			return true;
+	}
+	return false;
+}
+
 bool select_passing(const struct selection *sel, uint64_t number, uint64_t id)
 {
 	for (size_t i = 0; i < sel->conn_count; i++) {

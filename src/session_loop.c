@@ -48,6 +48,8 @@ static void session_begin(struct session *s, te_time start)
 	s->run.filter = s->options->filter;
 	s->run.naming = *s->spec->naming;
 	s->run.selecting = select_given(&s->options->selection) || s->hold != NULL;
+	s->direct = !s->run.selecting && s->spec->gate == NULL && s->at == NULL &&
+		    s->spec->write == NULL && s->spec->listener == NULL;
 	if (s->files == NULL ||
 	    !outputs_begin(s->spec->outputs, &s->run, session_first(s) != NULL))
 		s->broken = true;
@@ -108,6 +110,15 @@ static void session_finish(struct session *s)
 		hold_tell(s->hold, session_show, s);
 }
 
+static void session_see(struct session *s, uint64_t count)
+{
+	uint64_t before = s->seen;
+
+	s->seen += count;
+	if (s->seen / SESSION_LOOK != before / SESSION_LOOK)
+		progress_show(&s->progress, capture_progress(s->capture), s->seen);
+}
+
 static void session_frame(struct session *s, const struct te_frame *frame)
 {
 	if (!session_reach(s, frame))
@@ -117,8 +128,7 @@ static void session_frame(struct session *s, const struct te_frame *frame)
 		s->last_mono = progress_now();
 		s->last_time = frame->time;
 	}
-	if (++s->seen % SESSION_LOOK == 0)
-		progress_show(&s->progress, capture_progress(s->capture), s->seen);
+	session_see(s, 1);
 	if (!session_passes(s, frame))
 		return;
 	s->passed++;
@@ -143,10 +153,43 @@ static bool session_done(const struct session *s)
 	       (s->options->count != 0 && s->passed >= s->options->count);
 }
 
-static void session_batch(struct session *s, const struct te_frame *frames, int count)
+/* Those that pass the filter move to the front. */
+static size_t session_sift(struct session *s, struct te_frame *frames, size_t count)
 {
-	for (int i = 0; i < count && !session_done(s); i++)
-		session_frame(s, &frames[i]);
+	size_t passed = 0;
+
+	if (s->filter == NULL && s->options->count == 0) {
+		s->passed += count;
+		return count;
+	}
+	for (size_t i = 0; i < count && !session_done(s); i++) {
+		if (!session_passes(s, &frames[i]))
+			continue;
+		s->passed++;
+		frames[passed++] = frames[i];
+	}
+	return passed;
+}
+
+/* Who waits for a moment, or for a frame to pass, must have one after the other. */
+static bool session_one_by_one(const struct session *s)
+{
+	return s->live || s->at != NULL || session_watches(s);
+}
+
+static void session_batch(struct session *s, struct te_frame *frames, size_t count)
+{
+	if (session_one_by_one(s)) {
+		for (size_t i = 0; i < count && !session_done(s); i++)
+			session_frame(s, &frames[i]);
+		return;
+	}
+	session_begin(s, frames[0].time);
+	session_see(s, count);
+	count = session_sift(s, frames, count);
+	if (te_engine_frames(s->engine, frames, count) == TE_NO_MEMORY)
+		s->broken = true;
+	session_flush(s);
 }
 
 void session_loop(struct session *s)
@@ -160,7 +203,7 @@ void session_loop(struct session *s)
 	while (!signals_stopped() && !session_done(s) &&
 	       (got = capture_batch(s->capture, frames, SESSION_BATCH)) != 0) {
 		if (got > 0)
-			session_batch(s, frames, got);
+			session_batch(s, frames, (size_t)got);
 		else
 			session_silence(s);
 	}

@@ -106,6 +106,8 @@ static bool session_open_engine(struct session *s)
 	    s->spec->outputs, OUT_TRANSITIONS | OUT_TIMELINE | OUT_HOSTS | OUT_SOCKETS);
 	config.keep_transitions |= policy_times_handshakes(&o->policy);
 	config.keep_peers = outputs_want_peers(s->spec->outputs);
+	config.keep_ids =
+	    outputs_want_ids(s->spec->outputs) || select_by_id(&o->selection);
 	/* Timelines and counts over time are made of whole connections. */
 	config.live = s->live && !outputs_want_passing(s->spec->outputs) &&
 		      !outputs_want_part(s->spec->outputs, OUT_HOSTS);

@@ -30,7 +30,8 @@ struct session {
 	int64_t last_mono; /* when the last frame came */
 	te_time last_time; /* what its own clock said */
 	bool live, rewriting;
-	bool early;               /* --at asks for what was before the capture */
+	bool direct; /* connections go to the reports alone, all and as they are */
+	bool early;  /* --at asks for what was before the capture */
 	bool begun, told, broken; /* out of memory on the way */
 };
 
@@ -40,6 +41,8 @@ struct session {
 struct te_sink session_sink(struct session *);
 /* Is a segment written as it passes, or must the whole connection be known? */
 bool session_writes_early(const struct session *);
+/* Does anybody want each segment with its frame, as it passes? */
+bool session_watches(const struct session *);
 /* A selected connection, as one for hold_tell(). */
 void session_show(void *session, const struct te_connection *);
 

@@ -46,51 +46,62 @@ static void session_hold_or_show(struct session *s, const struct te_connection *
 }
 
 /* The connection with those of its findings that are selected. */
-static void session_show_selected(struct session *s, struct te_connection *part,
+static void session_show_selected(struct session *s, const struct te_connection *whole,
 				  struct te_finding *findings)
 {
-	size_t count = part->finding_count;
+	struct te_connection part = *whole;
 
-	part->finding_count = 0;
-	for (size_t i = 0; i < count; i++) {
+	part.findings = findings;
+	part.finding_count = 0;
+	for (size_t i = 0; i < whole->finding_count; i++) {
 		if (select_finding(&s->options->selection, &findings[i]))
-			findings[part->finding_count++] = findings[i];
+			findings[part.finding_count++] = findings[i];
 	}
-	session_hold_or_show(s, part);
+	session_hold_or_show(s, &part);
 }
 
-/* All is judged, what is selected is shown. The findings are a copy, for marks. */
+/* All is judged, what is selected is shown. The findings are a copy, for marks; NULL:
+ * there are none, or nobody marks them or leaves any out. */
 static void session_judge_and_show(struct session *s, const struct te_connection *whole,
 				   struct te_finding *findings)
 {
-	struct te_connection part = *whole;
-	bool selected = select_connection(&s->options->selection, whole);
+	bool selected =
+	    !s->run.selecting || select_connection(&s->options->selection, whole);
 
-	part.findings = findings;
 	if (s->spec->gate != NULL && !gate_connection(s->spec->gate, whole, findings))
 		s->broken = true;
 	if (s->at != NULL && !at_connection(s->at, whole, selected))
 		s->broken = true;
-	if (selected)
-		session_show_selected(s, &part, findings);
+	if (selected && findings != NULL)
+		session_show_selected(s, whole, findings);
+	else if (selected)
+		session_hold_or_show(s, whole);
 }
 
 static void session_connection(void *ctx, const struct te_connection *connection)
 {
 	size_t size = connection->finding_count * sizeof(struct te_finding);
-	struct te_finding *findings = NULL;
+	struct te_finding *findings;
 	struct session *s = ctx;
 
+	if (s->direct) {
+		s->told = true;
+		s->run.selected++;
+		outputs_connection(s->spec->outputs, connection);
+		return;
+	}
 	if (connection->ongoing && s->hold != NULL)
 		return; /* sorted, at the end */
-	if (size > 0) {
-		findings = malloc(size);
-		if (findings == NULL) {
-			s->broken = true;
-			return;
-		}
-		memcpy(findings, connection->findings, size);
+	if (size == 0 || (s->spec->gate == NULL && !s->run.selecting)) {
+		session_judge_and_show(s, connection, NULL);
+		return;
 	}
+	findings = malloc(size);
+	if (findings == NULL) {
+		s->broken = true;
+		return;
+	}
+	memcpy(findings, connection->findings, size);
 	session_judge_and_show(s, connection, findings);
 	free(findings);
 }
@@ -110,11 +121,16 @@ static void session_finding(void *ctx, const struct te_finding *finding)
 		s->spec->listener->finding(s->spec->listener->ctx, finding);
 }
 
+bool session_watches(const struct session *s)
+{
+	return s->spec->write != NULL || outputs_want_passing(s->spec->outputs);
+}
+
 struct te_sink session_sink(struct session *s)
 {
 	struct te_sink sink = { .ctx = s };
 
-	if (s->spec->write != NULL || outputs_want_passing(s->spec->outputs))
+	if (session_watches(s))
 		sink.passing = session_passing;
 	if (!s->rewriting) {
 		sink.connection = session_connection;

@@ -15,12 +15,6 @@ bool end_is_final(const struct end *end)
 	return end->state == TE_CLOSED || end->state == TE_TIME_WAIT;
 }
 
-bool end_was_synchronised(const struct end *end)
-{
-	return end->visited & ~(1u << TE_UNKNOWN | 1u << TE_CLOSED | 1u << TE_LISTEN |
-				1u << TE_SYN_SENT | 1u << TE_SYN_RCVD);
-}
-
 bool conn_is_passive(const struct conn *conn, enum side side)
 {
 	return !conn->end[side].opener;

@@ -91,12 +91,31 @@ static bool weigh_stuck(struct te_engine *engine, const struct conn *conn,
 	return false;
 }
 
-void tell_plain(struct te_engine *engine, const struct conn *conn,
-		struct te_connection *view, bool ongoing)
+/* Severities, and what was told of them before; true if its server did not close. */
+static bool weigh(struct te_engine *engine, const struct conn *conn,
+		  struct te_finding *findings, size_t count)
 {
-	struct rule_view rules = rule_view(engine, conn, view, engine->now, ongoing);
+	bool stuck = weigh_stuck(engine, conn, findings, count);
 
-	crowd_connection(engine->crowd, &rules, false);
+	for (size_t i = 0; i < count; i++) {
+		findings[i].told = conn->told_rules >> rules_index(findings[i].rule) & 1;
+		count_finding(engine, &findings[i]);
+	}
+	return stuck;
+}
+
+void tell_settled(struct te_engine *engine, const struct conn *conn,
+		  struct te_connection *view, te_time end, bool ongoing)
+{
+	struct te_finding findings[RULES_MAX];
+	struct rule_view rules = rule_view(engine, conn, view, end, ongoing);
+	bool stuck = false;
+
+	view->findings = findings;
+	view->finding_count = rules_check(&rules, findings);
+	if (view->finding_count)
+		stuck = weigh(engine, conn, findings, view->finding_count);
+	crowd_connection(engine->crowd, &rules, stuck);
 	count_connection(&engine->totals, view);
 	if (engine->sink.connection)
 		engine->sink.connection(engine->sink.ctx, view);
@@ -105,29 +124,18 @@ void tell_plain(struct te_engine *engine, const struct conn *conn,
 void tell_connection(struct te_engine *engine, struct conn *conn, te_time end,
 		     bool ongoing)
 {
-	struct te_finding findings[RULES_MAX];
+	struct te_quality *quality = &engine->totals.quality;
 	struct te_connection view;
-	struct rule_view rules = rule_view(engine, conn, &view, end, ongoing);
-	bool stuck;
 
-	verdict_fill(conn, &engine->config, &view);
+	verdict_fill(conn, engine->time_wait, &view);
 	if (engine->config.keep_peers)
 		fill_peers(conn, &view);
-	view.findings = findings;
-	view.finding_count = rules_check(&rules, findings);
-	stuck = weigh_stuck(engine, conn, findings, view.finding_count);
-	for (size_t i = 0; i < view.finding_count; i++) {
-		findings[i].told = conn->told_rules >> rules_index(findings[i].rule) & 1;
-		count_finding(engine, &findings[i]);
-	}
-	crowd_connection(engine->crowd, &rules, stuck);
 	tell_transitions(engine, conn, &view);
-	count_connection(&engine->totals, &view);
-	engine->totals.quality.implied_gaps += transfer_gaps(conn);
-	engine->totals.quality.reordered += transfer_sum(conn, TRANSFER_OUT_OF_ORDER);
-	engine->totals.quality.duplicates += conn->duplicates;
-	if (engine->sink.connection)
-		engine->sink.connection(engine->sink.ctx, &view);
+	quality->implied_gaps += transfer_gaps(conn);
+	quality->duplicates += conn->duplicates;
+	if (conn->transfer)
+		quality->reordered += transfer_sum(conn, TRANSFER_OUT_OF_ORDER);
+	tell_settled(engine, conn, &view, end, ongoing);
 }
 
 /* A finding is told once, when nothing has happened for so long that it is settled. */
@@ -157,7 +165,7 @@ void tell_disowned(struct te_engine *engine, struct conn *conn)
 
 	if (!conn->told_count)
 		return;
-	verdict_fill(conn, &engine->config, &view);
+	verdict_fill(conn, engine->time_wait, &view);
 	view.ongoing = true;
 	conn->log_count = 0;
 	if (live_news(&engine->live, conn, conn, engine->now, &view) &&
@@ -175,7 +183,7 @@ void tell_news(struct te_engine *engine, struct conn *conn)
 
 	if (!settled || conn->disowned)
 		return;
-	verdict_fill(settled, &engine->config, &view);
+	verdict_fill(settled, engine->time_wait, &view);
 	view.ongoing = true;
 	view.findings = findings;
 	view.finding_count = fresh_findings(engine, conn, &rules, findings);

@@ -324,6 +324,11 @@ void trail_read(struct trail_reader *r, const struct trail *trail)
 				    .ipv6 = trail->bits & TRAIL_IPV6 };
 }
 
+bool trail_begins_bare(const struct trail *trail)
+{
+	return !(trail->rest[trail_addresses(trail)] & HAS_LENGTH);
+}
+
 te_time trail_last(const struct trail *trail)
 {
 	struct trail_reader reader;

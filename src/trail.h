@@ -79,7 +79,8 @@ void trail_read(struct trail_reader *, const struct trail *);
  * connection looks at but file, addresses, ports and VLAN: those are trail_address()'s.
  */
 int trail_next(struct trail_reader *, struct te_segment *seg);
-te_time trail_last(const struct trail *); /* of its last segment */
+bool trail_begins_bare(const struct trail *); /* its first segment has no data */
+te_time trail_last(const struct trail *);     /* of its last segment */
 /* As of a segment of `from`. */
 void trail_address(const struct trail *, unsigned from, struct te_segment *seg);
 

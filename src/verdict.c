@@ -136,33 +136,28 @@ static te_time gone(const struct conn *conn, enum side side, te_time time_wait)
 	return when;
 }
 
-static struct te_end_view view_end(const struct conn *conn, enum side side)
+static void fill_end(const struct conn *conn, enum side side, struct te_end_view *view)
 {
 	const struct end *self = &conn->end[side];
 
-	return (struct te_end_view){
-		.addr = conn->addr[side],
-		.port = conn->port[side],
-		.state = (enum te_state)self->state,
-		.certain = !self->assumed && !self->presumed && !self->doubted,
-		.presumed = self->presumed,
-		.port_known = conn->roles_certain,
-		.packets = self->packets,
-		.bytes = self->bytes,
-		.retransmits = self->retransmits,
-		.since = self->since,
-		.rtt = self->rtt,
-		.unacked = unacked(self, &conn->end[side_other(side)]),
-		.fin_repeats = self->fin_repeats,
-	};
+	view->addr = conn->addr[side];
+	view->port = conn->port[side];
+	view->state = (enum te_state)self->state;
+	view->certain = !self->assumed && !self->presumed && !self->doubted;
+	view->presumed = self->presumed;
+	view->port_known = conn->roles_certain;
+	view->packets = self->packets;
+	view->bytes = self->bytes;
+	view->retransmits = self->retransmits;
+	view->since = self->since;
+	view->rtt = self->rtt;
+	view->unacked = unacked(self, &conn->end[side_other(side)]);
+	view->fin_repeats = self->fin_repeats;
 }
 
-void verdict_fill(const struct conn *conn, const struct te_config *config,
-		  struct te_connection *view)
+void verdict_fill(const struct conn *conn, te_time time_wait, struct te_connection *view)
 {
 	enum side client = (enum side)conn->client, server = side_other(client);
-	te_time time_wait =
-	    (te_time)(config->limits[TE_LIMIT_TIME_WAIT] * (double)TE_SEC);
 	bool waits = conn->end[client].state == TE_TIME_WAIT ||
 		     conn->end[server].state == TE_TIME_WAIT;
 
@@ -174,7 +169,6 @@ void verdict_fill(const struct conn *conn, const struct te_config *config,
 		.has_vlan = conn->has_vlan,
 		.vlan = conn->vlan,
 		.roles_certain = conn->roles_certain,
-		.end = { view_end(conn, client), view_end(conn, server) },
 		.file = conn->file,
 		.frame = conn->frame,
 		.first = conn->first,
@@ -186,6 +180,8 @@ void verdict_fill(const struct conn *conn, const struct te_config *config,
 		.marked = conn->marked,
 		.send_q = { conn->send_q[client], conn->send_q[server] },
 	};
+	fill_end(conn, client, &view->end[TE_CLIENT]);
+	fill_end(conn, server, &view->end[TE_SERVER]);
 	view->closed = closed(conn, view->opened);
 	view->segments_to_close = segments_to_close(conn, view);
 }

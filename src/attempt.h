@@ -1,0 +1,25 @@
+/* attempt.h - trails of connections that came to nothing
+ *
+ * A SYN that nobody answered, or that a RST+ACK refused: most of a scan or a flood. What
+ * playing it to the rules would come to is known without playing it.
+ */
+#ifndef ATTEMPT_H
+#define ATTEMPT_H
+
+#include "conn.h"
+#include "trail.h"
+
+/* What became of one: its connection as conn_settle() would leave it, as far as the
+ * checks and crowd.h look at it; and what is told of it, without id and findings. */
+struct attempt {
+	struct conn conn;
+	struct te_connection view;
+};
+
+struct attempts;
+
+struct attempts *attempts_new(void); /* NULL: out of memory; free() is enough */
+/* Borrowed until the next call. NULL: it was more than an attempt. */
+struct attempt *attempt_read(struct attempts *, const struct trail *);
+
+#endif
