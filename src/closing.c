@@ -208,8 +208,7 @@ static bool second_fin(struct conn *conn, enum side side, const struct te_segmen
 	return true;
 }
 
-/* It proves the peer's FIN and the ACK of its own, of which nobody knows when it came if
- * the two are not one and it was not proven by data. */
+/* It proves the peer's FIN and the ACK of its own, if the two are not one. */
 static bool last_ack(struct conn *conn, enum side side, const struct te_segment *seg)
 {
 	struct end *self = &conn->end[side], *peer = &conn->end[side_other(side)];
@@ -224,7 +223,7 @@ static bool last_ack(struct conn *conn, enum side side, const struct te_segment 
 		       ack->time > fin->time || (ack->frame == fin->frame && !three))))
 		return false;
 	if (waits && !three)
-		order_enter(self, TE_FIN_WAIT_2, ack->time, !proves(ack, seg), false);
+		order_enter(self, TE_FIN_WAIT_2, ack->time, false, false);
 	order_enter(self, TE_TIME_WAIT, fin->time, false, false);
 	conn->receipt_count = three;
 	bring_ack(conn, side, seg);

@@ -6,13 +6,18 @@
  */
 #include "conn.h"
 
+static bool is_one(const struct receipt *r, enum side to, enum receipt_kind kind)
+{
+	return r->to == to && r->kind == kind;
+}
+
 static struct receipt *find(struct conn *conn, enum side to, enum receipt_kind kind,
 			    bool contradicted)
 {
 	for (unsigned i = 0; i < conn->receipt_count; i++) {
 		struct receipt *r = &conn->receipts[i];
 
-		if (r->to == to && r->kind == kind && r->contradicted == contradicted)
+		if (is_one(r, to, kind) && r->contradicted == contradicted)
 			return r;
 	}
 	return NULL;
@@ -25,9 +30,19 @@ struct receipt *receipt_find(struct conn *conn, enum side to, enum receipt_kind 
 
 struct receipt *receipt_find_any(struct conn *conn, enum side to, enum receipt_kind kind)
 {
-	struct receipt *r = find(conn, to, kind, false);
+	struct receipt *contradicted = NULL;
 
-	return r ? r : find(conn, to, kind, true);
+	for (unsigned i = 0; i < conn->receipt_count; i++) {
+		struct receipt *r = &conn->receipts[i];
+
+		if (!is_one(r, to, kind))
+			continue;
+		if (!r->contradicted)
+			return r;
+		if (!contradicted)
+			contradicted = r;
+	}
+	return contradicted;
 }
 
 void receipt_drop(struct conn *conn, struct receipt *receipt)
@@ -40,10 +55,16 @@ void receipt_drop(struct conn *conn, struct receipt *receipt)
 
 void receipt_drop_kind(struct conn *conn, enum side to, enum receipt_kind kind)
 {
-	struct receipt *r;
+	uint8_t kept = 0;
 
-	while ((r = receipt_find_any(conn, to, kind)))
-		receipt_drop(conn, r);
+	for (unsigned i = 0; i < conn->receipt_count; i++) {
+		if (is_one(&conn->receipts[i], to, kind))
+			continue;
+		if (kept != i)
+			conn->receipts[kept] = conn->receipts[i];
+		kept++;
+	}
+	conn->receipt_count = kept;
 }
 
 /* A place: a contradicted one of the same kind first, then the second of a pair of
@@ -65,7 +86,8 @@ struct receipt *receipt_add(struct conn *conn, enum side to, enum receipt_kind k
 {
 	struct receipt *r;
 
-	make_room(conn, to, kind);
+	if (conn->receipt_count)
+		make_room(conn, to, kind);
 	r = &conn->receipts[conn->receipt_count++];
 	*r = (struct receipt){
 		.time = seg->time,
@@ -132,11 +154,12 @@ static enum state_event event_of(const struct conn *conn, const struct receipt *
 void receipt_apply(struct conn *conn, struct receipt *receipt,
 		   const struct te_segment *proof, enum te_basis basis)
 {
-	struct receipt r = *receipt;
-	struct origin origin = origin_receipt(&r, proof, basis);
+	struct origin origin = origin_receipt(receipt, proof, basis);
+	enum receipt_kind kind = (enum receipt_kind)receipt->kind;
+	enum side to = (enum side)receipt->to;
 
-	conn_move(conn, r.to, event_of(conn, &r), &origin);
-	receipt_drop_kind(conn, r.to, r.kind);
+	conn_move(conn, to, event_of(conn, receipt), &origin);
+	receipt_drop_kind(conn, to, kind);
 }
 
 /* After an undo: the peer's FIN may have gone with what is void now. */

@@ -244,10 +244,14 @@ void send_fin(struct conn *conn, enum side side, const struct te_segment *seg,
 
 void send_other(struct conn *conn, enum side side, const struct te_segment *seg)
 {
-	struct origin origin = origin_sent(seg);
+	enum te_state state = (enum te_state)conn->end[side].state;
+	const struct state_step *step = state_step(state, STATE_SND_OTHER);
+	struct origin origin;
 
-	if (conn->end[side].state != TE_SYN_SENT && conn->end[side].state != TE_LISTEN)
-		conn_move(conn, side, STATE_SND_OTHER, &origin);
+	if (!step->known || step->to == state)
+		return;
+	origin = origin_sent(seg);
+	conn_move(conn, side, STATE_SND_OTHER, &origin);
 }
 
 /* states.md 5: a FIN that its sender takes back was somebody else's. */

@@ -85,7 +85,7 @@ void conn_settle(struct conn *conn, te_time now)
 {
 	struct receipt *r;
 
-	while ((r = next_to_presume(conn, now)))
+	while (conn->receipt_count && (r = next_to_presume(conn, now)))
 		receipt_apply(conn, r, NULL, TE_PRESUMED);
 	conn->settled = true;
 }

@@ -12,7 +12,8 @@
 
 void start_begin(struct start *start, const struct trail *trail)
 {
-	memset(start, 0, sizeof(*start));
+	memset(start->room, 0, sizeof(start->room));
+	start->last[0] = start->last[1] = NULL;
 	start->seg = start->room;
 	trail_read(&start->reader, trail);
 	start->from = trail_next(&start->reader, start->seg);

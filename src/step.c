@@ -53,7 +53,7 @@ static void *grow(void *list, uint32_t count, uint32_t *size, size_t item_size)
 	return grown;
 }
 
-static void log_step(struct conn *conn, enum side side, enum te_state to,
+static void log_step(struct conn *conn, enum side side, te_time time,
 		     const struct state_step *step, const struct origin *origin)
 {
 	const struct end *end = &conn->end[side];
@@ -68,14 +68,14 @@ static void log_step(struct conn *conn, enum side side, enum te_state to,
 	}
 	conn->log = log;
 	log[conn->log_count++] = (struct log_entry){
-		.time = origin->time,
+		.time = time,
 		.frame = origin->frame,
 		.proof = origin->proof,
 		.file = origin->file,
 		.rfc = step->rfc,
 		.side = (uint8_t)side,
 		.from = end->state,
-		.to = (uint8_t)to,
+		.to = step->to,
 		.basis = (uint8_t)(step->assumed ? TE_ASSUMED : origin->basis),
 		.certain = !end->assumed && !step->assumed && !origin->doubtful &&
 			   origin->basis != TE_PRESUMED && origin->basis != TE_TIMER,
@@ -109,11 +109,11 @@ bool conn_move(struct conn *conn, enum side side, enum state_event event,
 {
 	struct end *end = &conn->end[side];
 	const struct state_step *step = state_step(end->state, event);
-	struct origin dated = *origin;
+	te_time time = origin->time;
 
 	/* A receipt that waited was complete only after the end's last own step. */
-	if (end->visited && dated.time < end->since)
-		dated.time = end->since;
+	if (end->visited && time < end->since)
+		time = end->since;
 	if (!step->known) {
 		if (is_impossible(event) && !end->impossible) {
 			struct te_segment at = { .time = origin->time,
@@ -127,14 +127,14 @@ bool conn_move(struct conn *conn, enum side side, enum state_event event,
 	}
 	if (step->to == end->state)
 		return true;
-	measure_silence(end, dated.time);
-	log_step(conn, side, step->to, step, &dated);
+	measure_silence(end, time);
+	log_step(conn, side, time, step, origin);
 	if (end->state == TE_SYN_RCVD)
-		conn->left_syn_rcvd = dated.time;
+		conn->left_syn_rcvd = time;
 	end->killed |= is_reset(event) && end->state != TE_TIME_WAIT;
 	end->state = step->to;
 	end->visited |= (uint16_t)(1u << step->to);
-	end->since = dated.time;
+	end->since = time;
 	end->assumed |= step->assumed;
 	end->presumed = !step->assumed && origin->basis == TE_PRESUMED;
 	end->doubted = origin->doubtful;

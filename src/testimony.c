@@ -341,6 +341,8 @@ void testimony_prove(struct conn *conn, enum side self, const struct te_segment 
 	if (implies_fin(conn, self, seg))
 		imply_fin(conn, self, seg);
 	imply_established(conn, self, seg);
+	if (!conn->receipt_count)
+		return;
 	prove_ack_of_fin(conn, self, seg);
 	prove_fin(conn, self, seg, TE_ACKED);
 }
