@@ -96,7 +96,7 @@ static void bring_ack(struct conn *conn, enum side from, const struct te_segment
 {
 	const struct end *self = &conn->end[from];
 	enum side to = side_other(from);
-	struct receipt *r = receipt_add(conn, to, RECEIPT_ACK_OF_FIN, seg);
+	struct receipt *r = order_bring(conn, to, RECEIPT_ACK_OF_FIN, seg);
 
 	r->names_itself =
 	    seg->has & TE_HAS_TS && (!self->ts_known || seq_gt(seg->tsval, self->tsval));
@@ -120,7 +120,7 @@ static bool first_fin(struct conn *conn, enum side side, const struct te_segment
 	if (early)
 		leave_syn_rcvd(conn, self);
 	put_fin(conn, side, seg);
-	receipt_add(conn, other, RECEIPT_FIN, seg);
+	order_bring(conn, other, RECEIPT_FIN, seg);
 	return true;
 }
 
@@ -144,7 +144,7 @@ static bool answer(struct conn *conn, enum side side, const struct te_segment *s
 	}
 	bring_ack(conn, side, seg);
 	if (seg->flags & TE_FIN)
-		receipt_add(conn, side_other(side), RECEIPT_FIN, seg);
+		order_bring(conn, side_other(side), RECEIPT_FIN, seg);
 	return true;
 }
 
@@ -204,7 +204,7 @@ static bool second_fin(struct conn *conn, enum side side, const struct te_segmen
 		return false;
 	end_silence(self, seg->time);
 	put_fin(conn, side, seg);
-	receipt_add(conn, side_other(side), RECEIPT_FIN, seg);
+	order_bring(conn, side_other(side), RECEIPT_FIN, seg);
 	return true;
 }
 

@@ -1,4 +1,4 @@
-/* order.h - segments just where they are expected: start.c and closing.c
+/* order.h - what start.c and closing.c share: segments just where they are expected
  *
  * Of such a segment nobody asks about the numbers: it repeats nothing, leaves no hole,
  * answers no question and lies in the window. They are only taken over.
@@ -85,6 +85,28 @@ static inline void order_enter(struct end *end, enum te_state state, te_time sin
 	end->visited |= (uint16_t)(1u << state);
 	end->presumed = presumed;
 	end->doubted = doubted;
+}
+
+/* receipt_add(), where there is room, and none of its kind that is contradicted. */
+static inline struct receipt *order_bring(struct conn *conn, enum side to,
+					  enum receipt_kind kind,
+					  const struct te_segment *seg)
+{
+	struct receipt *r = &conn->receipts[conn->receipt_count++];
+
+	*r = (struct receipt){
+		.time = seg->time,
+		.frame = seg->frame,
+		.file = seg->file,
+		.end = measure_end(seg),
+		.ack = seg->ack,
+		.tsval = seg->tsval,
+		.has_ts = seg->has & TE_HAS_TS,
+		.kind = (uint8_t)kind,
+		.to = (uint8_t)to,
+		.bare = seg->len == 0 && !(seg->flags & (TE_SYN | TE_FIN)),
+	};
+	return r;
 }
 
 #endif

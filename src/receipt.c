@@ -4,7 +4,7 @@
  * be lost behind the tap, wait behind a hole, or cross with what the end sends. It waits
  * here until the end proves it, contradicts it, or the input ends.
  */
-#include "conn.h"
+#include "order.h"
 
 static bool is_one(const struct receipt *r, enum side to, enum receipt_kind kind)
 {
@@ -84,24 +84,9 @@ static void make_room(struct conn *conn, enum side to, enum receipt_kind kind)
 struct receipt *receipt_add(struct conn *conn, enum side to, enum receipt_kind kind,
 			    const struct te_segment *seg)
 {
-	struct receipt *r;
-
 	if (conn->receipt_count)
 		make_room(conn, to, kind);
-	r = &conn->receipts[conn->receipt_count++];
-	*r = (struct receipt){
-		.time = seg->time,
-		.frame = seg->frame,
-		.file = seg->file,
-		.end = measure_end(seg),
-		.ack = seg->ack,
-		.tsval = seg->tsval,
-		.has_ts = seg->has & TE_HAS_TS,
-		.kind = (uint8_t)kind,
-		.to = (uint8_t)to,
-		.bare = seg->len == 0 && !(seg->flags & (TE_SYN | TE_FIN)),
-	};
-	return r;
+	return order_bring(conn, to, kind, seg);
 }
 
 struct receipt *receipt_add_copy(struct conn *conn, enum side to, enum receipt_kind kind,

@@ -52,11 +52,14 @@ static bool is_unanswered(const struct conn *conn, const struct receipt *r, te_t
 {
 	const struct end *target = &conn->end[r->to],
 			 *sender = &conn->end[side_other(r->to)];
-	te_time patience = TE_SEC / 2 + 2 * end_rtt(target);
 	const struct receipt *fin;
+	te_time patience;
 
 	if (r->kind == RECEIPT_ACK_OF_FIN && (fin = fin_of_same_segment(conn, r)))
 		r = fin;
+	if (r->kind == RECEIPT_ACK_OF_FIN)
+		return false;
+	patience = TE_SEC / 2 + 2 * end_rtt(target);
 	if (r->kind == RECEIPT_FIN)
 		return (sender->fin_repeats || now - r->time > patience) &&
 		       !reset_meanwhile(conn, r);

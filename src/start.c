@@ -105,7 +105,7 @@ static bool completes(struct start *start, struct conn *conn, enum side side)
 	    !order_is_plain(self, peer, seg))
 		return false;
 	order_enter(self, TE_ESTABLISHED, peer->syn_time, false, false);
-	receipt_add(conn, side_other(side), RECEIPT_ACK_OF_SYN, seg);
+	order_bring(conn, side_other(side), RECEIPT_ACK_OF_SYN, seg);
 	self->last_ack = seg->ack; /* there was none before */
 	order_take(self, peer, seg, seg->seq + seg->len);
 	self->prev_ack = seg->ack;
@@ -160,9 +160,9 @@ static void leave_half_open(struct conn *conn, enum side client,
 			    struct te_segment *const last[2])
 {
 	if (!last[1])
-		receipt_add(conn, side_other(client), RECEIPT_SYN, last[0]);
+		order_bring(conn, side_other(client), RECEIPT_SYN, last[0]);
 	else if (conn->end[client].state == TE_SYN_SENT)
-		receipt_add(conn, client, RECEIPT_SYNACK, last[1]);
+		order_bring(conn, client, RECEIPT_SYNACK, last[1]);
 }
 
 static void remember(struct conn *conn, enum side side, const struct te_segment *last)
