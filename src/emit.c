@@ -34,20 +34,31 @@ static void column(struct emit *emit, const char *key)
 	out_str(emit->out, key);
 }
 
+/* Keys are words of ours, and shorter than OUT_ROOM by far. */
+static void json_key(struct emit *emit, const char *key)
+{
+	char *at = out_room(emit->out);
+
+	if (!emit->first)
+		*at++ = ',';
+	*at++ = '"';
+	at = stpcpy(at, key);
+	*at++ = '"';
+	*at++ = ':';
+	out_filled(emit->out, at);
+	emit->first = false;
+}
+
 /* What stands before a value. False: no value is wanted. */
 static bool begin_value(struct emit *emit, const char *key)
 {
-	if (emit->mode == EMIT_CSV_HEADER) {
+	if (emit->mode == EMIT_JSON && key)
+		json_key(emit, key);
+	else if (emit->mode == EMIT_CSV_HEADER)
 		column(emit, key);
-		return false;
-	}
-	separate(emit);
-	if (emit->mode == EMIT_JSON && key) {
-		out_char(emit->out, '"');
-		out_str(emit->out, key);
-		out_bytes(emit->out, "\":", 2);
-	}
-	return true;
+	else
+		separate(emit);
+	return emit->mode != EMIT_CSV_HEADER;
 }
 
 void emit_object(struct emit *emit, const char *key)
@@ -246,6 +257,12 @@ void emit_list_end(struct emit *emit)
 }
 
 /* ---- single values ---- */
+
+void emit_members(struct emit *emit, const char *text, size_t length)
+{
+	separate(emit);
+	out_bytes(emit->out, text, length);
+}
 
 static void null(struct emit *emit)
 {

@@ -36,6 +36,9 @@ void emit_item_text(struct emit *, const char *);
 void emit_item_u64(struct emit *, uint64_t);
 void emit_list_end(struct emit *);
 
+/* Members that were written before, comma and all between them. */
+void emit_members(struct emit *, const char *text, size_t length);
+
 void emit_null(struct emit *, const char *key);
 /* A word that needs no escaping anywhere: plain ASCII of our own. NULL is absent. */
 void emit_word(struct emit *, const char *key, const char *word);

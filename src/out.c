@@ -82,48 +82,79 @@ bool out_flush(struct out *out)
 	return !out->failed;
 }
 
-void out_char(struct out *out, char c)
+char *out_make_room(struct out *out)
 {
-	if (out->used == out->size)
-		drain(out);
-	out->buf[out->used++] = c;
+	drain(out);
+	return out->buf;
 }
 
-void out_bytes(struct out *out, const char *bytes, size_t count)
+void out_much(struct out *out, const char *bytes, size_t count)
 {
-	if (count > out->size - out->used)
-		drain(out);
-	if (count > out->size) {
+	drain(out);
+	if (count > out->size)
 		write_through(out, bytes, count);
-		return;
-	}
-	memcpy(out->buf + out->used, bytes, count);
-	out->used += count;
+	else
+		out_bytes(out, bytes, count);
 }
 
-void out_str(struct out *out, const char *text)
-{
-	out_bytes(out, text, strlen(text));
-}
+/* ---- numbers ---- */
 
-/* Writes the number so that it ends before `end`, with zeros in front up to `width`. */
+enum { DECIMALS = 20 }; /* of UINT64_MAX */
+
+/* Writes the number so that it ends before `end`, with zeros in front up to `width`; two
+ * digits at a time. */
 static char *decimal_before(char *end, uint64_t number, unsigned width)
 {
+	static const char pairs[] = "0001020304050607080910111213141516171819"
+				    "2021222324252627282930313233343536373839"
+				    "4041424344454647484950515253545556575859"
+				    "6061626364656667686970717273747576777879"
+				    "8081828384858687888990919293949596979899";
 	char *p = end;
 
-	while (number || (unsigned)(end - p) < width) {
-		*--p = (char)('0' + number % 10);
-		number /= 10;
-	}
+	for (; number >= 10; number /= 100)
+		memcpy(p -= 2, pairs + 2 * (number % 100), 2);
+	if (number || p == end)
+		*--p = (char)('0' + number);
+	while ((unsigned)(end - p) < width)
+		*--p = '0';
 	return p;
+}
+
+/* The copy has one size, so that it is a few moves; behind the number it is nothing. */
+static char *put_decimal(char *at, uint64_t number, unsigned width)
+{
+	char text[2 * DECIMALS], *end = text + DECIMALS;
+	char *start = decimal_before(end, number, width);
+
+	memcpy(at, start, DECIMALS);
+	return at + (end - start);
 }
 
 void out_u64(struct out *out, uint64_t number)
 {
-	char text[20], *end = text + sizeof text;
-	char *start = decimal_before(end, number, 1);
+	out_filled(out, put_decimal(out_room(out), number, 1));
+}
 
-	out_bytes(out, start, (size_t)(end - start));
+void out_time(struct out *out, te_time time, unsigned digits)
+{
+	static const uint64_t powers[] = { 1,         10,        100,     1000,
+					   10000,     100000,    1000000, 10000000,
+					   100000000, 1000000000 };
+	uint64_t size = time < 0 ? 0 - (uint64_t)time : (uint64_t)time, whole;
+	char *at = out_room(out);
+
+	digits = digits < 9 ? digits : 9;
+	size /= powers[9 - digits];
+	whole = size / powers[digits];
+	if (time < 0 && size != 0)
+		*at++ = '-';
+	at = put_decimal(at, whole, 1);
+	if (digits > 0) {
+		*at++ = '.';
+		at = put_decimal(at, size - whole * powers[digits], digits);
+	}
+	out_filled(out, at);
 }
 
 void out_printf(struct out *out, const char *fmt, ...)
@@ -149,31 +180,6 @@ void out_printf(struct out *out, const char *fmt, ...)
 	va_end(args);
 	out_bytes(out, longer, (size_t)length);
 	free(longer);
-}
-
-void out_time(struct out *out, te_time time, unsigned digits)
-{
-	uint64_t size = time < 0 ? 0 - (uint64_t)time : (uint64_t)time;
-	char text[32], *end = text + sizeof text, *p = end;
-	unsigned dropped = digits < 9 ? 9 - digits : 0;
-
-	while (dropped-- > 0)
-		size /= 10;
-	if (digits > 0) {
-		uint64_t one = 1; /* second */
-
-		digits = digits < 9 ? digits : 9;
-		for (unsigned i = 0; i < digits; i++)
-			one *= 10;
-		p = decimal_before(p, size % one, digits);
-		*--p = '.';
-		p = decimal_before(p, size / one, 1);
-	} else {
-		p = decimal_before(p, size, 1);
-	}
-	if (time < 0 && size != 0)
-		*--p = '-';
-	out_bytes(out, p, (size_t)(end - p));
 }
 
 static void escape_byte(struct out *out, unsigned char byte)
@@ -210,11 +216,30 @@ void out_safe(struct out *out, const char *text)
 
 /* ---- words that several formats use ---- */
 
+/* inet_ntop() goes through printf(). */
+static char *put_ipv4(char *at, const uint8_t bytes[4])
+{
+	for (int i = 0; i < 4; i++) {
+		unsigned byte = bytes[i];
+
+		if (i > 0)
+			*at++ = '.';
+		if (byte >= 100)
+			*at++ = (char)('0' + byte / 100);
+		if (byte >= 10)
+			*at++ = (char)('0' + byte / 10 % 10);
+		*at++ = (char)('0' + byte % 10);
+	}
+	return at;
+}
+
 const char *out_addr_text(uint8_t ip_version, const struct te_addr *addr,
 			  char buf[OUT_ADDR])
 {
-	return inet_ntop(ip_version == 6 ? AF_INET6 : AF_INET, addr->bytes, buf,
-			 OUT_ADDR);
+	if (ip_version == 6)
+		return inet_ntop(AF_INET6, addr->bytes, buf, OUT_ADDR);
+	*put_ipv4(buf, addr->bytes) = '\0';
+	return buf;
 }
 
 const char *out_socket_text(uint8_t ip_version, const struct te_addr *addr, uint16_t port,

@@ -7,6 +7,7 @@
 
 #include "tcpends.h"
 #include <stdio.h>
+#include <string.h>
 
 /* ---- the parts that --show names ---- */
 enum out_part {
@@ -147,9 +148,41 @@ bool out_open(struct out *, const struct out_format *, const struct out_run *,
 bool out_flush(struct out *); /* false: something could not be written */
 void out_close(struct out *); /* what was not flushed is lost */
 
-void out_char(struct out *, char);
-void out_bytes(struct out *, const char *, size_t);
-void out_str(struct out *, const char *);
+/* Most of what is written are a few bytes, and there is room for them: that must cost
+ * next to nothing. */
+enum { OUT_ROOM = 128 };
+/* Room for OUT_ROOM bytes, at the end of what is written... */
+char *out_make_room(struct out *);
+static inline char *out_room(struct out *out)
+{
+	return out->size - out->used >= OUT_ROOM ? out->buf + out->used
+						 : out_make_room(out);
+}
+/* ... up to here. */
+static inline void out_filled(struct out *out, const char *end)
+{
+	out->used = (size_t)(end - out->buf);
+}
+static inline void out_char(struct out *out, char c)
+{
+	*out_room(out) = c;
+	out->used++;
+}
+/* More than there is room for, or than the buffer holds. */
+void out_much(struct out *, const char *, size_t);
+static inline void out_bytes(struct out *out, const char *bytes, size_t count)
+{
+	if (count > out->size - out->used) {
+		out_much(out, bytes, count);
+		return;
+	}
+	memcpy(out->buf + out->used, bytes, count);
+	out->used += count;
+}
+static inline void out_str(struct out *out, const char *text)
+{
+	out_bytes(out, text, strlen(text));
+}
 void out_u64(struct out *, uint64_t);
 void out_printf(struct out *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Seconds with `digits` decimals, exact: never through a double. */

@@ -24,6 +24,7 @@ void record_hex_id(uint64_t id, char text[17])
 void record_about(struct record *record, const struct te_connection *connection)
 {
 	record->connection = connection;
+	record->ends_length = 0;
 	if (!connection)
 		return;
 	record_hex_id(connection->id, record->id);
@@ -114,6 +115,34 @@ static void emit_end_address(struct record *record, enum te_end end, enum addres
 	emit_object_end(emit);
 }
 
+/* Written to memory first: each of a connection's transitions has the same. */
+static void keep_ends(struct record *record)
+{
+	struct out memory = { .run = record->out->run,
+			      .buf = record->ends,
+			      .size = sizeof record->ends };
+	struct emit emit = record->emit;
+
+	record->emit = (struct emit){ .out = &memory, .first = true };
+	record->emit.mode = EMIT_JSON;
+	emit_end_address(record, TE_CLIENT, ADDRESS_AND_PORT);
+	emit_end_address(record, TE_SERVER, ADDRESS_AND_PORT);
+	record->emit = emit;
+	record->ends_length = memory.used;
+}
+
+static void emit_both_ends(struct record *record)
+{
+	if (record->mode != EMIT_JSON) {
+		emit_end_address(record, TE_CLIENT, ADDRESS_AND_PORT);
+		emit_end_address(record, TE_SERVER, ADDRESS_AND_PORT);
+		return;
+	}
+	if (record->ends_length == 0)
+		keep_ends(record);
+	emit_members(&record->emit, record->ends, record->ends_length);
+}
+
 static void emit_end_view(struct record *record, enum te_end end)
 {
 	const struct te_end_view *view = &record->connection->end[end];
@@ -161,8 +190,7 @@ void record_transition(struct record *record, size_t i)
 	emit_count(emit, "file", step->file);
 	emit_count(emit, "frame", step->frame);
 	emit_when(record, step->file, step->time);
-	emit_end_address(record, TE_CLIENT, ADDRESS_AND_PORT);
-	emit_end_address(record, TE_SERVER, ADDRESS_AND_PORT);
+	emit_both_ends(record);
 	emit_word(emit, "end", te_end_name(step->end));
 	emit_word(emit, "from", te_state_name(step->from));
 	emit_word(emit, "to", te_state_name(step->to));

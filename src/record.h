@@ -18,6 +18,9 @@ struct record {
 	const struct te_connection *connection; /* borrowed; NULL: of none */
 	char id[17];
 	char addr[2][OUT_ADDR];
+	/* both ends, as each transition has them, once they were asked for */
+	char ends[2 * (OUT_ADDR + 48) + OUT_ROOM];
+	size_t ends_length;
 };
 
 void record_init(struct record *, struct out *, enum emit_mode);
