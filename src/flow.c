@@ -29,7 +29,7 @@ struct flow_table {
 	struct conn *recent[RECENT];
 	struct slot *slots;
 	size_t size, used; /* size is a power of two */
-	uint64_t seed[2];
+	struct siphash seeded;
 	struct conn *first, *last;
 	size_t count;
 	uint64_t changes; /* connections added and removed */
@@ -43,7 +43,7 @@ struct flow_table *flow_new(const uint64_t seed[2])
 		return NULL;
 	table->size = 1024;
 	table->slots = calloc(table->size, sizeof(*table->slots));
-	memcpy(table->seed, seed, sizeof(table->seed));
+	table->seeded = siphash_begin(seed);
 	if (!table->slots) {
 		free(table);
 		return NULL;
@@ -88,7 +88,7 @@ static uint64_t hash_of(const struct flow_table *table, const struct te_segment 
 	const struct te_addr *b = from == SIDE_A ? &seg->dst : &seg->src;
 	uint64_t port_a = from == SIDE_A ? seg->src_port : seg->dst_port;
 	uint64_t port_b = from == SIDE_A ? seg->dst_port : seg->src_port;
-	struct siphash hash = siphash_begin(table->seed);
+	struct siphash hash = table->seeded;
 	uint32_t four[2];
 
 	if (seg->ip_version == 4) {
