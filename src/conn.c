@@ -118,19 +118,22 @@ static bool ordinary(struct conn *conn, enum side side, const struct te_segment 
 	return true;
 }
 
-bool conn_segment(struct conn *conn, enum side from, const struct te_segment *seg,
-		  te_time duplicate_limit)
+static void pass(struct conn *conn, const struct te_segment *seg)
+{
+	conn->last = seg->time;
+	conn->last_file = seg->file;
+	conn->last_frame = seg->frame;
+}
+
+bool conn_ask_rules(struct conn *conn, enum side from, const struct te_segment *seg,
+		    te_time duplicate_limit)
 {
 	struct end *self = &conn->end[from];
 	bool fresh_synack =
 	    !self->synack_sent && seg->flags & TE_SYN && seg->flags & TE_ACK;
 	bool believed = true;
 
-	if (plain_segment(conn, from, seg))
-		return false;
-	conn->last = seg->time;
-	conn->last_file = seg->file;
-	conn->last_frame = seg->frame;
+	pass(conn, seg);
 	if (measure_captured_twice(self, seg, duplicate_limit)) {
 		conn->duplicates++;
 		return true;
@@ -145,5 +148,17 @@ bool conn_segment(struct conn *conn, enum side from, const struct te_segment *se
 	measure_count(self, seg, fresh_synack);
 	if (believed)
 		measure_sent(self, seg);
+	return false;
+}
+
+bool conn_segment(struct conn *conn, enum side from, const struct te_segment *seg,
+		  te_time duplicate_limit)
+{
+	if (plain_segment(conn, from, seg))
+		return false;
+	if (!closing_segment(conn, from, seg))
+		return conn_ask_rules(conn, from, seg, duplicate_limit);
+	measure_remember(&conn->end[from], seg);
+	pass(conn, seg);
 	return false;
 }

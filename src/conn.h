@@ -306,6 +306,9 @@ void conn_release(struct conn *); /* what hangs on it, not itself */
  * captured twice. True if that is what it was. */
 bool conn_segment(struct conn *, enum side from, const struct te_segment *,
 		  te_time duplicate_limit);
+/* The same without the short ways of plain.c and closing.c, which only save time. */
+bool conn_ask_rules(struct conn *, enum side from, const struct te_segment *,
+		    te_time duplicate_limit);
 
 /* No more will come: what is pending is presumed, in order of passing. `now` is the
  * time at which the input, or the connection, ended. */
@@ -373,6 +376,9 @@ bool settle_data_unanswered(const struct conn *, enum side);
 void send_syn(struct conn *, enum side, const struct te_segment *, bool repeat);
 /* False: it answers nothing that was sent, and its numbers are not to be believed. */
 bool send_synack(struct conn *, enum side, const struct te_segment *, bool repeat);
+/* Who sent this SYN+ACK first may have sent a SYN, of a simultaneous open, which was lost
+ * before the tap. */
+bool send_may_have_connected(const struct conn *, enum side, const struct te_segment *);
 void send_fin(struct conn *, enum side, const struct te_segment *, bool repeat);
 void send_other(struct conn *, enum side, const struct te_segment *);
 /* A FIN that its sender takes back by what it sends now was somebody else's: undo it. */
@@ -386,6 +392,13 @@ bool plain_segment(struct conn *, enum side from, const struct te_segment *);
 bool plain_is_steady(const struct conn *);
 /* The same as plain_segment() if it is. */
 bool plain_steady(struct conn *, enum side from, const struct te_segment *);
+
+/* ---- closing.c: the same of the FINs and ACKs of a close in good order; but the caller
+ * remembers it as the last segment, of its sender and of all. ---- */
+
+bool closing_segment(struct conn *, enum side from, const struct te_segment *);
+/* Of a connection in which all was in order so far. */
+bool closing_calm(struct conn *, enum side from, const struct te_segment *);
 
 /* ---- bring.c ---- */
 
@@ -471,7 +484,11 @@ static inline void measure_remember(struct end *self, const struct te_segment *s
 void measure_count(struct end *self, const struct te_segment *, bool fresh);
 /* Its numbers are its sender's own. */
 void measure_sent(struct end *self, const struct te_segment *);
-uint32_t measure_end(const struct te_segment *); /* one past its last sequence number */
+/* One past its last sequence number. */
+static inline uint32_t measure_end(const struct te_segment *seg)
+{
+	return seg->seq + seg->len + !!(seg->flags & TE_SYN) + !!(seg->flags & TE_FIN);
+}
 /* Where the window it offers ends; right if the scale is known. RFC 7323 2.3 */
 static inline uint32_t measure_edge(const struct end *self, const struct te_segment *seg)
 {

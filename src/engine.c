@@ -20,18 +20,6 @@ static te_time limit_of(const struct te_config *config, enum te_limit limit)
 	return (te_time)(config->limits[limit] * (double)TE_SEC);
 }
 
-/* RFC 1122 4.2.3.2's half second, unless a limit is shorter. */
-static te_time patience(const struct te_config *config)
-{
-	te_time least = TE_SEC / 2;
-
-	for (int i = 0; i < TE_LIMIT_COUNT; i++)
-		if (te_limit_row((enum te_limit)i)->unit == TE_UNIT_SECONDS &&
-		    i != TE_LIMIT_DUPLICATE && limit_of(config, (enum te_limit)i) < least)
-			least = limit_of(config, (enum te_limit)i);
-	return least;
-}
-
 struct te_engine *te_engine_new(const struct te_config *config,
 				const struct te_sink *sink)
 {
@@ -47,16 +35,14 @@ struct te_engine *te_engine_new(const struct te_config *config,
 	engine->time_wait = limit_of(config, TE_LIMIT_TIME_WAIT);
 	engine->duplicate_limit = limit_of(config, TE_LIMIT_DUPLICATE);
 	engine->hurried = !sink->passing && !config->live;
-	engine->patience = patience(config);
 	engine->flows = flow_new(config->seed);
 	engine->trails = trails_new();
 	engine->stage = calloc(1, sizeof(*engine->stage));
-	engine->lived = calloc(1, sizeof(*engine->lived));
 	engine->attempts = attempts_new();
 	engine->crowd = crowd_new(&engine->config);
 	engine->finding_counts = calloc(te_rule_count(), sizeof(uint64_t));
-	if (!engine->flows || !engine->trails || !engine->stage || !engine->lived ||
-	    !engine->attempts || !engine->crowd || !engine->finding_counts) {
+	if (!engine->flows || !engine->trails || !engine->stage || !engine->attempts ||
+	    !engine->crowd || !engine->finding_counts) {
 		te_engine_free(engine);
 		return NULL;
 	}
@@ -70,7 +56,6 @@ void te_engine_free(struct te_engine *engine)
 	flow_free(engine->flows);
 	trails_free(engine->trails);
 	free(engine->stage);
-	free(engine->lived);
 	free(engine->attempts);
 	crowd_free(engine->crowd);
 	overlap_free(engine->overlap);

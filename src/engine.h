@@ -23,7 +23,6 @@ struct te_engine {
 	struct te_sink sink;
 	struct flow_table *flows;
 	struct trails *trails;
-	struct conn *lived;        /* a connection without loss or repeat, for crowd.h */
 	struct conn *stage;        /* where a trail is played to be told */
 	struct attempts *attempts; /* ... and where what came to nothing is not */
 	struct overlap *overlap;   /* NULL until there is data */
@@ -35,7 +34,6 @@ struct te_engine {
 	te_time time_wait, duplicate_limit;
 	bool hurried;        /* nobody wants to hear of segments as they pass */
 	te_time next_expiry; /* of a trail, at the earliest; TE_TIME_NONE: none waits */
-	te_time patience;    /* what rests shorter is no finding */
 	struct conn *idle_first, *idle_last; /* that may be over, by last segment */
 	te_time idle_since;                  /* of idle_first; INT64_MAX: there is none */
 	struct te_transition *transitions;   /* room for one connection's */
@@ -104,10 +102,7 @@ void evict(struct te_engine *);
 
 /* ---- tell.c ---- */
 
-/* A connection without findings and transitions; `conn` has what crowd.h asks for. */
-void tell_plain(struct te_engine *, const struct conn *, struct te_connection *,
-		bool ongoing);
-/* The same with what the checks find in it. */
+/* A settled connection without transitions, with what the checks find in it. */
 void tell_settled(struct te_engine *, const struct conn *, struct te_connection *,
 		  te_time end, bool ongoing);
 /* It is over, or (`ongoing`) the input ends at `end`. */

@@ -1,11 +1,6 @@
 /* measure.c - sequence space, round trips, copies: what the numbers say, before states */
 #include "transfer.h"
 
-uint32_t measure_end(const struct te_segment *seg)
-{
-	return seg->seq + seg->len + !!(seg->flags & TE_SYN) + !!(seg->flags & TE_FIN);
-}
-
 static bool same_as_last(const struct end *end, const struct te_segment *seg)
 {
 	return seg->seq == end->dup_seq && seg->ack == end->dup_ack &&

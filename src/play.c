@@ -2,12 +2,12 @@
  *
  * A trail is whole again by playing its segments to the rules, in order. That happens
  * when a segment comes that it cannot hold or that may begin something new, and when it
- * is told, unless it lived as it should.
+ * is told. What of it is plain (start.c) they need not be asked about.
  */
 #include "attempt.h"
 #include "crowd.h"
 #include "engine.h"
-#include "life.h"
+#include "start.h"
 
 #include <string.h>
 
@@ -26,39 +26,39 @@ static void first_segment(const struct trail *trail, struct trail_reader *reader
 	trail_address(trail, 0, seg);
 }
 
-/* `seg` is the first one, and `reader` stands behind it. */
+/* From where `start` stands; `first` sent the first segment. */
 static void play(struct te_engine *engine, struct conn *conn, const struct trail *trail,
-		 struct trail_reader *reader, struct te_segment *seg)
+		 struct start *start, enum side first)
 {
 	const uint8_t *mark = trail->rest + trail_addresses(trail) + trail->mark;
-	enum side first = flow_side(seg);
-	int from = 0;
+	bool marked = trail->bits & TRAIL_MARKED;
 
-	do {
-		trail_address(trail, (unsigned)from, seg);
-		conn_segment(conn, from ? side_other(first) : first, seg,
+	if (!marked && !conn->keep_log)
+		start_apply(start, conn, first);
+	while (start->from >= 0) {
+		trail_address(trail, (unsigned)start->from, start->seg);
+		conn_segment(conn, start->from ? side_other(first) : first, start->seg,
 			     engine->duplicate_limit);
-		if (trail->bits & TRAIL_MARKED && reader->at == mark)
+		if (marked && start->reader.at == mark)
 			verdict_mark(conn);
-		from = trail_next(reader, seg);
-	} while (from >= 0);
+		start->from = trail_next(&start->reader, start->seg);
+	}
 }
 
 /* Into the flow table. */
 static void make_whole(struct te_engine *engine, struct trail *trail)
 {
-	struct te_segment seg;
-	struct trail_reader reader;
 	struct flow_place place = { 0 };
+	struct start start;
 	struct conn *conn;
 
-	first_segment(trail, &reader, &seg);
-	flow_seek(engine->flows, &seg, &place);
-	flow_find(engine->flows, &seg, &place);
-	conn = flow_add(engine->flows, &seg, &place);
+	start_begin(&start, trail);
+	flow_seek(engine->flows, start.seg, &place);
+	flow_find(engine->flows, start.seg, &place);
+	conn = flow_add(engine->flows, start.seg, &place);
 	if (conn) {
-		engine_begin(engine, conn, &seg, place.from, NULL, trail->number);
-		play(engine, conn, trail, &reader, &seg);
+		engine_begin(engine, conn, start.seg, place.from, NULL, trail->number);
+		play(engine, conn, trail, &start, place.from);
 		over_refresh(engine, conn);
 	}
 	trails_drop(engine->trails, trail);
@@ -68,14 +68,15 @@ static void make_whole(struct te_engine *engine, struct trail *trail)
 static struct conn *stage(struct te_engine *engine, const struct trail *trail)
 {
 	struct conn *conn = engine->stage;
-	struct trail_reader reader;
-	struct te_segment seg;
+	struct start start;
+	enum side first;
 
 	memset(conn, 0, sizeof(*conn));
-	first_segment(trail, &reader, &seg);
-	flow_set_key(conn, &seg, flow_side(&seg));
-	engine_begin(engine, conn, &seg, flow_side(&seg), NULL, trail->number);
-	play(engine, conn, trail, &reader, &seg);
+	start_begin(&start, trail);
+	first = flow_side(start.seg);
+	flow_set_key(conn, start.seg, first);
+	engine_begin(engine, conn, start.seg, first, NULL, trail->number);
+	play(engine, conn, trail, &start, first);
 	return conn;
 }
 
@@ -146,63 +147,6 @@ static bool is_past(const struct te_engine *engine, te_time last)
 	return last < engine->now - engine->time_wait;
 }
 
-/* What crowd_connection() looks at, of a connection that lived as it should. All else in
- * `conn` is and stays zero. */
-static const struct conn *lived(struct conn *conn, const struct te_segment *syn,
-				const struct te_connection *view,
-				const struct life_marks *marks)
-{
-	enum side client = flow_side(syn), sides[2] = { client, side_other(client) };
-
-	flow_set_key(conn, syn, client);
-	conn->client = (uint8_t)client;
-	conn->roles_certain = true;
-	conn->file = view->file;
-	conn->frame = view->frame;
-	conn->first = view->first;
-	conn->left_syn_rcvd = marks->open;
-	for (int i = TE_CLIENT; i <= TE_SERVER; i++) {
-		struct end *end = &conn->end[sides[i]];
-		bool waited = view->first_closer == (enum te_end)i;
-
-		end->state = (uint8_t)view->end[i].state;
-		end->visited = 1u << TE_ESTABLISHED | (waited ? 1u << TE_TIME_WAIT : 0);
-		end->packets = view->end[i].packets;
-		end->rtt = view->end[i].rtt;
-		end->since = view->end[i].since;
-		end->fin_time = marks->fin[i];
-		end->syn_has = marks->syn_has[i];
-		end->syn_frame = view->frame; /* there is one */
-		end->opener = i == TE_CLIENT;
-		end->synack_sent = i == TE_SERVER;
-		end->syn_time = i == TE_CLIENT ? view->first : marks->synack;
-	}
-	return conn;
-}
-
-/* It lived as it should, and is told; `any`: also if 2MSL is not over. */
-static bool tell_life(struct te_engine *engine, const struct trail *trail, bool any)
-{
-	struct te_connection view;
-	struct life_marks marks;
-	struct trail_reader reader;
-	struct te_segment seg;
-	bool past;
-
-	if (engine->config.keep_transitions ||
-	    !life_read(trail, engine->patience, engine->time_wait, &view, &marks))
-		return false;
-	past = is_past(engine, view.last);
-	if (!past && !any)
-		return false;
-	if (past)
-		life_expire(&view, engine->time_wait);
-	first_segment(trail, &reader, &seg);
-	view.id = engine_id(engine, &seg, flow_side(&seg));
-	tell_plain(engine, lived(engine->lived, &seg, &view, &marks), &view, !past);
-	return true;
-}
-
 /* It came to nothing, and is told; `any`: also if 2MSL is not over. */
 static bool tell_attempt(struct te_engine *engine, const struct trail *trail, bool any)
 {
@@ -231,11 +175,12 @@ static bool tell(struct te_engine *engine, const struct trail *trail, bool any)
 	struct conn *conn;
 	bool past;
 
-	if (tell_attempt(engine, trail, any) || tell_life(engine, trail, any))
+	if (tell_attempt(engine, trail, any))
 		return true;
 	conn = stage(engine, trail);
+	conn_settle(conn, engine->now);
 	past = trail->bits & TRAIL_QUEUED && is_past(engine, conn->last) &&
-	       conn_is_over(conn, engine->now);
+	       end_is_final(&conn->end[SIDE_A]) && end_is_final(&conn->end[SIDE_B]);
 	if (past || any)
 		over_tell(engine, conn, engine->now, !past);
 	conn_release(conn);

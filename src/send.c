@@ -56,10 +56,10 @@ static void imply_syn(struct conn *conn, enum side side, const struct te_segment
 	conn_move(conn, side, STATE_SND_SYN, &origin);
 }
 
-/* Its own SYN, of a simultaneous open, may have been lost before the tap. A listener on
- * an ephemeral port is rare, and Linux' request sockets answer with IP ID 0. */
-static bool may_have_connected(const struct conn *conn, enum side side,
-			       const struct te_segment *seg)
+/* A listener on an ephemeral port is rare, and Linux' request sockets answer with IP ID
+ * 0. */
+bool send_may_have_connected(const struct conn *conn, enum side side,
+			     const struct te_segment *seg)
 {
 	return !conn->end[side].opener && (seg->ip_id || conn->ip_version == 6) &&
 	       (conn->port[SIDE_A] == conn->port[SIDE_B] ||
@@ -75,7 +75,7 @@ static void first_synack(struct conn *conn, enum side side, const struct te_segm
 	before.time = peer->syn_time;
 	before.frame = peer->syn_frame;
 	before.basis = TE_ACKED;
-	before.doubtful = origin.doubtful = may_have_connected(conn, side, seg);
+	before.doubtful = origin.doubtful = send_may_have_connected(conn, side, seg);
 	if (self->state == TE_UNKNOWN || self->state == TE_CLOSED) {
 		conn_move(conn, side, STATE_LISTENED, &before);
 		receipt_drop_kind(conn, side, RECEIPT_SYN);

@@ -95,17 +95,6 @@ static bool weigh_stuck(struct te_engine *engine, const struct conn *conn,
 	return false;
 }
 
-void tell_plain(struct te_engine *engine, const struct conn *conn,
-		struct te_connection *view, bool ongoing)
-{
-	struct rule_view rules = rule_view(engine, conn, view, engine->now, ongoing);
-
-	crowd_connection(engine->crowd, &rules, false);
-	count_connection(&engine->totals, view);
-	if (engine->sink.connection)
-		engine->sink.connection(engine->sink.ctx, view);
-}
-
 /* Severities, and what was told of them before; true if its server did not close. */
 static bool weigh(struct te_engine *engine, const struct conn *conn,
 		  struct te_finding *findings, size_t count)

@@ -1,0 +1,285 @@
+/* closing.c - the short way of a close in good order
+ *
+ * FIN, ACK, FIN, ACK, or FIN, FIN, ACK, just where they are expected, and data between
+ * the first two FINs. testimony.c, send.c and bring.c would come to what stands here: one
+ * function for each of these segments, by the states of both ends and by what is on its
+ * way to them.
+ */
+#include "order.h"
+#include "transfer.h"
+
+/* Nobody keeps a log, doubts a number, or waits for something. */
+static bool is_calm(const struct conn *conn, const struct end *a, const struct end *b)
+{
+	const struct transfer *t = conn->transfer;
+
+	return !conn->keep_log && !conn->watched && a->ack_known && b->ack_known &&
+	       a->snd_known && b->snd_known && !a->over_pending && !b->over_pending &&
+	       !a->hole && !b->hole && !a->fin_ahead && !b->fin_ahead &&
+	       !(t && (t->end[SIDE_A].shrunk || t->end[SIDE_B].shrunk));
+}
+
+/* The ith receipt is this one, and the only one of its kind. */
+static bool awaits(const struct conn *conn, unsigned i, enum side to,
+		   enum receipt_kind kind)
+{
+	const struct receipt *r = &conn->receipts[i];
+
+	return r->to == to && r->kind == kind && !r->contradicted && !r->repeated;
+}
+
+/* Nothing else is on its way than this to an end in that state, or nothing to one that is
+ * further. */
+static bool awaits_only(const struct conn *conn, enum side to, enum te_state state,
+			enum receipt_kind kind, enum te_state further)
+{
+	enum te_state now = (enum te_state)conn->end[to].state;
+
+	return conn->receipt_count
+		   ? conn->receipt_count == 1 && now == state && awaits(conn, 0, to, kind)
+		   : now == further;
+}
+
+/* ---- what a segment does ---- */
+
+/* It had the ACK of its SYN. */
+static void leave_syn_rcvd(struct conn *conn, struct end *self)
+{
+	order_enter(self, TE_ESTABLISHED, conn->receipts[0].time, false, false);
+	conn->left_syn_rcvd = self->since;
+	receipt_drop(conn, conn->receipts);
+}
+
+/* The peer's FIN has arrived. When it did is only presumed if data of this end was in
+ * flight, or its own FIN came late (testimony.c, may_have_closed()). */
+static void take_fin(struct conn *conn, struct end *self, const struct end *peer,
+		     const struct te_segment *seg)
+{
+	te_time passed = conn->receipts[0].time;
+	bool late =
+	    seg->flags & TE_FIN && seg->time - passed > end_rtt(self) + TE_SEC / 5;
+
+	order_enter(self, TE_CLOSE_WAIT, passed, late || seq_lt(peer->ack, self->snd_nxt),
+		    false);
+	conn->receipt_count = 0;
+}
+
+/* send.c's first_fin(), with nothing missing before it. */
+static void put_fin(struct conn *conn, enum side side, const struct te_segment *seg)
+{
+	struct end *self = &conn->end[side], *peer = &conn->end[side_other(side)];
+
+	conn_arm_undo(conn, side);
+	self->fin_sent = true;
+	self->fin_implied = false;
+	self->fin_end = measure_end(seg);
+	self->fin_time = self->fin_last = seg->time;
+	self->fin_frame = seg->frame;
+	self->fin_ttl = seg->ttl;
+	self->mark_tsval = seg->tsval;
+	self->mark_id = seg->ip_id;
+	order_enter(self, self->state == TE_CLOSE_WAIT ? TE_LAST_ACK : TE_FIN_WAIT_1,
+		    seg->time, false,
+		    self->ts_known && peer->ts_known && !(seg->has & TE_HAS_TS));
+}
+
+/* Before it is sent by an end in CLOSE_WAIT: step.c's measure_silence(). */
+static void end_silence(struct end *self, te_time now)
+{
+	te_time from = self->last_useful > self->since ? self->last_useful : self->since;
+
+	if (now - from > self->close_wait_silence)
+		self->close_wait_silence = now - from;
+}
+
+static void bring_ack(struct conn *conn, enum side from, const struct te_segment *seg)
+{
+	const struct end *self = &conn->end[from];
+	enum side to = side_other(from);
+	struct receipt *r = receipt_add(conn, to, RECEIPT_ACK_OF_FIN, seg);
+
+	r->names_itself =
+	    seg->has & TE_HAS_TS && (!self->ts_known || seq_gt(seg->tsval, self->tsval));
+	conn->end[to].fin_acked_by_fin = seg->flags & TE_FIN;
+}
+
+/* ---- one function for each segment ---- */
+
+/* Of an end whose peer, or which itself, may be in SYN_RCVD: a FIN shows that it had the
+ * ACK of its SYN. */
+static bool first_fin(struct conn *conn, enum side side, const struct te_segment *seg)
+{
+	struct end *self = &conn->end[side];
+	enum side other = side_other(side);
+	bool early = self->state == TE_SYN_RCVD;
+
+	if (!awaits_only(conn, early ? side : other, TE_SYN_RCVD, RECEIPT_ACK_OF_SYN,
+			 TE_ESTABLISHED) ||
+	    (early && (self->tfo || conn->end[other].state != TE_ESTABLISHED)))
+		return false;
+	if (early)
+		leave_syn_rcvd(conn, self);
+	put_fin(conn, side, seg);
+	receipt_add(conn, other, RECEIPT_FIN, seg);
+	return true;
+}
+
+/* The answer to the FIN, alone or with this end's own FIN. */
+static bool answer(struct conn *conn, enum side side, const struct te_segment *seg)
+{
+	struct end *self = &conn->end[side], *peer = &conn->end[side_other(side)];
+	bool early = self->state == TE_SYN_RCVD;
+
+	if (conn->receipt_count != early + 1u ||
+	    !awaits(conn, early, side, RECEIPT_FIN) || peer->state != TE_FIN_WAIT_1 ||
+	    seg->len || seg->ack != peer->fin_end ||
+	    (early && (self->tfo || !awaits(conn, 0, side, RECEIPT_ACK_OF_SYN))))
+		return false;
+	if (early)
+		leave_syn_rcvd(conn, self);
+	take_fin(conn, self, peer, seg);
+	if (seg->flags & TE_FIN) {
+		end_silence(self, seg->time);
+		put_fin(conn, side, seg);
+	}
+	bring_ack(conn, side, seg);
+	if (seg->flags & TE_FIN)
+		receipt_add(conn, side_other(side), RECEIPT_FIN, seg);
+	return true;
+}
+
+/* It has the peer's FIN, and the peer perhaps its ACK of that. */
+static bool has_fin(const struct conn *conn, enum side side, const struct te_segment *seg)
+{
+	enum side other = side_other(side);
+
+	return seg->ack == conn->end[other].fin_end &&
+	       awaits_only(conn, other, TE_FIN_WAIT_1, RECEIPT_ACK_OF_FIN, TE_FIN_WAIT_2);
+}
+
+/* A peer that acknowledges this data has had the ACK of its FIN. */
+static bool go_on(struct conn *conn, enum side side, const struct te_segment *seg)
+{
+	struct end *self = &conn->end[side];
+	struct receipt *ack = &conn->receipts[0];
+
+	if (!seg->len || !has_fin(conn, side, seg))
+		return false;
+	if (!self->half_closed)
+		conn_note(conn, side, NOTE_HALF_CLOSED, seg, seg->seq);
+	self->half_closed = true;
+	if (!conn->receipt_count)
+		return true;
+	ack->separate = true;
+	if (!ack->has_proof_seq)
+		ack->proof_seq = measure_end(seg);
+	ack->has_proof_seq = true;
+	return true;
+}
+
+static bool proves(const struct receipt *ack, const struct te_segment *seg)
+{
+	return ack->has_proof_seq && seq_ge(seg->ack, ack->proof_seq);
+}
+
+static bool hear(struct conn *conn, enum side side, const struct te_segment *seg)
+{
+	struct end *self = &conn->end[side], *peer = &conn->end[side_other(side)];
+
+	if (seg->len || peer->state != TE_CLOSE_WAIT || peer->ack != self->fin_end ||
+	    !awaits_only(conn, side, TE_FIN_WAIT_1, RECEIPT_ACK_OF_FIN, TE_FIN_WAIT_2) ||
+	    (conn->receipt_count && !proves(&conn->receipts[0], seg)))
+		return false;
+	if (conn->receipt_count)
+		order_enter(self, TE_FIN_WAIT_2, conn->receipts[0].time, false, false);
+	conn->receipt_count = 0;
+	return true;
+}
+
+static bool second_fin(struct conn *conn, enum side side, const struct te_segment *seg)
+{
+	struct end *self = &conn->end[side];
+
+	if (seg->len || !has_fin(conn, side, seg))
+		return false;
+	end_silence(self, seg->time);
+	put_fin(conn, side, seg);
+	receipt_add(conn, side_other(side), RECEIPT_FIN, seg);
+	return true;
+}
+
+/* It proves the peer's FIN and the ACK of its own, of which nobody knows when it came if
+ * the two are not one and it was not proven by data. */
+static bool last_ack(struct conn *conn, enum side side, const struct te_segment *seg)
+{
+	struct end *self = &conn->end[side], *peer = &conn->end[side_other(side)];
+	bool waits = self->state == TE_FIN_WAIT_1;
+	const struct receipt *ack = &conn->receipts[0], *fin = &conn->receipts[waits];
+	bool three = waits && ack->frame == fin->frame && !ack->separate;
+
+	if (conn->receipt_count != waits + 1u ||
+	    !awaits(conn, waits, side, RECEIPT_FIN) || seg->len ||
+	    seg->ack != peer->fin_end || seq_lt(fin->ack, self->fin_end) ||
+	    (waits && (!awaits(conn, 0, side, RECEIPT_ACK_OF_FIN) ||
+		       ack->time > fin->time || (ack->frame == fin->frame && !three))))
+		return false;
+	if (waits && !three)
+		order_enter(self, TE_FIN_WAIT_2, ack->time, !proves(ack, seg), false);
+	order_enter(self, TE_TIME_WAIT, fin->time, false, false);
+	conn->receipt_count = three;
+	bring_ack(conn, side, seg);
+	return true;
+}
+
+/* ---- which of them ---- */
+
+static bool close_by_fin(struct conn *conn, enum side side, const struct te_segment *seg)
+{
+	const struct end *self = &conn->end[side], *peer = &conn->end[side_other(side)];
+
+	if (self->fin_sent || self->fin_repeats || seg->flags == self->dup_flags ||
+	    seq_gt(peer->ack, self->snd_nxt))
+		return false;
+	if (self->state == TE_CLOSE_WAIT)
+		return second_fin(conn, side, seg);
+	if (self->state != TE_ESTABLISHED && self->state != TE_SYN_RCVD)
+		return false;
+	return peer->fin_sent ? answer(conn, side, seg) : first_fin(conn, side, seg);
+}
+
+static bool close_by_ack(struct conn *conn, enum side side, const struct te_segment *seg)
+{
+	const struct end *self = &conn->end[side], *peer = &conn->end[side_other(side)];
+
+	if (self->state == TE_CLOSE_WAIT)
+		return go_on(conn, side, seg);
+	if (seg->ack == self->ack)
+		return false;
+	if (self->state == TE_FIN_WAIT_1 || self->state == TE_FIN_WAIT_2)
+		return peer->state == TE_LAST_ACK ? last_ack(conn, side, seg)
+						  : hear(conn, side, seg);
+	return (self->state == TE_ESTABLISHED || self->state == TE_SYN_RCVD) &&
+	       peer->fin_sent && answer(conn, side, seg);
+}
+
+bool closing_calm(struct conn *conn, enum side from, const struct te_segment *seg)
+{
+	struct end *self = &conn->end[from], *peer = &conn->end[side_other(from)];
+	uint8_t kind = order_kind(seg);
+
+	if ((kind != TE_ACK && kind != (TE_FIN | TE_ACK)) ||
+	    !order_is_plain(self, peer, seg) ||
+	    !(kind == TE_ACK ? close_by_ack(conn, from, seg)
+			     : close_by_fin(conn, from, seg)))
+		return false;
+	order_take(self, peer, seg, measure_end(seg));
+	return true;
+}
+
+bool closing_segment(struct conn *conn, enum side from, const struct te_segment *seg)
+{
+	const struct end *self = &conn->end[from], *peer = &conn->end[side_other(from)];
+
+	return (seg->flags & TE_FIN || peer->fin_sent) && is_calm(conn, self, peer) &&
+	       closing_calm(conn, from, seg);
+}

@@ -1,0 +1,90 @@
+/* order.h - segments just where they are expected: start.c and closing.c
+ *
+ * Of such a segment nobody asks about the numbers: it repeats nothing, leaves no hole,
+ * answers no question and lies in the window. They are only taken over.
+ */
+#ifndef ORDER_H
+#define ORDER_H
+
+#include "conn.h"
+
+static inline uint8_t order_kind(const struct te_segment *seg)
+{
+	return seg->flags & (TE_SYN | TE_FIN | TE_RST | TE_ACK);
+}
+
+/* Both ends have sent something, and it has the ACK flag. An edge that goes back by less
+ * than the unit of the window's scale is only rounded (RFC 7323 2.3). */
+static inline bool order_is_plain(const struct end *self, const struct end *peer,
+				  const struct te_segment *seg)
+{
+	const unsigned odd = TE_HAS_SACK | TE_BAD_SUM | TE_BAD_OPTION | TE_OVERLAPS;
+	uint32_t edge = measure_edge(self, seg) + (1u << self->scale);
+
+	return seg->seq == self->snd_nxt && seq_le(seg->ack, peer->snd_nxt) &&
+	       (!self->ack_known || seq_ge(seg->ack, self->ack)) && seg->window &&
+	       !(seg->has & odd) &&
+	       !(seg->has & TE_HAS_TS && seq_lt(seg->tsval, self->tsval)) &&
+	       (!self->edge_known || seq_ge(edge, self->edge)) &&
+	       !(seg->len > 1 && peer->edge_known && seq_ge(seg->seq, peer->edge));
+}
+
+static inline void order_sample(struct end *self, const struct te_segment *seg)
+{
+	te_time rtt = seg->time - self->probe.time;
+
+	if (!self->probe.armed || !seq_ge(seg->ack, self->probe.end))
+		return;
+	if (self->probe.repeated) {
+		measure_sample(self, seg);
+		return;
+	}
+	self->probe.armed = false;
+	if (rtt >= 0 && (self->rtt == TE_TIME_NONE || rtt < self->rtt))
+		self->rtt = rtt;
+}
+
+/* What measure.c does, but for measure_remember(). `end`: one past its last sequence
+ * number. */
+static inline void order_take(struct end *self, struct end *peer,
+			      const struct te_segment *seg, uint32_t end)
+{
+	uint32_t edge = measure_edge(self, seg);
+
+	order_sample(self, seg);
+	self->packets++;
+	self->bytes += seg->len;
+	if (end != seg->seq) {
+		self->snd_nxt = end;
+		self->last_useful = seg->time;
+		if (!peer->probe.armed)
+			peer->probe = (struct probe){ .time = seg->time,
+						      .end = end,
+						      .tsval = seg->tsval,
+						      .armed = true };
+	}
+	if (!self->edge_known || seq_gt(edge, self->edge))
+		self->edge = edge;
+	self->edge_known = true;
+	if (seg->ack != self->last_ack)
+		self->prev_ack = self->last_ack;
+	self->ack = self->last_ack = seg->ack;
+	if (seg->has & TE_HAS_TS) {
+		self->tsval = seg->tsval;
+		self->ts_known = true;
+	}
+}
+
+/* As conn_move() does it where the table has the step and nobody keeps a log. */
+static inline void order_enter(struct end *end, enum te_state state, te_time since,
+			       bool presumed, bool doubted)
+{
+	if (!end->visited || since > end->since)
+		end->since = since;
+	end->state = (uint8_t)state;
+	end->visited |= (uint16_t)(1u << state);
+	end->presumed = presumed;
+	end->doubted = doubted;
+}
+
+#endif
