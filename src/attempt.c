@@ -1,17 +1,20 @@
 /* attempt.c - trails of connections that came to nothing
  *
- * All attempts of one kind are the same but for numbers, addresses and times: each kind
- * is judged once, by verdict.c, and then only these are filled in. What rules may decide
- * otherwise is played (play.c).
+ * All attempts of one kind are the same but for numbers, addresses, times and repeats:
+ * each kind is judged once, by verdict.c, and then only these are filled in. What rules
+ * may decide otherwise is played (play.c).
  */
 #include "attempt.h"
 #include "engine.h"
 
 #include <stdlib.h>
 
+/* Segments: a kernel repeats its SYN six times, and hardly any more often. */
+enum { ATTEMPT_MOST = 12 };
+
 struct attempts {
 	struct attempt unanswered, refused;
-	struct note refusal;
+	struct note notes[ATTEMPT_MOST];
 };
 
 /* Who opens is always side A here: nobody can tell from outside. */
@@ -30,7 +33,7 @@ static void begin(struct conn *conn)
 }
 
 /* RFC 9293 3.10.7.1. The RST passed; nothing shows that it arrived. */
-static void refuse(struct conn *conn, struct note *note)
+static void refuse(struct conn *conn)
 {
 	struct end *client = &conn->end[SIDE_A], *server = &conn->end[SIDE_B];
 
@@ -40,9 +43,6 @@ static void refuse(struct conn *conn, struct note *note)
 	client->presumed = client->killed = true;
 	server->packets = 1;
 	server->rst_frame = 1; /* whichever */
-	*note = (struct note){ .kind = NOTE_RST, .value = RST_REFUSED, .side = SIDE_B };
-	conn->notes = note;
-	conn->note_count = 1;
 }
 
 struct attempts *attempts_new(void)
@@ -53,10 +53,94 @@ struct attempts *attempts_new(void)
 		return NULL;
 	begin(&attempts->unanswered.conn);
 	begin(&attempts->refused.conn);
-	refuse(&attempts->refused.conn, &attempts->refusal);
+	refuse(&attempts->refused.conn);
+	attempts->unanswered.conn.notes = attempts->refused.conn.notes = attempts->notes;
 	verdict_fill(&attempts->unanswered.conn, 0, &attempts->unanswered.view);
 	verdict_fill(&attempts->refused.conn, 0, &attempts->refused.view);
 	return attempts;
+}
+
+/* ---- what came behind the SYN ---- */
+
+struct rest {
+	struct te_segment syn; /* the last one */
+	te_time refused;       /* when a RST+ACK did that; TE_TIME_NONE: none did */
+	uint32_t repeats;
+	te_time gap; /* between the last two SYNs */
+};
+
+static void note(struct attempts *attempts, uint32_t at, const struct trail *trail,
+		 const struct te_segment *seg, enum note_kind kind)
+{
+	attempts->notes[at] = (struct note){ .time = seg->time,
+					     .frame = seg->frame,
+					     .file = trail->file,
+					     .kind = (uint8_t)kind };
+}
+
+static bool is_bare_syn(const struct te_segment *seg)
+{
+	return (seg->flags & (TE_SYN | TE_ACK | TE_FIN | TE_RST)) == TE_SYN && !seg->len;
+}
+
+/* The client's own, neither captured twice nor a copy that the network made: measure.c's
+ * timestamps and IP IDs. */
+static bool is_repeat(const struct te_segment *syn, const struct te_segment *seg)
+{
+	if (!is_bare_syn(seg) || seg->seq != syn->seq ||
+	    (seg->has & TE_HAS_TS) != (syn->has & TE_HAS_TS))
+		return false;
+	if (seg->has & TE_HAS_TS)
+		return seq_gt(seg->tsval, syn->tsval);
+	return seg->ip_id && seg->ip_id != syn->ip_id;
+}
+
+/* RFC 9293 3.10.7.1 */
+static bool is_refusal(const struct te_segment *syn, const struct te_segment *seg)
+{
+	return seg->flags == (TE_RST | TE_ACK) && !seg->len && seg->ack == syn->seq + 1;
+}
+
+/* False: it is more than an attempt. */
+static bool read_rest(struct attempts *attempts, const struct trail *trail,
+		      struct rest *rest)
+{
+	struct trail_reader reader;
+	struct te_segment seg;
+	int from;
+
+	trail_read(&reader, trail);
+	trail_next(&reader, &rest->syn);
+	while ((from = trail_next(&reader, &seg)) >= 0) {
+		if (rest->refused != TE_TIME_NONE)
+			return false;
+		if (from == 1 && is_refusal(&rest->syn, &seg)) {
+			rest->refused = seg.time;
+			note(attempts, rest->repeats, trail, &seg, NOTE_RST);
+		} else if (from == 0 && is_repeat(&rest->syn, &seg)) {
+			rest->gap = seg.time - rest->syn.time;
+			rest->syn = seg;
+			note(attempts, rest->repeats++, trail, &seg, NOTE_SYN_REPEAT);
+		} else {
+			return false;
+		}
+	}
+	return true;
+}
+
+bool attempt_repeats(const struct trail *trail, const struct te_segment *syn)
+{
+	struct trail_reader reader;
+	struct te_segment seg;
+	int from;
+
+	if (!is_bare_syn(syn) || trail->count >= ATTEMPT_MOST - 1)
+		return false;
+	trail_read(&reader, trail);
+	while ((from = trail_next(&reader, &seg)) >= 0)
+		if (from != 0 || !is_bare_syn(&seg) || seg.seq != syn->seq)
+			return false;
+	return true;
 }
 
 /* ---- one of them ---- */
@@ -87,40 +171,49 @@ static void set_syn(struct attempt *attempt, const struct trail *trail)
 	conn->file = view->file = trail->file;
 	conn->frame = view->frame = client->syn_frame = trail->frame;
 	conn->first = view->first = view->last = trail->first;
+	conn->note_count = 0;
 	client->syn_time = client->syn_last = trail->first;
+	client->packets = view->end[TE_CLIENT].packets = 1;
+	client->syn_repeats = 0;
+	view->end[TE_CLIENT].retransmits = 0;
 	view->end[TE_CLIENT].since = view->end[TE_SERVER].since = trail->first;
 }
 
-static void set_refusal(struct attempts *attempts, const struct te_segment *rst)
+static void set_rest(struct attempts *attempts, struct attempt *attempt,
+		     const struct rest *rest)
 {
-	struct attempt *attempt = &attempts->refused;
-	struct te_connection *view = &attempt->view;
+	struct te_end_view *ends = attempt->view.end;
+	struct end *client = &attempt->conn.end[SIDE_A];
 
-	attempts->refusal.time = rst->time;
-	attempts->refusal.frame = rst->frame;
-	attempts->refusal.file = attempt->conn.file;
-	view->last = view->end[TE_CLIENT].since = view->end[TE_SERVER].since = rst->time;
+	attempt->conn.note_count = client->syn_repeats = rest->repeats;
+	client->packets = ends[TE_CLIENT].packets = rest->repeats + 1;
+	ends[TE_CLIENT].retransmits = rest->repeats;
+	client->syn_last = attempt->view.last = rest->syn.time;
+	client->syn_gap = rest->gap;
+	if (rest->refused == TE_TIME_NONE)
+		return;
+	attempt->conn.note_count++;
+	attempts->notes[rest->repeats].side = SIDE_B;
+	attempts->notes[rest->repeats].value = RST_REFUSED;
+	attempt->view.last = rest->refused;
+	ends[TE_CLIENT].since = ends[TE_SERVER].since = rest->refused;
 }
 
 struct attempt *attempt_read(struct attempts *attempts, const struct trail *trail)
 {
+	struct rest rest = { .refused = TE_TIME_NONE };
 	struct attempt *attempt = &attempts->unanswered;
-	struct trail_reader reader;
-	struct te_segment seg;
 
-	if (trail->count > 2 || trail->bits & TRAIL_MARKED || !trail_begins_bare(trail))
+	if (trail->count > ATTEMPT_MOST || trail->bits & TRAIL_MARKED ||
+	    !trail_begins_bare(trail))
 		return NULL;
-	if (trail->count == 2) {
-		trail_read(&reader, trail);
-		trail_next(&reader, &seg);
-		if (trail_next(&reader, &seg) != 1 || seg.flags != (TE_RST | TE_ACK) ||
-		    seg.len || seg.ack != reader.side[0].next)
-			return NULL;
+	if (trail->count > 1 && !read_rest(attempts, trail, &rest))
+		return NULL;
+	if (rest.refused != TE_TIME_NONE)
 		attempt = &attempts->refused;
-	}
 	set_syn(attempt, trail);
-	if (trail->count == 2)
-		set_refusal(attempts, &seg);
+	if (trail->count > 1)
+		set_rest(attempts, attempt, &rest);
 	set_key(attempt, trail);
 	return attempt;
 }

@@ -1,7 +1,7 @@
 /* attempt.h - trails of connections that came to nothing
  *
- * A SYN that nobody answered, or that a RST+ACK refused: most of a scan or a flood. What
- * playing it to the rules would come to is known without playing it.
+ * A SYN that nobody answered, repeated or not, or that a RST+ACK refused: most of a scan
+ * or a flood. What playing it to the rules would come to is known without playing it.
  */
 #ifndef ATTEMPT_H
 #define ATTEMPT_H
@@ -21,5 +21,7 @@ struct attempts;
 struct attempts *attempts_new(void); /* NULL: out of memory; free() is enough */
 /* Borrowed until the next call. NULL: it was more than an attempt. */
 struct attempt *attempt_read(struct attempts *, const struct trail *);
+/* All of the trail is a SYN and its repeats, and this is one more of them. */
+bool attempt_repeats(const struct trail *, const struct te_segment *);
 
 #endif

@@ -204,16 +204,24 @@ int capture_next(struct capture *c, struct te_frame *frame)
 			      : next_from_files(c, frame);
 }
 
+/* Before this time no other source has its turn. */
+static te_time heap_until(const struct capture *c)
+{
+	te_time until = INT64_MAX;
+
+	for (size_t i = 1; i < 3 && i < c->heap_len; i++)
+		if (c->heap[i]->frame.time < until)
+			until = c->heap[i]->frame.time;
+	return until;
+}
+
 int capture_batch(struct capture *c, struct te_frame *frames, int max)
 {
 	int got = capture_next(c, frames);
 
-	if (got <= 0 || c->count != 1) /* several files take turns, frame by frame */
+	if (got <= 0 || c->tap != NULL)
 		return got;
-	got += savefile_more(c->sources[0].file, frames + 1, max - 1);
-	for (int i = 1; i < got; i++)
-		frames[i].file = frames[0].file;
-	return got;
+	return savefile_more(c->heap[0]->file, frames, max, heap_until(c));
 }
 
 void capture_break(struct capture *c)

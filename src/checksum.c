@@ -53,19 +53,19 @@ static uint64_t rest_of(const uint8_t *bytes, size_t n)
  * carry. */
 static uint64_t sum_of(const uint8_t *bytes, size_t n)
 {
-	uint64_t even = 0, odd = 0, last = 0;
+	uint64_t even = 0, odd = 0;
 
-	for (; n >= 16; n -= 16, bytes += 16) {
+	for (; n >= 32; n -= 32, bytes += 32) {
 		even = add(even, word_at(bytes));
 		odd = add(odd, word_at(bytes + 8));
+		even = add(even, word_at(bytes + 16));
+		odd = add(odd, word_at(bytes + 24));
 	}
-	if (n & 8) {
+	for (; n >= 8; n -= 8, bytes += 8)
 		even = add(even, word_at(bytes));
-		bytes += 8;
-	}
-	if (n & 7)
-		last = rest_of(bytes, n & 7);
-	return add(add(even, odd), last);
+	if (n)
+		odd = add(odd, rest_of(bytes, n));
+	return add(even, odd);
 }
 
 /* From the machine's order to the network's. */
@@ -100,6 +100,13 @@ static uint64_t length(uint32_t n)
 				   (uint8_t)(n >> 8), (uint8_t)n };
 
 	return word_at(bytes);
+}
+
+bool checksum_is_good(const uint8_t *addresses, size_t n, uint32_t tcp)
+{
+	const uint32_t protocol = 6;
+
+	return fold(add(sum_of(addresses, n), length(protocol + tcp))) == 0xffff;
 }
 
 enum checksum_verdict checksum_tcp(const struct te_segment *seg, const uint8_t *bytes,

@@ -56,7 +56,7 @@ static void read_options_and_data(struct packet *pk, uint32_t options)
 	size_t left = cur_left(&pk->cur);
 	size_t captured = inside < left ? inside : left;
 
-	tcpopt_parse(cur_take(&pk->cur, captured), captured < options, out);
+	tcpopt_parse(cur_bytes(&pk->cur, captured), captured, captured < options, out);
 	out->len = sent - inside;
 	out->data = pk->cur.at;
 	out->data_len = (uint32_t)cur_left(&pk->cur);

@@ -24,17 +24,7 @@ static bool is_timestamps(const uint8_t *options, uint32_t n)
 	return n == TIMESTAMPS && cur_be32(options) == 0x0101080a;
 }
 
-static void read_options(const uint8_t *options, uint32_t n, struct te_segment *out)
-{
-	if (is_timestamps(options, n)) {
-		out->tsval = cur_be32(options + 4);
-		out->tsecr = cur_be32(options + 8);
-		out->has |= TE_HAS_TS;
-	} else if (n) {
-		tcpopt_parse(cur_make(options, n), false, out);
-	}
-}
-
+/* The addresses, which are summed up, too, stand right before TCP in both versions. */
 static void verify(const uint8_t *tcp, uint32_t n, struct te_segment *out)
 {
 	static const uint16_t verdicts[] = {
@@ -42,27 +32,47 @@ static void verify(const uint8_t *tcp, uint32_t n, struct te_segment *out)
 		[CHECKSUM_BAD] = TE_SUM_KNOWN | TE_BAD_SUM,
 		[CHECKSUM_PARTIAL] = TE_PART_SUM,
 	};
+	uint32_t before = out->ip_version == 4 ? 2 * 4 : 2 * 16;
 
-	out->has |= verdicts[checksum_tcp(out, tcp, n)];
+	if (checksum_is_good(tcp - before, before + n, n))
+		out->has |= TE_SUM_KNOWN;
+	else
+		out->has |= verdicts[checksum_tcp(out, tcp, n)];
 }
 
-/* One by one: less work than a zeroed structure of which most is written again. */
-static void clear_rest(struct te_segment *out)
+/* What some frames have: other options than timestamps, and all that is summed up. */
+static bool read_more(const uint8_t *tcp, uint32_t options, uint32_t summed,
+		      struct te_segment *out)
 {
-	out->has = 0;
+	if (options)
+		tcpopt_parse(tcp + TCP_HEADER, options, false, out);
+	if (summed)
+		verify(tcp, summed, out);
+	return true;
+}
+
+/* 0 or TE_HAS_TS; and nothing else is there but `has`. One by one: less work than a
+ * zeroed structure of which most is written again. */
+static uint16_t read_timestamps(const uint8_t *options, uint32_t n,
+				struct te_segment *out)
+{
+	bool there = is_timestamps(options, n);
+
+	out->tsval = there ? cur_be32(options + 4) : 0;
+	out->tsecr = there ? cur_be32(options + 8) : 0;
+	out->sack_right = 0;
 	out->vlan = 0;
 	out->mss = 0;
 	out->wscale = 0;
-	out->tsval = 0;
-	out->tsecr = 0;
-	out->sack_right = 0;
+	return there ? TE_HAS_TS : 0;
 }
 
 /* `sent` bytes of it by the IP length, of which `captured` are there. */
 static bool read_tcp(const uint8_t *tcp, uint32_t sent, uint32_t captured, bool checksum,
 		     struct te_segment *out)
 {
-	uint32_t header = captured < TCP_HEADER ? 0 : (tcp[12] >> 4) * 4u;
+	uint32_t header = captured < TCP_HEADER ? 0 : (tcp[12] >> 4) * 4u, options;
+	bool whole = captured == sent;
 
 	if (header < TCP_HEADER || header > captured)
 		return false;
@@ -72,41 +82,47 @@ static bool read_tcp(const uint8_t *tcp, uint32_t sent, uint32_t captured, bool 
 	out->ack = cur_be32(tcp + 8);
 	out->flags = tcp[13];
 	out->window = cur_be16(tcp + 14);
-	clear_rest(out);
-	read_options(tcp + TCP_HEADER, header - TCP_HEADER, out);
 	out->len = sent - header;
 	out->data = tcp + header;
 	out->data_len = captured - header;
-	if (captured < sent)
+	options = header - TCP_HEADER;
+	out->has = read_timestamps(tcp + TCP_HEADER, options, out);
+	if (out->has)
+		options = 0;
+	if (!whole)
 		out->has |= TE_SNAPPED;
-	else if (checksum)
-		verify(tcp, sent, out);
-	return true;
+	return !(options || (whole && checksum)) ||
+	       read_more(tcp, options, whole && checksum ? sent : 0, out);
 }
 
-/* What the IP length says was sent behind the header, all of it within the frame's. */
-static bool read_payload(const struct te_frame *frame, uint32_t header, uint32_t sent,
-			 bool checksum, struct te_segment *out)
-{
-	uint32_t before = ETHERNET_HEADER + header, captured = frame->caplen - before;
+/* A frame without its link's header. */
+struct rest {
+	const uint8_t *ip;
+	uint32_t captured, sent;
+};
 
-	if (sent > frame->len - before)
-		return false;
-	return read_tcp(frame->bytes + before, sent, captured < sent ? captured : sent,
+/* What the IP length says was sent behind the header, all of it within the frame's. */
+static bool read_payload(struct rest rest, uint32_t header, uint32_t sent, bool checksum,
+			 struct te_segment *out)
+{
+	uint32_t captured = rest.captured - header;
+
+	return sent <= rest.sent - header &&
+	       read_tcp(rest.ip + header, sent, captured < sent ? captured : sent,
 			checksum, out);
 }
 
-static struct te_addr ipv4_address(const uint8_t *bytes)
+static void read_ipv4_address(const uint8_t *bytes, struct te_addr *addr)
 {
-	struct te_addr addr = { { 0 } };
+	uint64_t words[2] = { 0, 0 };
 
-	memcpy(addr.bytes, bytes, 4);
-	return addr;
+	memcpy(words, bytes, 4);
+	memcpy(addr->bytes, words, sizeof(words));
 }
 
-static bool read_ipv4(const struct te_frame *frame, bool checksum, struct te_segment *out)
+static bool read_ipv4(struct rest rest, bool checksum, struct te_segment *out)
 {
-	const uint8_t *ip = frame->bytes + ETHERNET_HEADER;
+	const uint8_t *ip = rest.ip;
 	uint32_t total = cur_be16(ip + 2);
 
 	/* Version and header length; no fragment, whatever DF says. */
@@ -116,40 +132,44 @@ static bool read_ipv4(const struct te_frame *frame, bool checksum, struct te_seg
 	out->ip_version = 4;
 	out->ip_id = cur_be16(ip + 4);
 	out->ttl = ip[8];
-	out->src = ipv4_address(ip + 12);
-	out->dst = ipv4_address(ip + 16);
-	return read_payload(frame, IPV4_HEADER, total - IPV4_HEADER, checksum, out);
+	read_ipv4_address(ip + 12, &out->src);
+	read_ipv4_address(ip + 16, &out->dst);
+	return read_payload(rest, IPV4_HEADER, total - IPV4_HEADER, checksum, out);
 }
 
-static bool read_ipv6(const struct te_frame *frame, bool checksum, struct te_segment *out)
+static bool read_ipv6(struct rest rest, bool checksum, struct te_segment *out)
 {
-	const uint8_t *ip = frame->bytes + ETHERNET_HEADER;
+	const uint8_t *ip = rest.ip;
 	uint32_t length = cur_be16(ip + 4);
 
 	/* Length 0: RFC 2675's, or a driver's. */
 	if (ip[0] >> 4 != 6 || ip[6] != PROTOCOL_TCP || !length ||
-	    frame->caplen < ETHERNET_HEADER + IPV6_HEADER)
+	    rest.captured < IPV6_HEADER)
 		return false;
 	out->ip_version = 6;
 	out->ip_id = 0;
 	out->ttl = ip[7];
 	memcpy(out->src.bytes, ip + 8, 16);
 	memcpy(out->dst.bytes, ip + 24, 16);
-	return read_payload(frame, IPV6_HEADER, length, checksum, out);
+	return read_payload(rest, IPV6_HEADER, length, checksum, out);
 }
 
 bool decode_plain(const struct te_frame *frame, bool checksum, struct te_segment *out)
 {
+	struct rest rest;
 	uint16_t type;
 
 	if (frame->linktype != LINKTYPE_ETHERNET || frame->len < frame->caplen ||
 	    frame->caplen < ETHERNET_HEADER + IPV4_HEADER + TCP_HEADER)
 		return false;
-	type = cur_be16(frame->bytes + 12);
+	rest = (struct rest){ frame->bytes + ETHERNET_HEADER,
+			      frame->caplen - ETHERNET_HEADER,
+			      frame->len - ETHERNET_HEADER };
+	type = cur_be16(rest.ip - 2);
 	out->time = frame->time;
 	out->frame = frame->number;
 	out->file = frame->file;
 	if (type == 0x0800)
-		return read_ipv4(frame, checksum, out);
-	return type == 0x86dd && read_ipv6(frame, checksum, out);
+		return read_ipv4(rest, checksum, out);
+	return type == 0x86dd && read_ipv6(rest, checksum, out);
 }

@@ -103,21 +103,14 @@ void engine_begin(struct te_engine *engine, struct conn *conn,
 
 /* ---- segments and frames ---- */
 
-/* Frames that are there together are decoded so far ahead of being applied. */
-enum { AHEAD = 16 };
-struct ahead {
-	struct te_segment segment;
-	struct flow_place place;
-};
-
 enum te_status te_engine_segment(struct te_engine *engine, const struct te_segment *seg)
 {
-	struct flow_place place;
+	struct engine_ahead one = { .segment = *seg };
 
 	if (engine->totals.start == TE_TIME_NONE)
 		engine->totals.start = seg->time;
-	flow_seek(engine->flows, seg, &place);
-	return segment_take(engine, seg, &place);
+	flow_seek(engine->flows, &one.segment, &one.place);
+	return segment_take(engine, &one, 1);
 }
 
 static void count_frame(struct te_totals *totals, enum te_status status)
@@ -147,10 +140,9 @@ static void count_frame(struct te_totals *totals, enum te_status status)
 
 /* What is not as most frames are. */
 static enum te_status read_layers(struct te_engine *engine, const struct te_frame *frame,
-				  struct te_segment *seg)
+				  bool checksum, struct te_segment *seg)
 {
 	struct te_totals *totals = &engine->totals;
-	bool checksum = engine->config.checksum != TE_SUM_IGNORE;
 	enum te_status status = decode_layers(frame, checksum, seg);
 
 	totals->tunnelled += !!(seg->has & (TE_TUNNELLED | TE_HAS_VLAN));
@@ -162,39 +154,20 @@ static enum te_status read_layers(struct te_engine *engine, const struct te_fram
 }
 
 /* Decode it, and bring near what it will ask for. */
-static enum te_status read_frame(struct te_engine *engine, const struct te_frame *frame,
-				 struct ahead *ahead)
+static inline enum te_status read_frame(struct te_engine *engine,
+					const struct te_frame *frame, bool checksum,
+					struct engine_ahead *ahead)
 {
-	bool checksum = engine->config.checksum != TE_SUM_IGNORE;
 	enum te_status status = TE_OK;
 
 	if (!decode_plain(frame, checksum, &ahead->segment))
-		status = read_layers(engine, frame, &ahead->segment);
+		status = read_layers(engine, frame, checksum, &ahead->segment);
 	if (status != TE_OK)
 		return status;
 	flow_seek(engine->flows, &ahead->segment, &ahead->place);
 	if (ahead->place.hashed)
 		trails_seek(engine->trails, ahead->place.hash);
 	return TE_OK;
-}
-
-/* Apply what was decoded ahead, in order. */
-static enum te_status catch_up(struct te_engine *engine, struct ahead *ahead,
-			       unsigned count)
-{
-	enum te_status worst = TE_OK;
-
-	for (unsigned i = 0; i < count; i++) {
-		if (!ahead[i].place.hashed)
-			continue;
-		flow_approach(engine->flows, &ahead[i].place);
-		trails_approach(engine->trails, ahead[i].place.hash);
-	}
-	for (unsigned i = 0; i < count; i++)
-		if (segment_take(engine, &ahead[i].segment, &ahead[i].place) ==
-		    TE_NO_MEMORY)
-			worst = TE_NO_MEMORY;
-	return worst;
 }
 
 static void count_frames(struct te_totals *totals, const struct te_frame *frames,
@@ -205,34 +178,48 @@ static void count_frames(struct te_totals *totals, const struct te_frame *frames
 		totals->start = frames[0].time;
 }
 
+/* At most ENGINE_AHEAD: their misses overlap. */
+static enum te_status take_frames(struct te_engine *engine, const struct te_frame *frames,
+				  size_t count)
+{
+	bool checksum = engine->config.checksum != TE_SUM_IGNORE;
+	struct engine_ahead ahead[ENGINE_AHEAD];
+	unsigned read = 0;
+
+	for (size_t i = 0; i < count; i++)
+		read += read_frame(engine, &frames[i], checksum, &ahead[read]) == TE_OK;
+	for (unsigned i = 0; i < read; i++) {
+		if (!ahead[i].place.hashed)
+			continue;
+		flow_approach(engine->flows, &ahead[i].place);
+		trails_approach(engine->trails, ahead[i].place.hash);
+	}
+	return segment_take(engine, ahead, read);
+}
+
 enum te_status te_engine_frames(struct te_engine *engine, const struct te_frame *frames,
 				size_t count)
 {
-	struct ahead ahead[AHEAD];
 	enum te_status worst = TE_OK;
-	unsigned used = 0;
 
 	count_frames(&engine->totals, frames, count);
-	for (size_t i = 0; i < count; i++) {
-		if (read_frame(engine, &frames[i], &ahead[used]) == TE_OK)
-			used++;
-		if (used < AHEAD && i + 1 < count)
-			continue;
-		if (catch_up(engine, ahead, used) != TE_OK)
+	for (size_t left = count, n; left; left -= n, frames += n) {
+		n = left < ENGINE_AHEAD ? left : ENGINE_AHEAD;
+		if (take_frames(engine, frames, n) != TE_OK)
 			worst = TE_NO_MEMORY;
-		used = 0;
 	}
 	return worst;
 }
 
 enum te_status te_engine_frame(struct te_engine *engine, const struct te_frame *frame)
 {
-	struct ahead one;
+	bool checksum = engine->config.checksum != TE_SUM_IGNORE;
+	struct engine_ahead one;
 	enum te_status status;
 
 	count_frames(&engine->totals, frame, 1);
-	status = read_frame(engine, frame, &one);
-	return status == TE_OK ? segment_take(engine, &one.segment, &one.place) : status;
+	status = read_frame(engine, frame, checksum, &one);
+	return status == TE_OK ? segment_take(engine, &one, 1) : status;
 }
 
 void te_engine_tick(struct te_engine *engine, te_time now)

@@ -11,6 +11,13 @@
 /* No card sends more in a frame; what has more, it was to cut, or has put together. */
 enum { ENGINE_JUMBO = 9216 };
 
+/* So many frames that are there together are decoded before they are applied. */
+enum { ENGINE_AHEAD = 16 };
+struct engine_ahead {
+	struct te_segment segment;
+	struct flow_place place;
+};
+
 struct te_engine {
 	struct te_config config;
 	struct te_sink sink;
@@ -47,9 +54,9 @@ void engine_begin(struct te_engine *, struct conn *, const struct te_segment *,
 
 /* ---- segment.c ---- */
 
-/* Take in one segment, which was sought at `place`. */
-enum te_status segment_take(struct te_engine *, const struct te_segment *,
-			    struct flow_place *);
+/* Take in segments that were sought, in order. They may be marked with TE_OVERLAPS.
+ * TE_NO_MEMORY: at least one could not be. */
+enum te_status segment_take(struct te_engine *, struct engine_ahead *, unsigned count);
 
 /* ---- play.c: connections that are kept as trails ---- */
 

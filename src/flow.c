@@ -20,7 +20,7 @@ struct slot {
 /* Segments come in runs: the connections seen last are found without hash and index, by
  * words of the key that are the same in both directions. Who crafts collisions here only
  * takes the long way. */
-enum { RECENT = 256 };
+enum { RECENT_BITS = 12, RECENT = 1 << RECENT_BITS };
 
 /* So much of a connection is brought near: its key and its first end. */
 enum { FLOW_HOT = 512 };
@@ -29,7 +29,7 @@ struct flow_table {
 	struct conn *recent[RECENT];
 	struct slot *slots;
 	size_t size, used; /* size is a power of two */
-	uint64_t seed[2];
+	struct siphash seeded;
 	struct conn *first, *last;
 	size_t count;
 	uint64_t changes; /* connections added and removed */
@@ -43,7 +43,7 @@ struct flow_table *flow_new(const uint64_t seed[2])
 		return NULL;
 	table->size = 1024;
 	table->slots = calloc(table->size, sizeof(*table->slots));
-	memcpy(table->seed, seed, sizeof(table->seed));
+	table->seeded = siphash_begin(seed);
 	if (!table->slots) {
 		free(table);
 		return NULL;
@@ -88,7 +88,7 @@ static uint64_t hash_of(const struct flow_table *table, const struct te_segment 
 	const struct te_addr *b = from == SIDE_A ? &seg->dst : &seg->src;
 	uint64_t port_a = from == SIDE_A ? seg->src_port : seg->dst_port;
 	uint64_t port_b = from == SIDE_A ? seg->dst_port : seg->src_port;
-	struct siphash hash = siphash_begin(table->seed);
+	struct siphash hash = table->seeded;
 	uint32_t four[2];
 
 	if (seg->ip_version == 4) {
@@ -115,27 +115,19 @@ static inline bool is_on(const struct conn *conn, const struct te_segment *seg,
 	       same_address(&conn->addr[to], &seg->dst);
 }
 
-static size_t recent_of(uint16_t port_a, uint16_t port_b, const struct te_addr *a,
-			const struct te_addr *b)
+static size_t recent_of(const struct te_addr *a, const struct te_addr *b, uint16_t port_a,
+			uint16_t port_b)
 {
-	unsigned ports = port_a ^ port_b;
+	uint64_t both = word(a, 0) ^ word(a, 8) ^ word(b, 0) ^ word(b, 8);
 
-	return (ports ^ ports >> 8 ^ a->bytes[3] ^ b->bytes[3] ^ a->bytes[15] ^
-		b->bytes[15]) %
-	       RECENT;
+	both ^= (uint64_t)(port_a ^ port_b) << 32;
+	return (both * 0x9e3779b97f4a7c15u) >> (64 - RECENT_BITS);
 }
 
 static struct conn **recent_slot(struct flow_table *table, const struct conn *conn)
 {
-	return &table->recent[recent_of(conn->port[SIDE_A], conn->port[SIDE_B],
-					&conn->addr[SIDE_A], &conn->addr[SIDE_B])];
-}
-
-static struct conn **recent_of_segment(struct flow_table *table,
-				       const struct te_segment *seg)
-{
-	return &table->recent[recent_of(seg->src_port, seg->dst_port, &seg->src,
-					&seg->dst)];
+	return &table->recent[recent_of(&conn->addr[SIDE_A], &conn->addr[SIDE_B],
+					conn->port[SIDE_A], conn->port[SIDE_B])];
 }
 
 static void hash_place(const struct flow_table *table, const struct te_segment *seg,
@@ -145,19 +137,33 @@ static void hash_place(const struct flow_table *table, const struct te_segment *
 	place->hashed = true;
 }
 
+/* A connection on the segment's addresses tells which side sent it, too. */
+static bool is_found(const struct conn *conn, const struct te_segment *seg,
+		     struct flow_place *place)
+{
+	if (!conn)
+		return false;
+	place->from = SIDE_A;
+	if (is_on(conn, seg, SIDE_A))
+		return true;
+	place->from = SIDE_B;
+	return is_on(conn, seg, SIDE_B);
+}
+
 void flow_seek(struct flow_table *table, const struct te_segment *seg,
 	       struct flow_place *place)
 {
-	struct conn *recent;
+	struct conn **recent =
+	    &table->recent[recent_of(&seg->src, &seg->dst, seg->src_port, seg->dst_port)];
+	bool found = is_found(*recent, seg, place);
 
-	place->recent = recent_of_segment(table, seg);
-	place->from = flow_side(seg);
+	place->recent = recent;
 	place->changes = table->changes;
 	place->hashed = false;
-	recent = *place->recent;
-	place->seen = recent && is_on(recent, seg, place->from) ? recent : NULL;
-	if (place->seen)
+	place->seen = found ? *recent : NULL;
+	if (found)
 		return;
+	place->from = flow_side(seg);
 	hash_place(table, seg, place);
 	__builtin_prefetch(&table->slots[place->hash & (table->size - 1)]);
 }

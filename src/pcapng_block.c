@@ -16,6 +16,8 @@ enum { /* codes of options */
        ISB_OSDROP = 7,
 };
 
+enum { PACKET_FIELDS = 20 }; /* bytes before the packet */
+
 struct pcapng_interface {
 	uint16_t linktype;
 	uint32_t snaplen; /* 0: no limit */
@@ -177,6 +179,15 @@ static void packet_fields(const struct pcapng_block *b, const struct pcapng_inte
 	frame->linktype = i->linktype;
 }
 
+bool pcapng_packet_is_sound(const struct pcapng *ng, const struct pcapng_block *b,
+			    struct te_frame *frame)
+{
+	if (b->body_len < PACKET_FIELDS || savefile_u32(b->body, b->big) >= ng->count)
+		return false;
+	packet_fields(b, &ng->interfaces[savefile_u32(b->body, b->big)], frame);
+	return frame->caplen <= b->body_len - PACKET_FIELDS;
+}
+
 static void packet_options(struct savefile *f, const struct pcapng_block *b,
 			   struct pcapng_interface *i, uint32_t at)
 {
@@ -196,9 +207,10 @@ static enum pcapng_result block_enhanced(struct savefile *f, const struct pcapng
 	if (i == NULL)
 		return PCAPNG_BAD;
 	packet_fields(b, i, frame);
-	result = deliver(f, b, 20, frame);
+	result = deliver(f, b, PACKET_FIELDS, frame);
 	if (result == PCAPNG_FRAME)
-		packet_options(f, b, i, 20 + ((frame->caplen + 3) & ~UINT32_C(3)));
+		packet_options(f, b, i,
+			       PACKET_FIELDS + ((frame->caplen + 3) & ~UINT32_C(3)));
 	return result;
 }
 
@@ -213,7 +225,7 @@ static enum pcapng_result block_obsolete(struct savefile *f, const struct pcapng
 	packet_fields(b, i, frame);
 	if (dropped != UINT16_MAX && !i->summed_up) /* 65535: not known */
 		count_dropped(f, i, i->dropped + dropped);
-	return deliver(f, b, 20, frame);
+	return deliver(f, b, PACKET_FIELDS, frame);
 }
 
 static enum pcapng_result block_simple(struct savefile *f, const struct pcapng_block *b,
@@ -257,9 +269,9 @@ block_statistics(struct savefile *f, const struct pcapng_block *b, struct te_fra
 
 /* clang-format off */
 static const struct pcapng_block_kind blocks[] = {
-	{ 6,       20, block_enhanced },
+	{ PCAPNG_PACKET, PACKET_FIELDS, block_enhanced },
 	{ 3,        4, block_simple },
-	{ 2,       20, block_obsolete },
+	{ 2, PACKET_FIELDS, block_obsolete },
 	{ 1,        8, block_interface },
 	{ 5,       12, block_statistics },
 	{ PCAPNG_SECTION, 16, block_section },

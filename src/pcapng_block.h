@@ -4,7 +4,10 @@
 
 #include "savefile_format.h"
 
-enum { PCAPNG_SECTION = 0x0a0d0d0a }; /* the same in both byte orders */
+enum {
+	PCAPNG_SECTION = 0x0a0d0d0a, /* the same in both byte orders */
+	PCAPNG_PACKET = 6,           /* enhanced, that is; the usual one */
+};
 
 struct pcapng_interface; /* pcapng_block.c */
 
@@ -32,6 +35,9 @@ struct pcapng_block_kind {
 				   struct te_frame *);
 };
 
+/* Nothing is wrong with this PCAPNG_PACKET; all of the frame but its bytes is set. */
+bool pcapng_packet_is_sound(const struct pcapng *, const struct pcapng_block *,
+			    struct te_frame *);
 /* NULL: blocks of this type are skipped. */
 const struct pcapng_block_kind *pcapng_block_kind(uint32_t type);
 

@@ -19,35 +19,37 @@ bool plain_is_steady(const struct conn *conn)
 }
 
 /* It cannot be a second capture of the segment before: it has new data, or another ACK
- * number. */
+ * number. `edge`: where the window it offers ends. */
 static bool is_plain(const struct end *self, const struct end *peer,
-		     const struct te_segment *seg)
+		     const struct te_segment *seg, uint32_t edge)
 {
 	return (seg->flags & (TE_SYN | TE_FIN | TE_RST | TE_ACK)) == TE_ACK &&
 	       seg->seq == self->snd_nxt && seq_ge(seg->ack, self->ack) &&
 	       seq_le(seg->ack, peer->snd_nxt) &&
 	       (seg->len || seg->ack != self->last_ack) && seg->window &&
-	       seq_ge(measure_edge(self, seg), self->edge) &&
+	       seq_ge(edge, self->edge) &&
 	       !(seg->has & (TE_HAS_SACK | TE_BAD_SUM | TE_BAD_OPTION | TE_OVERLAPS)) &&
 	       !(seg->has & TE_HAS_TS && seq_lt(seg->tsval, self->tsval));
 }
 
-/* measure.c's sample() and aim(), of a segment that repeats nothing. */
-static void probe(struct end *self, struct end *peer, const struct te_segment *seg)
+/* New data; measure.c's aim() among it, of a segment that repeats nothing. */
+static void send(struct end *self, struct end *peer, const struct te_segment *seg)
 {
-	if (self->probe.armed && seq_ge(seg->ack, self->probe.end))
-		measure_sample(self, seg);
-	if (seg->len && !peer->probe.armed)
-		peer->probe = (struct probe){ .time = seg->time,
-					      .end = seg->seq + seg->len,
-					      .tsval = seg->tsval,
-					      .armed = true };
+	uint32_t end = seg->seq + seg->len;
+
+	if (!peer->probe.armed)
+		peer->probe = (struct probe){
+			.time = seg->time, .end = end, .tsval = seg->tsval, .armed = true
+		};
+	self->bytes += seg->len;
+	self->last_useful = seg->time;
+	self->snd_nxt = end;
 }
 
-static void acknowledge(struct end *self, const struct te_segment *seg)
+static void acknowledge(struct end *self, const struct te_segment *seg, uint32_t edge)
 {
 	self->ack = seg->ack;
-	self->edge = measure_edge(self, seg);
+	self->edge = edge;
 	self->edge_known = true;
 	if (seg->ack != self->last_ack)
 		self->prev_ack = self->last_ack;
@@ -56,27 +58,33 @@ static void acknowledge(struct end *self, const struct te_segment *seg)
 		self->tsval = seg->tsval;
 		self->ts_known = true;
 	}
+	if (self->probe.armed && seq_ge(seg->ack, self->probe.end))
+		measure_sample(self, seg);
 }
 
-bool plain_steady(struct conn *conn, enum side from, const struct te_segment *seg)
+static bool pass(struct conn *conn, struct end *self, struct end *peer,
+		 const struct te_segment *seg)
 {
-	struct end *self = &conn->end[from], *peer = &conn->end[side_other(from)];
+	uint32_t edge = measure_edge(self, seg);
 
-	if (!is_plain(self, peer, seg))
+	if (!is_plain(self, peer, seg, edge))
 		return false;
 	conn->last = seg->time;
 	conn->last_file = seg->file;
 	conn->last_frame = seg->frame;
-	probe(self, peer, seg);
 	self->packets++;
-	self->bytes += seg->len;
 	measure_remember(self, seg);
-	if (seg->len) {
-		self->last_useful = seg->time;
-		self->snd_nxt = seg->seq + seg->len;
-	}
-	acknowledge(self, seg);
+	if (seg->len)
+		send(self, peer, seg);
+	acknowledge(self, seg, edge);
 	return true;
+}
+
+bool plain_steady(struct conn *conn, enum side from, const struct te_segment *seg)
+{
+	struct end *a = &conn->end[SIDE_A], *b = &conn->end[SIDE_B];
+
+	return from == SIDE_A ? pass(conn, a, b, seg) : pass(conn, b, a, seg);
 }
 
 bool plain_segment(struct conn *conn, enum side from, const struct te_segment *seg)

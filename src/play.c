@@ -86,7 +86,7 @@ static struct conn *stage(struct te_engine *engine, const struct trail *trail)
 static bool may_be_new(const struct trail *trail, const struct te_segment *seg,
 		       unsigned from)
 {
-	if (!(seg->flags & TE_SYN))
+	if (!(seg->flags & TE_SYN) || (!from && attempt_repeats(trail, seg)))
 		return false;
 	return trail->count != 1 || !from ||
 	       (seg->flags & (TE_SYN | TE_ACK | TE_FIN | TE_RST)) != (TE_SYN | TE_ACK);

@@ -150,12 +150,11 @@ int savefile_next(struct savefile *f, struct te_frame *frame)
 	return result;
 }
 
-int savefile_more(struct savefile *f, struct te_frame *frames, int max)
+int savefile_more(struct savefile *f, struct te_frame *frames, int max, te_time until)
 {
-	int got = f->format->more != NULL ? f->format->more(f, frames, max) : 0;
+	int got = f->format->more != NULL ? f->format->more(f, frames, max, until) : 1;
 
-	for (int i = 0; i < got; i++)
-		frames[i].number = ++f->info.packets;
+	f->info.packets += (uint64_t)got - 1;
 	return got;
 }
 

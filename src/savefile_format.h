@@ -28,9 +28,9 @@ struct savefile_format {
 	/* Read the head of the file and set `state`: 1 done, else as savefile_next(). */
 	int (*begin)(struct savefile *);
 	int (*next)(struct savefile *, struct te_frame *);
-	/* Frames that lie whole in the window and are as usual; the rest is next()'s.
-	 * NULL: none ever. */
-	int (*more)(struct savefile *, struct te_frame *, int max);
+	/* As savefile_more(), of frames that lie whole in the window and are as usual;
+	 * the rest is next()'s. NULL: none ever. */
+	int (*more)(struct savefile *, struct te_frame *, int max, te_time until);
 	void (*free_state)(void *state);
 };
 

@@ -123,11 +123,11 @@ static int pcap_begin(struct savefile *f)
 	return 1;
 }
 
-static void pcap_lengths(const struct pcap *p, const uint8_t *record,
-			 struct te_frame *frame)
+static inline void pcap_lengths(const struct pcap *p, const uint8_t *record, bool big,
+				struct te_frame *frame)
 {
-	uint32_t first = savefile_u32(record + 8, p->big);
-	uint32_t second = savefile_u32(record + 12, p->big);
+	uint32_t first = savefile_u32(record + 8, big);
+	uint32_t second = savefile_u32(record + 12, big);
 	bool swap = p->lengths == PCAP_CAPTURED_LAST ||
 		    (p->lengths == PCAP_SMALLER_CAPTURED && first > second);
 
@@ -135,11 +135,11 @@ static void pcap_lengths(const struct pcap *p, const uint8_t *record,
 	frame->len = swap ? first : second;
 }
 
-static void pcap_frame(const struct pcap *p, const uint8_t *record,
-		       struct te_frame *frame)
+static inline void pcap_frame(const struct pcap *p, const uint8_t *record, bool big,
+			      struct te_frame *frame)
 {
-	frame->time = (te_time)savefile_u32(record, p->big) * TE_SEC +
-		      (te_time)savefile_u32(record + 4, p->big) * p->magic->unit;
+	frame->time = (te_time)savefile_u32(record, big) * TE_SEC +
+		      (te_time)savefile_u32(record + 4, big) * p->magic->unit;
 	/* Some drivers wrote more than they were asked for, and it was rubbish. */
 	if (frame->caplen > p->snaplen)
 		frame->caplen = p->snaplen;
@@ -155,34 +155,52 @@ static int pcap_next(struct savefile *f, struct te_frame *frame)
 
 	if (record == NULL)
 		return savefile_short(f, "record's header", header);
-	pcap_lengths(p, record, frame);
+	pcap_lengths(p, record, p->big, frame);
 	stored = frame->caplen;
 	if (stored > p->max)
 		return savefile_fail(f, "a record of %u bytes is impossible,", stored);
 	record = window_want(&f->window, header + (size_t)stored);
 	if (record == NULL)
 		return savefile_short(f, "record", header + (size_t)stored);
-	pcap_frame(p, record, frame);
+	pcap_frame(p, record, p->big, frame);
 	window_skip(&f->window, header + (size_t)stored);
 	return 1;
 }
 
-static int pcap_more(struct savefile *f, struct te_frame *frames, int max)
+/* `big` is p->big, known when this is compiled. */
+static inline int pcap_run(struct savefile *f, const struct pcap *p, bool big,
+			   struct te_frame *frames, int max, te_time until)
+{
+	const uint8_t *next = f->window.next;
+	size_t header = p->magic->record_header, left = f->window.left;
+	int got = 1;
+
+	for (; got < max && left >= header; got++) {
+		struct te_frame *frame = &frames[got];
+		size_t size;
+
+		pcap_lengths(p, next, big, frame);
+		size = header + frame->caplen;
+		if (size > left || frame->caplen > p->max)
+			break;
+		pcap_frame(p, next, big, frame);
+		if (frame->time >= until)
+			break;
+		frame->number = frame[-1].number + 1;
+		frame->file = frames[0].file;
+		next += size;
+		left -= size;
+	}
+	window_skip(&f->window, (size_t)(next - f->window.next));
+	return got;
+}
+
+static int pcap_more(struct savefile *f, struct te_frame *frames, int max, te_time until)
 {
 	const struct pcap *p = f->state;
-	struct window *w = &f->window;
-	size_t header = p->magic->record_header, size;
-	int got = 0;
 
-	for (; got < max && w->left >= header; got++) {
-		pcap_lengths(p, w->next, &frames[got]);
-		size = header + frames[got].caplen;
-		if (size > w->left || frames[got].caplen > p->max)
-			break;
-		pcap_frame(p, w->next, &frames[got]);
-		window_skip(w, size);
-	}
-	return got;
+	return p->big ? pcap_run(f, p, true, frames, max, until)
+		      : pcap_run(f, p, false, frames, max, until);
 }
 
 const struct savefile_format savefile_pcap = {

@@ -87,6 +87,44 @@ static int pcapng_next(struct savefile *f, struct te_frame *frame)
 	return 1;
 }
 
+/* A packet that lies whole in the window; what is no such is left to pcapng_next(). */
+static bool packet_ahead(const struct savefile *f, struct pcapng_block *b)
+{
+	const struct pcapng *ng = f->state;
+	const struct window *w = &f->window;
+
+	if (w->left < FRAMING || savefile_u32(w->next, ng->big) != PCAPNG_PACKET)
+		return false;
+	*b = (struct pcapng_block){
+		.type = PCAPNG_PACKET,
+		.len = savefile_u32(w->next + 4, ng->big),
+		.body = w->next + 8,
+		.big = ng->big,
+	};
+	b->body_len = b->len - FRAMING;
+	return b->len >= FRAMING && b->len % 4 == 0 && b->len <= BLOCK_MAX &&
+	       b->len <= w->left && savefile_u32(w->next + b->len - 4, b->big) == b->len;
+}
+
+static int pcapng_more(struct savefile *f, struct te_frame *frames, int max,
+		       te_time until)
+{
+	const struct pcapng_block_kind *kind = pcapng_block_kind(PCAPNG_PACKET);
+	struct pcapng_block b;
+	int got = 1;
+
+	while (got < max && packet_ahead(f, &b) &&
+	       pcapng_packet_is_sound(f->state, &b, &frames[got]) &&
+	       frames[got].time < until) {
+		kind->take(f, &b, &frames[got]);
+		frames[got].number = frames[got - 1].number + 1;
+		frames[got].file = frames[0].file;
+		window_skip(&f->window, b.len);
+		got++;
+	}
+	return got;
+}
+
 static bool pcapng_recognise(const uint8_t magic[4])
 {
 	return savefile_u32(magic, true) == PCAPNG_SECTION;
@@ -111,5 +149,6 @@ const struct savefile_format savefile_pcapng = {
 	.recognise = pcapng_recognise,
 	.begin = pcapng_begin,
 	.next = pcapng_next,
+	.more = pcapng_more,
 	.free_state = pcapng_free,
 };

@@ -137,18 +137,26 @@ static enum te_status begin_with(struct te_engine *engine, const struct te_segme
 	return TE_OK;
 }
 
-static enum te_status take(struct te_engine *engine, const struct te_segment *seg,
-			   struct flow_place *place, const struct overlap_first *first)
+/* The shortest way, see may_be_plain(). */
+static bool pass(struct conn *conn, enum side from, const struct te_segment *seg)
 {
-	struct conn *newest = flow_recent(engine->flows, seg, place), *conn;
+	return conn->steady && route_same_vlan(conn, seg) &&
+	       plain_steady(conn, from, seg);
+}
+
+/* The longer ways. `newest`: the connection, if it was seen lately. */
+static enum te_status find(struct te_engine *engine, const struct te_segment *seg,
+			   struct flow_place *place, struct conn *newest,
+			   const struct overlap_first *first)
+{
 	enum side from = place->from;
+	struct conn *conn;
 
 	if (!newest && play_follow(engine, seg, place))
 		return TE_OK;
 	if (!newest)
 		newest = flow_find(engine->flows, seg, place);
-	if (newest && newest->steady && route_same_vlan(newest, seg) &&
-	    plain_steady(newest, from, seg))
+	if (newest && pass(newest, from, seg))
 		return TE_OK;
 	if (newest && newest->queued && over_expire_one(engine, newest))
 		newest = flow_find(engine->flows, seg, place);
@@ -157,18 +165,6 @@ static enum te_status take(struct te_engine *engine, const struct te_segment *se
 		return begin_with(engine, seg, place, newest, first);
 	take_in(engine, newest, conn, from, seg, first);
 	return TE_OK;
-}
-
-/* Its bytes contradict what was sent before. */
-static enum te_status take_overlapping(struct te_engine *engine,
-				       const struct te_segment *seg,
-				       struct flow_place *place,
-				       const struct overlap_first *first)
-{
-	struct te_segment marked = *seg;
-
-	marked.has |= TE_OVERLAPS;
-	return take(engine, &marked, place, first);
 }
 
 static void advance(struct te_engine *engine, te_time time)
@@ -187,8 +183,8 @@ static void advance(struct te_engine *engine, te_time time)
 		tell_all_news(engine);
 }
 
-/* False: it is dropped for its checksum. */
-static bool count(struct te_engine *engine, const struct te_segment *seg)
+/* Count it. False: it is dropped for its checksum. */
+static bool is_counted(struct te_engine *engine, const struct te_segment *seg)
 {
 	struct te_quality *quality = &engine->totals.quality;
 
@@ -203,15 +199,33 @@ static bool count(struct te_engine *engine, const struct te_segment *seg)
 	return false;
 }
 
-enum te_status segment_take(struct te_engine *engine, const struct te_segment *seg,
-			    struct flow_place *place)
+static enum te_status take(struct te_engine *engine, struct te_segment *seg,
+			   struct flow_place *place)
 {
+	const struct overlap_first *contradicted = NULL;
 	struct overlap_first first;
+	struct conn *conn;
 
 	advance(engine, seg->time);
-	if (!count(engine, seg))
+	if (!is_counted(engine, seg))
 		return TE_OK;
-	if (overlap_matters(seg) && overlap_see(&engine->overlap, seg, &first))
-		return take_overlapping(engine, seg, place, &first);
-	return take(engine, seg, place, NULL);
+	if (overlap_matters(seg) && overlap_see(&engine->overlap, seg, &first)) {
+		seg->has |= TE_OVERLAPS;
+		contradicted = &first;
+	}
+	conn = flow_recent(engine->flows, seg, place);
+	if (conn && pass(conn, place->from, seg))
+		return TE_OK;
+	return find(engine, seg, place, conn, contradicted);
+}
+
+enum te_status segment_take(struct te_engine *engine, struct engine_ahead *ahead,
+			    unsigned count)
+{
+	enum te_status worst = TE_OK;
+
+	for (unsigned i = 0; i < count; i++)
+		if (take(engine, &ahead[i].segment, &ahead[i].place) != TE_OK)
+			worst = TE_NO_MEMORY;
+	return worst;
 }

@@ -1,52 +1,52 @@
 /* tcpopt.c - TCP options: a row for each kind that says something about state */
 #include "tcpopt.h"
+#include "cursor.h"
 #include "seq.h"
 
 enum { KIND_END = 0, KIND_NOP = 1 };
 
-/* `value` holds what follows kind and length; the row has checked how much that is. */
+/* `value` holds the n bytes that follow kind and length; the row has checked how many. */
 struct option {
-	uint8_t kind;
 	uint8_t min, max; /* of the length field, which counts all bytes */
-	void (*read)(struct cursor *value, struct te_segment *out);
+	void (*read)(const uint8_t *value, unsigned n, struct te_segment *out);
 };
 
 /* RFC 9293 3.2 */
-static void read_mss(struct cursor *value, struct te_segment *out)
+static void read_mss(const uint8_t *value, unsigned n, struct te_segment *out)
 {
-	out->mss = cur_u16(value);
+	(void)n;
+	out->mss = cur_be16(value);
 	out->has |= TE_HAS_MSS;
 }
 
 /* RFC 7323 2.3: a shift above 14 means 14 */
-static void read_wscale(struct cursor *value, struct te_segment *out)
+static void read_wscale(const uint8_t *value, unsigned n, struct te_segment *out)
 {
 	const uint8_t most = 14;
-	uint8_t shift = cur_u8(value);
 
-	out->wscale = shift < most ? shift : most;
+	(void)n;
+	out->wscale = value[0] < most ? value[0] : most;
 	out->has |= TE_HAS_WSCALE;
 }
 
 /* RFC 2018 2 */
-static void read_sack_permitted(struct cursor *value, struct te_segment *out)
+static void read_sack_permitted(const uint8_t *value, unsigned n, struct te_segment *out)
 {
 	(void)value;
+	(void)n;
 	out->has |= TE_HAS_SACK_OK;
 }
 
 /* RFC 2018 3: pairs of left and right edge, in no order */
-static void read_sack(struct cursor *value, struct te_segment *out)
+static void read_sack(const uint8_t *value, unsigned n, struct te_segment *out)
 {
-	uint32_t right;
-
-	if (cur_left(value) % 8) {
+	if (n % 8) {
 		out->has |= TE_BAD_OPTION;
 		return;
 	}
-	while (cur_left(value)) {
-		cur_skip(value, 4);
-		right = cur_u32(value);
+	for (unsigned i = 0; i < n; i += 8) {
+		uint32_t right = cur_be32(value + i + 4);
+
 		out->sack_right =
 		    out->has & TE_HAS_SACK ? seq_max(out->sack_right, right) : right;
 		out->has |= TE_HAS_SACK;
@@ -54,80 +54,79 @@ static void read_sack(struct cursor *value, struct te_segment *out)
 }
 
 /* RFC 7323 3.2 */
-static void read_timestamps(struct cursor *value, struct te_segment *out)
+static void read_timestamps(const uint8_t *value, unsigned n, struct te_segment *out)
 {
-	out->tsval = cur_u32(value);
-	out->tsecr = cur_u32(value);
+	(void)n;
+	out->tsval = cur_be32(value);
+	out->tsecr = cur_be32(value + 4);
 	out->has |= TE_HAS_TS;
 }
 
 /* RFC 7413 4.1.1: with or without a cookie */
-static void read_fast_open(struct cursor *value, struct te_segment *out)
+static void read_fast_open(const uint8_t *value, unsigned n, struct te_segment *out)
 {
 	(void)value;
+	(void)n;
 	out->has |= TE_HAS_TFO;
 }
 
 /* RFC 6994 3; 0xf989 is Fast Open's experiment (RFC 7413 appendix A) */
-static void read_experiment(struct cursor *value, struct te_segment *out)
+static void read_experiment(const uint8_t *value, unsigned n, struct te_segment *out)
 {
-	if (cur_left(value) >= 2 && cur_u16(value) == 0xf989)
+	if (n >= 2 && cur_be16(value) == 0xf989)
 		out->has |= TE_HAS_TFO;
+}
+
+static void read_nothing(const uint8_t *value, unsigned n, struct te_segment *out)
+{
+	(void)value;
+	(void)n;
+	(void)out;
 }
 
 /* clang-format off */
 static const struct option options[] = {
-	{ .kind = 8, .min = 10, .max = 10, .read = read_timestamps },
-	{ .kind = 5, .min = 10, .max = 34, .read = read_sack },
-	{ .kind = 2, .min = 4, .max = 4, .read = read_mss },
-	{ .kind = 4, .min = 2, .max = 2, .read = read_sack_permitted },
-	{ .kind = 3, .min = 3, .max = 3, .read = read_wscale },
-	{ .kind = 34, .min = 2, .max = 18, .read = read_fast_open },
-	{ .kind = 254, .min = 2, .max = 255, .read = read_experiment },
-	{ .kind = 253, .min = 2, .max = 255, .read = read_experiment },
-	{ .kind = 0 },
+	{ .min = 2, .max = 255, .read = read_nothing }, /* all others */
+	{ .min = 10, .max = 10, .read = read_timestamps },
+	{ .min = 10, .max = 34, .read = read_sack },
+	{ .min = 4, .max = 4, .read = read_mss },
+	{ .min = 2, .max = 2, .read = read_sack_permitted },
+	{ .min = 3, .max = 3, .read = read_wscale },
+	{ .min = 2, .max = 18, .read = read_fast_open },
+	{ .min = 2, .max = 255, .read = read_experiment },
+};
+
+static const uint8_t rows[256] = {
+	[8] = 1, [5] = 2, [2] = 3, [4] = 4, [3] = 5, [34] = 6, [253] = 7, [254] = 7,
 };
 /* clang-format on */
 
-static const struct option *option_find(uint8_t kind)
+/* Reads one option that has a length, and returns that; 0 if the rest cannot be read. */
+static unsigned read_option(const uint8_t *at, size_t left, bool cut,
+			    struct te_segment *out)
 {
-	for (const struct option *row = options; row->read; row++)
-		if (row->kind == kind)
-			return row;
-	return NULL;
-}
+	const struct option *row = &options[rows[at[0]]];
+	unsigned len = left > 1 ? at[1] : 0;
 
-/* Reads one option that has a length; false if the rest cannot be read. */
-static bool read_option(struct cursor *rest, uint8_t kind, bool cut,
-			struct te_segment *out)
-{
-	const struct option *row = option_find(kind);
-	bool there = cur_left(rest) > 0;
-	uint8_t len = cur_u8(rest);
-	struct cursor value;
-
-	if (there && (len < 2 || (row && (len < row->min || len > row->max)))) {
+	if (left > 1 && (len < row->min || len > row->max)) {
 		out->has |= TE_BAD_OPTION;
-		return false;
+		return 0;
 	}
-	value = cur_take(rest, len - 2u);
-	if (!there || cur_failed(rest)) {
+	if (left < 2 || len > left) {
 		out->has |= cut ? 0 : TE_BAD_OPTION;
-		return false;
+		return 0;
 	}
-	if (row)
-		row->read(&value, out);
-	return !(out->has & TE_BAD_OPTION);
+	row->read(at + 2, len - 2, out);
+	return out->has & TE_BAD_OPTION ? 0 : len;
 }
 
-void tcpopt_parse(struct cursor rest, bool cut, struct te_segment *out)
+void tcpopt_parse(const uint8_t *at, size_t n, bool cut, struct te_segment *out)
 {
-	while (cur_left(&rest)) {
-		uint8_t kind = cur_u8(&rest);
+	unsigned len;
 
-		if (kind == KIND_END)
-			return;
-		if (kind != KIND_NOP && !read_option(&rest, kind, cut, out))
+	for (; n && *at != KIND_END; n -= len, at += len) {
+		len = *at == KIND_NOP ? 1 : read_option(at, n, cut, out);
+		if (!len)
 			return;
 	}
 }

@@ -2,13 +2,12 @@
 #ifndef TCPOPT_H
 #define TCPOPT_H
 
-#include "cursor.h"
 #include "tcpends.h"
 
-/* Reads options into `out`: mss, wscale (at most 14, RFC 7323 2.3), tsval, tsecr,
+/* Reads n bytes of options into `out`: mss, wscale (at most 14, RFC 7323 2.3), tsval, tsecr,
  * sack_right, and their TE_HAS_*. An option of a wrong length ends it with
  * TE_BAD_OPTION; if `cut`, one that runs past the end was not captured and is not
  * wrong. */
-void tcpopt_parse(struct cursor options, bool cut, struct te_segment *out);
+void tcpopt_parse(const uint8_t *options, size_t n, bool cut, struct te_segment *out);
 
 #endif

@@ -68,10 +68,14 @@ static struct rule_view rule_view(const struct te_engine *engine, const struct c
 				   .ongoing = ongoing };
 }
 
-static void count_finding(struct te_engine *engine, const struct te_finding *finding)
+/* Returns its rule's place in the catalogue. */
+static size_t count_finding(struct te_engine *engine, const struct te_finding *finding)
 {
-	engine->finding_counts[rules_index(finding->rule)]++;
+	size_t rule = rules_index(finding->rule);
+
+	engine->finding_counts[rule]++;
 	engine->totals.severities[finding->severity]++;
+	return rule;
 }
 
 /* Of a listener that leaves many in CLOSE_WAIT, each is an error. */
@@ -97,10 +101,9 @@ static bool weigh(struct te_engine *engine, const struct conn *conn,
 {
 	bool stuck = weigh_stuck(engine, conn, findings, count);
 
-	for (size_t i = 0; i < count; i++) {
-		findings[i].told = conn->told_rules >> rules_index(findings[i].rule) & 1;
-		count_finding(engine, &findings[i]);
-	}
+	for (size_t i = 0; i < count; i++)
+		findings[i].told =
+		    conn->told_rules >> count_finding(engine, &findings[i]) & 1;
 	return stuck;
 }
 

@@ -62,11 +62,8 @@ static enum te_closed closed(const struct conn *conn, enum te_opened opened)
 	return conn->replaced ? TE_CLOSED_REPLACED : TE_CLOSED_OPEN;
 }
 
-static enum te_end first_closer(const struct conn *conn)
+static enum te_end first_closer(const struct end *client, const struct end *server)
 {
-	const struct end *client = &conn->end[conn->client];
-	const struct end *server = &conn->end[side_other(conn->client)];
-
 	if (client->fin_sent && server->fin_sent) {
 		/* who was past ESTABLISHED when the other's FIN came, did not close first
 		 */
@@ -155,35 +152,49 @@ static void fill_end(const struct conn *conn, enum side side, struct te_end_view
 	view->fin_repeats = self->fin_repeats;
 }
 
+/* What others fill in, if anybody wants it. */
+static void leave_out(struct te_connection *view)
+{
+	view->zeek_state = view->zeek_history = NULL;
+	view->completeness = 0;
+	view->ongoing = false;
+	view->told = view->transition_count = view->finding_count = 0;
+	view->revision = NULL;
+	view->transitions = NULL;
+	view->findings = NULL;
+}
+
+/* Field by field: there is one for each connection, and it is large. */
 void verdict_fill(const struct conn *conn, te_time time_wait, struct te_connection *view)
 {
 	enum side client = (enum side)conn->client, server = side_other(client);
-	bool waits = conn->end[client].state == TE_TIME_WAIT ||
-		     conn->end[server].state == TE_TIME_WAIT;
+	const struct end *c = &conn->end[client], *s = &conn->end[server];
+	bool waits = c->state == TE_TIME_WAIT || s->state == TE_TIME_WAIT;
 
-	*view = (struct te_connection){
-		.number = conn->number,
-		.id = conn->id,
-		.ip_version = conn->ip_version,
-		.incarnation = conn->incarnation,
-		.has_vlan = conn->has_vlan,
-		.vlan = conn->vlan,
-		.roles_certain = conn->roles_certain,
-		.file = conn->file,
-		.frame = conn->frame,
-		.first = conn->first,
-		.last = conn->last,
-		.opened = opened(&conn->end[client], &conn->end[server]),
-		.first_closer = first_closer(conn),
-		.time_wait_until = waits ? conn->last + time_wait : TE_TIME_NONE,
-		.gone = { gone(conn, client, time_wait), gone(conn, server, time_wait) },
-		.marked = conn->marked,
-		.send_q = { conn->send_q[client], conn->send_q[server] },
-	};
+	view->number = conn->number;
+	view->id = conn->id;
+	view->ip_version = conn->ip_version;
+	view->incarnation = conn->incarnation;
+	view->has_vlan = conn->has_vlan;
+	view->vlan = conn->vlan;
+	view->roles_certain = conn->roles_certain;
 	fill_end(conn, client, &view->end[TE_CLIENT]);
 	fill_end(conn, server, &view->end[TE_SERVER]);
+	view->file = conn->file;
+	view->frame = conn->frame;
+	view->first = conn->first;
+	view->last = conn->last;
+	view->opened = opened(c, s);
 	view->closed = closed(conn, view->opened);
+	view->first_closer = first_closer(c, s);
 	view->segments_to_close = segments_to_close(conn, view);
+	view->time_wait_until = waits ? conn->last + time_wait : TE_TIME_NONE;
+	view->gone[TE_CLIENT] = gone(conn, client, time_wait);
+	view->gone[TE_SERVER] = gone(conn, server, time_wait);
+	view->marked = conn->marked;
+	view->send_q[TE_CLIENT] = conn->send_q[client];
+	view->send_q[TE_SERVER] = conn->send_q[server];
+	leave_out(view);
 }
 
 /* A SYN on known addresses that nothing answered need not be its apparent sender's own.

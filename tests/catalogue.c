@@ -9,6 +9,7 @@
  * it, that it is not there, or milder, or uncertain.
  */
 #include "corpus.h"
+#include "rules_table.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -240,6 +241,37 @@ static void check_scripts(const struct te_rule *rule)
 	script_free(capture);
 }
 
+/* ---- what a row needs ------------------------------------------------------ */
+
+/* A fact that its group does not name would never be looked at. */
+static size_t check_facts(const struct rules_group *group)
+{
+	for (size_t i = 0; i < group->count; i++) {
+		const struct rules_row *row = &group->rows[i];
+
+		if (row->check ? !row->needs : row->needs != 0)
+			complain(&row->rule, "needs facts if and only if it has a check");
+		if (row->needs & ~group->needs)
+			complain(&row->rule, "needs a fact that its group does not name");
+	}
+	return group->count;
+}
+
+static void check_all_facts(void)
+{
+	const struct rules_group *const groups[] = {
+		&rules_open,  &rules_handshake, &rules_close,     &rules_halves,
+		&rules_fin,   &rules_rst,       &rules_after_rst, &rules_same,
+		&rules_crowd, &rules_transfer,  &rules_window,    &rules_malformed,
+	};
+	size_t count = 0;
+
+	for (size_t g = 0; g < sizeof(groups) / sizeof(groups[0]); g++)
+		count += check_facts(groups[g]);
+	if (count != te_rule_count())
+		complain(te_rule_at(0), "there are groups that this test does not know");
+}
+
 /* The title as a sentence, in a list of mdoc. */
 static void print_manual(const struct te_rule *rule)
 {
@@ -264,6 +296,8 @@ int main(int argc, char **argv)
 			check_scripts(rule);
 		}
 	}
+	if (!list && !manual)
+		check_all_facts();
 	if (!list && !manual)
 		printf("%zu findings, %u complaints\n", te_rule_count(), wrong);
 	return wrong != 0 || te_rule_count() == 0;

@@ -28,22 +28,56 @@ static inline uint8_t checked_byte(const struct te_frame *f)
 	return f->caplen > 0 ? f->bytes[0] : 0;
 }
 
-static inline void read_path(const char *path, struct outcome *o)
+static inline void outcome_add(struct outcome *o, const struct te_frame *frame)
+{
+	if (o->count == FRAMES_MAX)
+		return;
+	assert_int_equal(frame->number, o->count + 1);
+	o->first_byte[o->count] = checked_byte(frame);
+	o->frames[o->count++] = *frame;
+}
+
+/* Batches of `max` frames. */
+static inline void read_batches(const char *path, int max, struct outcome *o)
 {
 	struct savefile *f = savefile_open(path);
-	struct te_frame frame;
+	struct te_frame frames[8] = { { .file = 7 } };
 
 	*o = (struct outcome){ 0 };
 	assert_non_null(f);
-	while (savefile_next(f, &frame) == 1 && o->count < FRAMES_MAX) {
-		assert_int_equal(frame.number, o->count + 1);
-		o->first_byte[o->count] = checked_byte(&frame);
-		o->frames[o->count++] = frame;
+	while (o->count < FRAMES_MAX && savefile_next(f, frames) == 1) {
+		int got = max > 1 ? savefile_more(f, frames, max, INT64_MAX) : 1;
+
+		assert_in_range(got, 1, max);
+		for (int i = 0; i < got; i++)
+			outcome_add(o, &frames[i]);
 	}
 	o->info = *savefile_info(f);
 	if (o->info.error != NULL)
 		snprintf(o->error, sizeof(o->error), "%s", o->info.error);
 	savefile_close(f);
+}
+
+/* One by one, and the same in batches. */
+static inline void read_path(const char *path, struct outcome *o)
+{
+	struct outcome batches;
+
+	read_batches(path, 1, o);
+	read_batches(path, 8, &batches);
+	assert_int_equal(batches.count, o->count);
+	assert_string_equal(batches.error, o->error);
+	assert_int_equal(batches.info.dropped, o->info.dropped);
+	for (size_t i = 0; i < o->count; i++) {
+		const struct te_frame *a = &o->frames[i], *b = &batches.frames[i];
+
+		assert_int_equal(a->time, b->time);
+		assert_int_equal(a->file, b->file);
+		assert_int_equal(a->caplen, b->caplen);
+		assert_int_equal(a->len, b->len);
+		assert_int_equal(a->linktype, b->linktype);
+		assert_int_equal(o->first_byte[i], batches.first_byte[i]);
+	}
 }
 
 static inline void read_bytes(const void *bytes, size_t size, struct outcome *o)

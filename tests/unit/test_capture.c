@@ -20,21 +20,43 @@ static struct temp_file made_file(const uint32_t *secs, size_t count, size_t cut
 	return t;
 }
 
-/* Every frame as FILE.NUMBER@SECONDS, a blank behind each. */
-static void read_all(struct capture *c, char *text, size_t size)
+/* Every frame as FILE.NUMBER@SECONDS, a blank behind each; read in batches of `max`, or
+ * one by one if that is 0. */
+static void read_all(struct capture *c, int max, char *text, size_t size)
 {
-	struct te_frame f;
+	struct te_frame f[4];
 	size_t len = 0;
+	int got;
 
 	text[0] = '\0';
-	while (capture_next(c, &f) == 1) {
-		assert_int_equal(f.caplen, 10);
-		assert_int_equal(f.bytes[9], f.time / TE_SEC);
-		len += (size_t)snprintf(text + len, size - len, "%u.%u@%u ", f.file,
-					(unsigned)f.number, (unsigned)(f.time / TE_SEC));
-		assert_true(len < size);
+	while ((got = max ? capture_batch(c, f, max) : capture_next(c, f)) > 0) {
+		for (int i = 0; i < got; i++) {
+			assert_int_equal(f[i].caplen, 10);
+			assert_int_equal(f[i].bytes[9], f[i].time / TE_SEC);
+			len += (size_t)snprintf(text + len, size - len, "%u.%u@%u ",
+						f[i].file, (unsigned)f[i].number,
+						(unsigned)(f[i].time / TE_SEC));
+			assert_true(len < size);
+		}
 	}
-	assert_int_equal(capture_next(c, &f), 0);
+	assert_int_equal(got, 0);
+	assert_int_equal(capture_next(c, f), 0);
+}
+
+static void check_merge(const char *const *paths, int max)
+{
+	char err[CAPTURE_ERRLEN], text[400];
+	struct capture *all = capture_open_files(paths, 3, err);
+
+	assert_non_null(all);
+	assert_int_equal(capture_file_count(all), 3);
+	read_all(all, max, text, sizeof(text));
+	assert_string_equal(text, "1.1@1 2.1@1 3.1@3 3.2@2 1.2@4 1.3@4 2.2@4 2.3@5 "
+				  "3.3@6 1.4@9 ");
+	assert_true(capture_progress(all) == 1);
+	assert_int_equal(capture_file(all, 1)->packets, 3);
+	assert_string_equal(capture_file(all, 1)->path, paths[1]);
+	capture_close(all);
 }
 
 static void test_merge(void **state)
@@ -43,19 +65,10 @@ static void test_merge(void **state)
 	struct temp_file files[] = { made_file(a, 4, 0), made_file(b, 3, 0),
 				     made_file(c, 3, 0) };
 	const char *paths[] = { files[0].path, files[1].path, files[2].path };
-	char err[CAPTURE_ERRLEN], text[400];
-	struct capture *all = capture_open_files(paths, 3, err);
 
 	(void)state;
-	assert_non_null(all);
-	assert_int_equal(capture_file_count(all), 3);
-	read_all(all, text, sizeof(text));
-	assert_string_equal(text, "1.1@1 2.1@1 3.1@3 3.2@2 1.2@4 1.3@4 2.2@4 2.3@5 "
-				  "3.3@6 1.4@9 ");
-	assert_true(capture_progress(all) == 1);
-	assert_int_equal(capture_file(all, 1)->packets, 3);
-	assert_string_equal(capture_file(all, 1)->path, files[1].path);
-	capture_close(all);
+	for (int max = 0; max <= 4; max++)
+		check_merge(paths, max);
 	for (size_t i = 0; i < 3; i++)
 		temp_remove(&files[i]);
 }
@@ -78,7 +91,7 @@ static void test_some_bad(void **state)
 			    "not a pcap or pcapng capture (begins with 48 65 6c 6c) "
 			    "at byte 0");
 	assert_null(capture_file(all, 1)->error); /* not there yet */
-	read_all(all, got, sizeof(got));
+	read_all(all, 0, got, sizeof(got));
 	assert_string_equal(got, "2.1@1 2.2@2 4.1@2 4.2@3 ");
 	assert_string_equal(capture_file(all, 1)->error,
 			    "the record is cut: 22 of 26 bytes are there, at byte 76");
