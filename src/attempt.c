@@ -204,8 +204,8 @@ struct attempt *attempt_read(struct attempts *attempts, const struct trail *trai
 	struct rest rest = { .refused = TE_TIME_NONE };
 	struct attempt *attempt = &attempts->unanswered;
 
-	if (trail->count > ATTEMPT_MOST || trail->bits & TRAIL_MARKED ||
-	    !trail_begins_bare(trail))
+	if (trail->count > ATTEMPT_MOST ||
+	    trail->bits & (TRAIL_MARKED | TRAIL_FIN | TRAIL_FIN << 1))
 		return NULL;
 	if (trail->count > 1 && !read_rest(attempts, trail, &rest))
 		return NULL;

@@ -52,11 +52,6 @@ static enum kind kind_of(const struct conn *conn)
 									    : OTHER;
 }
 
-static te_time last_of(const struct trail *trail)
-{
-	return trail->count == 1 ? trail->first : trail_last(trail);
-}
-
 static unsigned age_of(const struct census *census, te_time last)
 {
 	te_time span = census->newest - census->oldest;
@@ -84,8 +79,8 @@ static void count_all(struct te_engine *engine, struct census *census)
 	uint32_t name = 0;
 
 	while ((trail = trails_next(engine->trails, &name)))
-		census->bytes[kind_of_trail(trail)][age_of(census, last_of(trail))] +=
-		    trail->size * (uint64_t)TRAIL_UNIT;
+		census->bytes[kind_of_trail(trail)][age_of(census, trail_last(trail))] +=
+		    trail_memory(trail);
 	for (const struct conn *c = flow_first(engine->flows); c; c = c->next)
 		census->bytes[kind_of(c)][age_of(census, c->last)] += WHOLE;
 }
@@ -122,7 +117,7 @@ static void evict_behind(struct te_engine *engine, const struct census *census,
 	uint32_t name = 0;
 
 	while ((trail = trails_next(engine->trails, &name)))
-		if (goes(line, kind_of_trail(trail), age_of(census, last_of(trail))))
+		if (goes(line, kind_of_trail(trail), age_of(census, trail_last(trail))))
 			play_evict(engine, trail);
 	for (struct conn *c = flow_first(engine->flows); c; c = next) {
 		next = c->next;

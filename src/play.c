@@ -30,7 +30,6 @@ static void first_segment(const struct trail *trail, struct trail_reader *reader
 static void play(struct te_engine *engine, struct conn *conn, const struct trail *trail,
 		 struct start *start, enum side first)
 {
-	const uint8_t *mark = trail->rest + trail_addresses(trail) + trail->mark;
 	bool marked = trail->bits & TRAIL_MARKED;
 
 	if (!marked && !conn->keep_log)
@@ -39,7 +38,7 @@ static void play(struct te_engine *engine, struct conn *conn, const struct trail
 		trail_address(trail, (unsigned)start->from, start->seg);
 		conn_segment(conn, start->from ? side_other(first) : first, start->seg,
 			     engine->duplicate_limit);
-		if (marked && start->reader.at == mark)
+		if (trail_marked_here(&start->reader))
 			verdict_mark(conn);
 		start->from = trail_next(&start->reader, start->seg);
 	}
@@ -96,7 +95,7 @@ static bool may_be_new(const struct trail *trail, const struct te_segment *seg,
 static bool is_old(const struct te_engine *engine, const struct trail *trail)
 {
 	return trail->bits & TRAIL_QUEUED &&
-	       trails_last(engine->trails) < engine->now - engine->time_wait;
+	       trail_last(trail) < engine->now - engine->time_wait;
 }
 
 bool play_follow(struct te_engine *engine, const struct te_segment *seg,
@@ -111,7 +110,7 @@ bool play_follow(struct te_engine *engine, const struct te_segment *seg,
 	if (!trail)
 		return false;
 	if (!may_be_new(trail, seg, from) && !is_old(engine, trail) &&
-	    trails_append(engine->trails, trail, seg, from)) {
+	    trails_append(engine->trails, &trail, seg, from)) {
 		if (engine->next_expiry == TE_TIME_NONE && trails_waiting(engine->trails))
 			engine->next_expiry = engine->now + engine->time_wait;
 		return true;
@@ -132,7 +131,7 @@ bool play_begin(struct te_engine *engine, const struct te_segment *seg,
 	uint8_t flags = seg->flags & (TE_SYN | TE_ACK | TE_FIN | TE_RST);
 
 	if (!keeps_trails(engine) || flags != TE_SYN || is_self_connect(seg) ||
-	    engine->last_number >= UINT32_MAX ||
+	    engine->last_number >= TRAIL_NUMBER_MAX ||
 	    !trails_begin(engine->trails, seg, place->hash,
 			  (uint32_t)engine->last_number + 1))
 		return false;

@@ -1,76 +1,101 @@
-/* pool.c - blocks of a few sizes, named by 32 bits */
+/* pool.c - blocks of a few sizes, named by 31 bits */
 #include "pool.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-enum { CHUNK_UNITS = 1 << POOL_CHUNK_BITS };
-static const size_t CHUNK_BYTES = (size_t)CHUNK_UNITS * POOL_UNIT;
+enum { CHUNK_UNITS = 1 << POOL_CHUNK_BITS, NAME_BITS = 31 };
 
-static bool add_chunk(struct pool *pool)
+static bool has_room_for_chunk(struct pool *pool)
 {
 	uint32_t size = pool->chunk_size ? pool->chunk_size * 2 : 16;
+	void *grown;
 
-	if (pool->chunk_count == 1u << (32 - POOL_CHUNK_BITS))
+	if (pool->chunk_count < pool->chunk_size)
+		return true;
+	if (size > 1u << (NAME_BITS - POOL_CHUNK_BITS))
 		return false;
-	if (pool->chunk_count == pool->chunk_size) {
-		void *grown = realloc(pool->chunks, size * sizeof(*pool->chunks));
-
-		if (!grown)
-			return false;
-		pool->chunks = grown;
-		pool->chunk_size = size;
-	}
-	/* Nothing is called 0. */
-	pool->chunks[pool->chunk_count] =
-	    (struct pool_chunk){ .bytes = aligned_alloc(CHUNK_BYTES, CHUNK_BYTES),
-				 .end = pool->chunk_count ? 0 : 1 };
-	if (!pool->chunks[pool->chunk_count].bytes)
+	grown = realloc(pool->chunks, size * sizeof(*pool->chunks));
+	if (!grown)
 		return false;
-	pool->chunk_count++;
+	pool->chunks = grown;
+	pool->chunk_size = size;
 	return true;
 }
 
-/* The last chunk, with so much room at its end. */
-static struct pool_chunk *room_for(struct pool *pool, unsigned units)
+static struct pool_chunk *add_chunk(struct pool *pool)
 {
-	uint32_t count = pool->chunk_count;
+	struct pool_chunk *chunk;
 
-	if ((!count || pool->chunks[count - 1].end + units > CHUNK_UNITS) &&
-	    !add_chunk(pool))
+	if (!has_room_for_chunk(pool))
 		return NULL;
-	return &pool->chunks[pool->chunk_count - 1];
+	chunk = aligned_alloc(POOL_CHUNK_BYTES, POOL_CHUNK_BYTES);
+	if (!chunk)
+		return NULL;
+	/* The first unit is this; so nothing is called 0. */
+	*chunk = (struct pool_chunk){ .pool = pool, .end = 1 };
+	return pool->chunks[pool->chunk_count++] = chunk;
+}
+
+/* What was never taken. */
+static uint32_t take_new(struct pool *pool, unsigned units)
+{
+	uint32_t count = pool->chunk_count, name;
+	struct pool_chunk *last = count ? pool->chunks[count - 1] : NULL;
+
+	if (!last || last->end + units > CHUNK_UNITS)
+		last = add_chunk(pool);
+	if (!last)
+		return 0;
+	name = (pool->chunk_count - 1) << POOL_CHUNK_BITS | last->end;
+	last->end += units;
+	return name;
+}
+
+static void put_free(struct pool *pool, uint32_t name, unsigned units)
+{
+	struct pool_hole *block = pool_at(pool, name);
+
+	*block = (struct pool_hole){ .next = pool->freed[units], .units = units };
+	pool->freed[units] = name;
+}
+
+/* Of the smallest that are free and large enough; what is left of it stays free. */
+static uint32_t take_freed(struct pool *pool, unsigned units)
+{
+	for (unsigned size = units; size <= POOL_MOST; size++) {
+		uint32_t name = pool->freed[size];
+
+		if (!name)
+			continue;
+		pool->freed[size] = ((struct pool_hole *)pool_at(pool, name))->next;
+		if (size > units)
+			put_free(pool, name + units, size - units);
+		return name;
+	}
+	return 0;
 }
 
 uint32_t pool_take(struct pool *pool, unsigned units)
 {
-	uint32_t name = pool->freed[units];
+	uint32_t name = take_freed(pool, units);
 
-	if (name) {
-		memcpy(&pool->freed[units], pool_at(pool, name), sizeof(name));
-	} else {
-		struct pool_chunk *last = room_for(pool, units);
-
-		if (!last)
-			return 0;
-		name = (pool->chunk_count - 1) << POOL_CHUNK_BITS | last->end;
-		last->end += units;
-	}
-	pool->bytes += (uint64_t)units * POOL_UNIT;
+	if (!name)
+		name = take_new(pool, units);
+	if (name)
+		pool->bytes += (uint64_t)units * POOL_UNIT;
 	return name;
 }
 
 void pool_give(struct pool *pool, uint32_t name, unsigned units)
 {
-	memcpy(pool_at(pool, name), &pool->freed[units], sizeof(name));
-	pool->freed[units] = name;
+	put_free(pool, name, units);
 	pool->bytes -= (uint64_t)units * POOL_UNIT;
 }
 
 void pool_free(struct pool *pool)
 {
 	for (uint32_t i = 0; i < pool->chunk_count; i++)
-		free(pool->chunks[i].bytes);
+		free(pool->chunks[i]);
 	free(pool->chunks);
 }
 
@@ -78,9 +103,8 @@ uint32_t pool_next(const struct pool *pool, uint32_t name, unsigned units)
 {
 	uint32_t chunk = name >> POOL_CHUNK_BITS, at = name & (CHUNK_UNITS - 1);
 
-	at = name ? at + units : 1;
-	for (; chunk < pool->chunk_count; chunk++, at = 0)
-		if (at < pool->chunks[chunk].end)
+	for (at = name ? at + units : 1; chunk < pool->chunk_count; chunk++, at = 1)
+		if (at < pool->chunks[chunk]->end)
 			return chunk << POOL_CHUNK_BITS | at;
 	return 0;
 }

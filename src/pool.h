@@ -1,7 +1,7 @@
-/* pool.h - blocks of a few sizes, named by 32 bits
+/* pool.h - blocks of a few sizes, named by 31 bits
  *
- * Sizes are in units of POOL_UNIT bytes, up to POOL_SIZES of them. What is freed is used
- * again for the same size and never given back before pool_free().
+ * Sizes are in units of POOL_UNIT bytes, up to POOL_MOST of them. What is given back is
+ * used again, whole or in parts, and leaves the pool with all else in pool_free().
  */
 #ifndef POOL_H
 #define POOL_H
@@ -10,21 +10,31 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { POOL_UNIT = 16, POOL_SIZES = 16 };
+enum { POOL_UNIT = 32, POOL_MOST = 4 };
 
+/* Aligned to its size, so that a block leads to it. */
 struct pool_chunk {
-	uint8_t *bytes;
-	uint32_t end; /* units in use or freed; what is behind was never taken */
+	struct pool *pool;
+	uint32_t end; /* units in use or free; what is behind was never taken */
 };
 
 struct pool {
-	struct pool_chunk *chunks;
+	struct pool_chunk **chunks;
 	uint32_t chunk_count, chunk_size;
-	uint32_t freed[POOL_SIZES + 1]; /* names, linked by their first four bytes */
-	uint64_t bytes;                 /* in use */
+	uint32_t freed[POOL_MOST + 1]; /* names, linked */
+	uint64_t bytes;                /* in use */
 };
 
-enum { POOL_CHUNK_BITS = 17 }; /* units in a chunk of 2 MiB, which is a huge page */
+/* The first word of a block that is free is 0; while it is in use, its owner keeps it
+ * from being that. */
+struct pool_hole {
+	uint32_t zero;
+	uint32_t next;
+	uint32_t units;
+};
+
+enum { POOL_CHUNK_BITS = 16 }; /* units in a chunk of 2 MiB, which is a huge page */
+enum { POOL_CHUNK_BYTES = POOL_UNIT << POOL_CHUNK_BITS };
 
 /* 0: out of memory; else the name of `units` units, not initialised. */
 uint32_t pool_take(struct pool *, unsigned units);
@@ -36,8 +46,16 @@ uint32_t pool_next(const struct pool *, uint32_t name, unsigned units);
 
 static inline void *pool_at(const struct pool *pool, uint32_t name)
 {
-	return pool->chunks[name >> POOL_CHUNK_BITS].bytes +
+	return (uint8_t *)pool->chunks[name >> POOL_CHUNK_BITS] +
 	       (size_t)(name & ((1u << POOL_CHUNK_BITS) - 1)) * POOL_UNIT;
+}
+
+/* That of a block. */
+static inline const struct pool *pool_of(const void *block)
+{
+	uintptr_t chunk = (uintptr_t)block & ~(uintptr_t)(POOL_CHUNK_BYTES - 1);
+
+	return ((const struct pool_chunk *)chunk)->pool;
 }
 
 #endif

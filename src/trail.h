@@ -3,84 +3,150 @@
  * Most connections are a dozen segments. Until one is told, or becomes long or strange,
  * its segments are all that is kept of it, each in a few bytes: what follows from the
  * segments before is left out. A whole `struct conn` is made by playing them.
+ *
+ * It begins with a SYN, which stands in the head: a lone one needs no more. From the
+ * second segment on the head is longer, by what the next segment is expected to say, and
+ * the segments stand in cells (trails.h) that are linked from the last to the first.
  */
 #ifndef TRAIL_H
 #define TRAIL_H
 
+#include "pool.h"
 #include "tcpends.h"
 
 enum {
-	TRAIL_IPV6 = 0x01,
-	TRAIL_VLAN = 0x02,
+	TRAIL_VLAN = TE_HAS_VLAN,
+	TRAIL_IPV6 = 0x02,
 	TRAIL_QUEUED = 0x04,  /* waits to be over, see trails.h */
 	TRAIL_TOUCHED = 0x08, /* ... and a segment came since */
 	TRAIL_FIN = 0x10, /* the sender of the first segment sent one; << 1: the other */
 	TRAIL_RST = 0x40, /* anybody did */
+	TRAIL_CLOSING = TRAIL_FIN | TRAIL_FIN << 1 | TRAIL_RST,
 	TRAIL_MARKED = 0x80, /* te_engine_mark() came behind `mark` bytes */
 };
 
+/* The first word of all that lies in the pool says what it is: 0 is free, TRAIL_CELL and
+ * the name of the cell before are a cell, all else is the number of a trail. */
+#define TRAIL_CELL 0x80000000u
+enum { TRAIL_NUMBER_MAX = INT32_MAX - 1, TRAIL_GONE = INT32_MAX };
+
 /* The first sender is 0, the other one 1. */
 struct trail {
-	te_time first;
-	uint32_t number; /* of the connection; 0: not in use */
+	uint32_t number; /* of the connection; TRAIL_GONE: dropped, but still queued */
 	uint32_t next;   /* trails.c's queue */
-	uint32_t frame;  /* of the first segment */
+	te_time first;
+	uint32_t
+	    frame; /* of the first segment, the SYN; what follows is the SYN's, too */
+	uint32_t seq, tsval;
 	uint16_t port[2];
-	uint16_t vlan;
+	uint16_t id, window, mss, vlan;
+	uint8_t options; /* trail.c's */
+	uint8_t ttl[2];  /* of each one's first segment; 0: none yet */
 	uint8_t file;
-	uint8_t bits; /* TRAIL_* */
-	uint8_t size; /* of the whole, in units of TRAIL_UNIT */
-	uint8_t used; /* bytes of segments */
-	uint8_t mark;
+	uint8_t bits;   /* TRAIL_* */
+	uint8_t used;   /* bytes of cells, up to the end of the last segment */
+	uint8_t mark;   /* ... */
 	uint8_t count;  /* segments */
-	uint8_t rest[]; /* both addresses, 4 or 16 bytes each; then the segments */
+	uint8_t rest[]; /* both addresses, 4 or 16 bytes each; then the state */
 };
 
-enum { TRAIL_UNIT = 16, TRAIL_SEGMENT_MAX = 48 };
+/* What the next segment of a side is expected to say; tsval 0: it has no timestamps. */
+struct trail_side {
+	uint32_t next; /* sequence number */
+	uint32_t tsval;
+	uint16_t id, window;
+};
+
+/* Behind the last segment. */
+struct trail_state {
+	te_time time;
+	struct trail_side side[2];
+	uint32_t frame;
+	uint32_t last; /* cell */
+};
+
+/* No segment stands in two cells: what it left at the end of one begins with a 0. */
+enum {
+	TRAIL_CELL_UNITS = 2, /* of the pool */
+	TRAIL_CELL_ROOM = 60,
+	TRAIL_CELLS = 4, /* at most */
+	TRAIL_ROOM = TRAIL_CELLS * TRAIL_CELL_ROOM
+};
+struct trail_cell {
+	uint32_t before; /* TRAIL_CELL, and the name of the one before if there is one */
+	uint8_t bytes[TRAIL_CELL_ROOM];
+};
 
 static inline size_t trail_addresses(const struct trail *trail)
 {
 	return trail->bits & TRAIL_IPV6 ? 32 : 8;
 }
 
-static inline size_t trail_room(const struct trail *trail)
+static inline bool trail_is_lone(const struct trail *trail)
 {
-	return trail->size * (size_t)TRAIL_UNIT - sizeof(*trail) - trail_addresses(trail);
+	return trail->count == 1;
 }
 
-/* What the next segment of a side is expected to say. */
-struct trail_side {
-	uint32_t next; /* sequence number */
-	uint32_t tsval;
-	uint16_t id, window;
-	uint8_t ttl;
-	bool timestamps;
-};
+/* Of one that is not lone. */
+static inline struct trail_state *trail_state(const struct trail *trail)
+{
+	return (struct trail_state *)(trail->rest + trail_addresses(trail));
+}
 
+static inline unsigned trail_cells(const struct trail *trail)
+{
+	return (trail->used + TRAIL_CELL_ROOM - 1u) / TRAIL_CELL_ROOM;
+}
+
+/* Bytes left in the last one. */
+static inline unsigned trail_left(const struct trail *trail)
+{
+	unsigned in_last = trail->used % TRAIL_CELL_ROOM;
+
+	return in_last ? TRAIL_CELL_ROOM - in_last : 0;
+}
+
+/* Bytes of the head. */
+static inline size_t trail_size(const struct trail *trail)
+{
+	return sizeof(*trail) + trail_addresses(trail) +
+	       (trail_is_lone(trail) ? 0 : sizeof(struct trail_state));
+}
+
+/* Bytes of the whole. */
+static inline size_t trail_memory(const struct trail *trail)
+{
+	return trail_size(trail) + trail_cells(trail) * sizeof(struct trail_cell);
+}
+
+/* The time of its last segment. */
+static inline te_time trail_last(const struct trail *trail)
+{
+	return trail_is_lone(trail) ? trail->first : trail_state(trail)->time;
+}
+
+/* Who reads has all segments but the SYN in one piece. A field is read as eight bytes
+ * that may end behind it. */
 struct trail_reader {
-	const uint8_t *at, *end;
-	struct trail_side side[2];
-	te_time time;
-	uint32_t frame;
-	bool ipv6;
+	const struct trail *trail;
+	const uint8_t *at, *end; /* `at` NULL: before the SYN */
+	struct trail_state state;
+	uint8_t bytes[TRAIL_ROOM + 8];
 };
 
-/* Can it be a trail's first segment, at its size? Fills head and addresses, no segment.
- */
+/* Can it be a trail's first segment? Fills head and addresses. */
 bool trail_begin(struct trail *, const struct te_segment *, uint32_t number);
-/* The bytes of one more segment after those that were read; 0: it cannot be kept so. */
-size_t trail_write(const struct trail *, const struct trail_reader *,
-		   const struct te_segment *, unsigned from,
-		   uint8_t bytes[TRAIL_SEGMENT_MAX]);
-/* It was added behind what was read; time and frame are the caller's to set. */
-void trail_expect(struct trail_reader *, const struct te_segment *, unsigned from);
+/* The state behind the SYN. */
+void trail_open(const struct trail *, struct trail_state *);
+
+/* It must lie in a pool. */
 void trail_read(struct trail_reader *, const struct trail *);
 /* The sender of the next segment, 0 or 1; -1 behind the last. Sets all of `seg` that a
  * connection looks at but file, addresses, ports and VLAN: those are trail_address()'s.
  */
 int trail_next(struct trail_reader *, struct te_segment *seg);
-bool trail_begins_bare(const struct trail *); /* its first segment has no data */
-te_time trail_last(const struct trail *);     /* of its last segment */
+/* te_engine_mark() came after the segment that was read last. */
+bool trail_marked_here(const struct trail_reader *);
 /* As of a segment of `from`. */
 void trail_address(const struct trail *, unsigned from, struct te_segment *seg);
 

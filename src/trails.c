@@ -1,4 +1,4 @@
-/* trails.c - trails in blocks of three sizes, and an index over them
+/* trails.c - trails in a pool, and an index over them
  *
  * The index is open addressing over 32 bits of the hash and the name of the block; what
  * was dropped leaves a grave until the next growth. Its order never reaches the output.
@@ -8,9 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Units of a block: a SYN; the dozen segments of most connections; the most. */
-enum { SMALL = 4, MIDDLE = 13, LARGE = 16, SMALL_IPV6 = 6, MIDDLE_IPV6 = 15 };
-
 struct trails *trails_new(void)
 {
 	struct trails *trails = calloc(1, sizeof(*trails));
@@ -19,8 +16,7 @@ struct trails *trails_new(void)
 		return NULL;
 	trails->size = 64;
 	trails->slots = calloc(trails->size, sizeof(*trails->slots));
-	trails->recent = calloc(TRAILS_RECENT, sizeof(*trails->recent));
-	if (!trails->slots || !trails->recent) {
+	if (!trails->slots) {
 		trails_free(trails);
 		return NULL;
 	}
@@ -33,18 +29,24 @@ void trails_free(struct trails *trails)
 		return;
 	pool_free(&trails->pool);
 	free(trails->slots);
-	free(trails->recent);
 	free(trails->order);
 	free(trails);
 }
 
-/* A block that is free has no number, and keeps its size. */
+/* ---- blocks ---- */
+
 static void give(struct trails *trails, uint32_t name)
 {
-	struct trail *trail = trails_block(trails, name);
+	const struct trail *trail = trails_block(trails, name);
+	uint32_t at = trail_is_lone(trail) ? 0 : trail_state(trail)->last;
 
-	trail->number = 0;
-	pool_give(&trails->pool, name, trail->size);
+	while (at & ~TRAIL_CELL) {
+		uint32_t cell = at & ~TRAIL_CELL;
+
+		at = ((const struct trail_cell *)pool_at(&trails->pool, cell))->before;
+		pool_give(&trails->pool, cell, TRAIL_CELL_UNITS);
+	}
+	pool_give(&trails->pool, name, trails_units(trail_size(trail)));
 }
 
 /* ---- the index ---- */
@@ -64,7 +66,6 @@ void trails_approach(const struct trails *trails, uint64_t hash)
 	block = pool_at(&trails->pool, slot->name);
 	__builtin_prefetch(block, 1);
 	__builtin_prefetch(block + 64, 1);
-	__builtin_prefetch(block + 128, 1);
 }
 
 static void put(struct trails_slot *slots, uint32_t size, struct trails_slot slot)
@@ -99,55 +100,49 @@ static bool make_room(struct trails *trails)
 	return true;
 }
 
-/* Who sent it: 0 or 1; -1: it is not on these addresses. */
-static int sender(const struct trail *trail, const struct te_segment *seg)
+static inline bool is_same(const uint8_t *a, const struct te_addr *b, bool ipv6)
 {
-	size_t size = trail_addresses(trail) / 2;
-	const uint8_t *first = trail->rest, *other = first + size;
+	return ipv6 ? !memcmp(a, b->bytes, 16) : !memcmp(a, b->bytes, 4);
+}
 
-	if ((trail->bits & TRAIL_IPV6 ? 6 : 4) != seg->ip_version)
-		return -1;
-	if (trail->port[0] == seg->src_port && trail->port[1] == seg->dst_port &&
-	    !memcmp(first, seg->src.bytes, size) && !memcmp(other, seg->dst.bytes, size))
-		return 0;
-	if (trail->port[1] == seg->src_port && trail->port[0] == seg->dst_port &&
-	    !memcmp(other, seg->src.bytes, size) && !memcmp(first, seg->dst.bytes, size))
-		return 1;
-	return -1;
+/* Is it on these addresses, and sent by `from`? */
+static inline bool is_from(const struct trail *trail, const struct te_segment *seg,
+			   unsigned from)
+{
+	bool ipv6 = trail->bits & TRAIL_IPV6;
+	size_t size = ipv6 ? 16 : 4;
+
+	return trail->port[from] == seg->src_port &&
+	       trail->port[!from] == seg->dst_port && ipv6 == (seg->ip_version == 6) &&
+	       is_same(trail->rest + from * size, &seg->src, ipv6) &&
+	       is_same(trail->rest + !from * size, &seg->dst, ipv6);
 }
 
 struct trail *trails_find(struct trails *trails, const struct te_segment *seg,
 			  uint64_t hash, unsigned *from)
 {
+	const struct trails_slot *slots = trails->slots;
 	uint32_t mask = trails->size - 1;
 
-	for (uint32_t i = (uint32_t)hash & mask; trails->slots[i].name != TRAILS_EMPTY;
+	for (uint32_t i = (uint32_t)hash & mask; slots[i].name != TRAILS_EMPTY;
 	     i = (i + 1) & mask) {
-		const struct trails_slot *slot = &trails->slots[i];
-		int who;
+		struct trail *trail;
 
-		if (slot->hash != (uint32_t)hash || slot->name == TRAILS_GRAVE)
+		if (slots[i].hash != (uint32_t)hash || slots[i].name == TRAILS_GRAVE)
 			continue;
-		who = sender(trails_block(trails, slot->name), seg);
-		if (who < 0)
+		trail = trails_block(trails, slots[i].name);
+		*from = trail->port[0] != seg->src_port || !is_from(trail, seg, 0);
+		if (*from && !is_from(trail, seg, 1))
 			continue;
-		*from = (unsigned)who;
 		trails->found = i;
-		return trails_block(trails, slot->name);
+		return trail;
 	}
 	return NULL;
 }
 
 /* ---- the queue ---- */
 
-static bool may_be_over(const struct trail *trail)
-{
-	const uint8_t both = TRAIL_FIN | TRAIL_FIN << 1;
-
-	return (trail->bits & both) == both || trail->bits & TRAIL_RST;
-}
-
-static void append_to_queue(struct trails *trails, uint32_t name)
+void trails_queue(struct trails *trails, uint32_t name)
 {
 	struct trail *trail = trails_block(trails, name);
 
@@ -175,7 +170,7 @@ static uint32_t leave_queue(struct trails *trails)
 struct trail *trails_waiting(struct trails *trails)
 {
 	while (trails->queue_first &&
-	       !trails_block(trails, trails->queue_first)->number) {
+	       trails_block(trails, trails->queue_first)->number == TRAIL_GONE) {
 		uint32_t name = leave_queue(trails);
 
 		give(trails, name);
@@ -188,146 +183,47 @@ void trails_unqueue(struct trails *trails, bool again)
 	uint32_t name = leave_queue(trails);
 
 	if (again)
-		append_to_queue(trails, name);
+		trails_queue(trails, name);
 }
 
 /* ---- segments ---- */
 
-static void note_closing(struct trail *trail, const struct te_segment *seg, unsigned from)
-{
-	if (seg->flags & TE_FIN)
-		trail->bits |= (uint8_t)(TRAIL_FIN << from);
-	if (seg->flags & TE_RST)
-		trail->bits |= TRAIL_RST;
-	if (trail->bits & TRAIL_QUEUED)
-		trail->bits |= TRAIL_TOUCHED;
-}
-
-static struct trails_recent *recent_of(struct trails *trails, uint32_t name)
-{
-	return &trails->recent[(name * 0x9e3779b1u) >> (32 - TRAILS_RECENT_BITS)];
-}
-
-/* One that stands behind the last segment of the block so called. */
-static struct trail_reader *reader_of(struct trails *trails, uint32_t name)
-{
-	struct trails_recent *recent = recent_of(trails, name);
-	struct te_segment seg;
-
-	if (recent->name != name) {
-		recent->name = name;
-		trail_read(&recent->reader, trails_block(trails, name));
-		while (trail_next(&recent->reader, &seg) >= 0)
-			;
-	}
-	return &recent->reader;
-}
-
-te_time trails_last(struct trails *trails)
-{
-	return reader_of(trails, trails->slots[trails->found].name)->time;
-}
-
-/* `written` stood behind the last segment before. */
-static void add(struct trails *trails, uint32_t name, const struct trail_reader *written,
-		const struct te_segment *seg, unsigned from, const uint8_t *bytes,
-		size_t n)
-{
-	struct trail *trail = trails_block(trails, name);
-	struct trails_recent *recent = recent_of(trails, name);
-
-	memcpy(trail->rest + trail_addresses(trail) + trail->used, bytes, n);
-	trail->used = (uint8_t)(trail->used + n);
-	trail->count++;
-	note_closing(trail, seg, from);
-	recent->name = name;
-	recent->reader = *written;
-	recent->reader.time = seg->time;
-	recent->reader.frame = (uint32_t)seg->frame;
-	trail_expect(&recent->reader, seg, from);
-}
-
 bool trails_begin(struct trails *trails, const struct te_segment *seg, uint64_t hash,
 		  uint32_t number)
 {
-	uint8_t bytes[TRAIL_SEGMENT_MAX];
-	uint8_t size = seg->ip_version == 6 ? SMALL_IPV6 : SMALL;
-	struct trail_reader reader;
-	struct trail *trail;
+	size_t size = sizeof(struct trail) + (seg->ip_version == 6 ? 32 : 8);
+	unsigned units = trails_units(size);
 	uint32_t name;
-	size_t n;
 
-	if (!make_room(trails) || !(name = pool_take(&trails->pool, size)))
+	if (!make_room(trails) || !(name = pool_take(&trails->pool, units)))
 		return false;
-	trail = trails_block(trails, name);
-	trail->size = size;
-	n = trail_begin(trail, seg, number);
-	if (n) {
-		trail_read(&reader, trail);
-		n = trail_write(trail, &reader, seg, 0, bytes);
-	}
-	if (!n || n > trail_room(trail)) {
-		give(trails, name);
+	if (!trail_begin(trails_block(trails, name), seg, number)) {
+		pool_give(&trails->pool, name, units);
 		return false;
 	}
-	add(trails, name, &reader, seg, 0, bytes, n);
 	put(trails->slots, trails->size, (struct trails_slot){ (uint32_t)hash, name });
 	trails->used++;
 	trails->live++;
 	return true;
 }
 
-/* The found one gets a larger block. The queue names it, so what waits there does not
- * move. 0: it stays where it is. */
-static uint32_t enlarge(struct trails *trails, const struct trail *old)
+struct trail *trails_open(struct trails *trails, const struct trail *lone)
 {
-	uint8_t middle = old->bits & TRAIL_IPV6 ? MIDDLE_IPV6 : MIDDLE;
-	uint8_t size = old->size < middle ? middle : LARGE;
-	struct trails_slot *slot = &trails->slots[trails->found];
-	uint32_t name;
+	size_t size = trail_size(lone);
+	unsigned units = trails_units(size + sizeof(struct trail_state));
+	uint32_t *name = &trails->slots[trails->found].name;
+	uint32_t wider = pool_take(&trails->pool, units);
+	struct trail *trail;
 
-	if (old->size == LARGE || old->bits & TRAIL_QUEUED ||
-	    !(name = pool_take(&trails->pool, size)))
-		return 0;
-	memcpy(trails_block(trails, name), old, (size_t)old->size * TRAIL_UNIT);
-	trails_block(trails, name)->size = size;
-	*recent_of(trails, name) =
-	    (struct trails_recent){ name, *reader_of(trails, slot->name) };
-	give(trails, slot->name);
-	return slot->name = name;
-}
-
-/* What is found waits. It gets no more room then, so it should have some for the last
- * ACKs: enough for two segments, or as much as there is. */
-static void queue(struct trails *trails)
-{
-	uint32_t name = trails->slots[trails->found].name;
-	const struct trail *trail = trails_block(trails, name);
-
-	if (trail_room(trail) - trail->used < TRAIL_SEGMENT_MAX / 2)
-		enlarge(trails, trail);
-	append_to_queue(trails, trails->slots[trails->found].name);
-}
-
-bool trails_append(struct trails *trails, struct trail *trail,
-		   const struct te_segment *seg, unsigned from)
-{
-	uint32_t name = trails->slots[trails->found].name;
-	const struct trail_reader *reader = reader_of(trails, name);
-	uint8_t bytes[TRAIL_SEGMENT_MAX];
-	size_t n = trail_write(trail, reader, seg, from, bytes);
-
-	if (!n || trail->used + n > UINT8_MAX)
-		return false;
-	if (trail->used + n > trail_room(trail))
-		name = enlarge(trails, trail);
-	if (!name)
-		return false;
-	add(trails, name, reader, seg, from, bytes, n);
-	trail = trails_block(trails, name);
-	if (!(trail->bits & TRAIL_QUEUED) && may_be_over(trail))
-		queue(trails);
-	return true;
+	if (!wider)
+		return NULL;
+	trail = trails_block(trails, wider);
+	memcpy(trail, lone, size);
+	pool_give(&trails->pool, *name, trails_units(size));
+	*name = wider;
+	trail_open(trail, trail_state(trail));
+	trail->count++; /* which its size goes by */
+	return trail;
 }
 
 /* A trail in the queue is freed when its turn comes. */
@@ -336,7 +232,7 @@ void trails_drop(struct trails *trails, struct trail *trail)
 	struct trails_slot *slot = &trails->slots[trails->found];
 
 	if (trail->bits & TRAIL_QUEUED)
-		trail->number = 0;
+		trail->number = TRAIL_GONE;
 	else
 		give(trails, slot->name);
 	slot->name = TRAILS_GRAVE;

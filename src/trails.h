@@ -22,12 +22,10 @@ struct trail *trails_find(struct trails *, const struct te_segment *, uint64_t h
 /* A new one of this segment. False: it cannot be kept so, or out of memory. */
 bool trails_begin(struct trails *, const struct te_segment *, uint64_t hash,
 		  uint32_t number);
-/* One more segment of what trails_find() found last. False: there is no room, or it
- * cannot be kept so; nothing has changed. */
-bool trails_append(struct trails *, struct trail *, const struct te_segment *,
+/* One more segment of what trails_find() found last, which may move. False: there is no
+ * room, or it cannot be kept so; the trail is only good for reading and dropping. */
+bool trails_append(struct trails *, struct trail **, const struct te_segment *,
 		   unsigned from);
-/* The time of the last segment of what trails_find() found last. */
-te_time trails_last(struct trails *);
 /* Take out what trails_find() found last; it is gone. */
 void trails_drop(struct trails *, struct trail *);
 

@@ -3,6 +3,7 @@
 #include "trails_parts.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* ---- as they lie ---- */
 
@@ -11,28 +12,50 @@ uint64_t trails_memory(const struct trails *trails)
 	return trails->pool.bytes + trails->size * sizeof(*trails->slots);
 }
 
+static uint32_t first_word(const void *block)
+{
+	uint32_t word;
+
+	memcpy(&word, block, sizeof(word));
+	return word;
+}
+
+/* Of whatever begins there. */
+static unsigned units_at(const void *block)
+{
+	uint32_t word = first_word(block);
+
+	if (!word)
+		return ((const struct pool_hole *)block)->units;
+	return word & TRAIL_CELL ? TRAIL_CELL_UNITS : trails_units(trail_size(block));
+}
+
+static bool is_trail(uint32_t word)
+{
+	return word && !(word & TRAIL_CELL) && word != TRAIL_GONE;
+}
+
 struct trail *trails_next(const struct trails *trails, uint32_t *name)
 {
-	unsigned size = *name ? trails_block(trails, *name)->size : 0;
+	const struct pool *pool = &trails->pool;
+	unsigned units = *name ? units_at(pool_at(pool, *name)) : 0;
 
-	while ((*name = pool_next(&trails->pool, *name, size)) != 0) {
-		struct trail *trail = trails_block(trails, *name);
+	while ((*name = pool_next(pool, *name, units)) != 0) {
+		void *block = pool_at(pool, *name);
 
-		if (trail->number)
-			return trail;
-		size = trail->size;
+		if (is_trail(first_word(block)))
+			return block;
+		units = units_at(block);
 	}
 	return NULL;
 }
 
 void trails_mark(struct trails *trails)
 {
-	for (uint32_t i = 0; i < trails->size; i++) {
-		struct trail *trail;
+	struct trail *trail;
+	uint32_t name = 0;
 
-		if (!trails_is_used(&trails->slots[i]))
-			continue;
-		trail = trails_block(trails, trails->slots[i].name);
+	while ((trail = trails_next(trails, &name))) {
 		trail->bits |= TRAIL_MARKED;
 		trail->mark = trail->used;
 	}

@@ -12,16 +12,7 @@ struct trails_slot {
 	uint32_t name; /* TRAILS_EMPTY, TRAILS_GRAVE, or a block's */
 };
 
-/* Readers that stand behind the last segment of a trail that got one lately: without one,
- * all its segments must be read before another can be written. */
-enum { TRAILS_RECENT_BITS = 14, TRAILS_RECENT = 1 << TRAILS_RECENT_BITS };
-struct trails_recent {
-	uint32_t name;
-	struct trail_reader reader;
-};
-
 struct trails {
-	struct trails_recent *recent;
 	struct pool pool;
 	struct trails_slot *slots;
 	uint32_t size, used; /* slots, a power of two; used: not TRAILS_EMPTY */
@@ -37,9 +28,22 @@ static inline struct trail *trails_block(const struct trails *trails, uint32_t n
 	return pool_at(&trails->pool, name);
 }
 
+static inline unsigned trails_units(size_t bytes)
+{
+	return (unsigned)(bytes + POOL_UNIT - 1) / POOL_UNIT;
+}
+
 static inline bool trails_is_used(const struct trails_slot *slot)
 {
 	return slot->name != TRAILS_EMPTY && slot->name != TRAILS_GRAVE;
 }
+
+/* ---- trails.c ---- */
+
+/* The one that was found, a lone SYN, moves to where there is room for a state. NULL: out
+ * of memory. */
+struct trail *trails_open(struct trails *, const struct trail *lone);
+/* To the end of the queue. */
+void trails_queue(struct trails *, uint32_t name);
 
 #endif

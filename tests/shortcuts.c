@@ -99,7 +99,7 @@ static struct trail *keep(struct trails *trails, const struct talk *talk, size_t
 		return NULL;
 	for (size_t i = 1; i < count; i++) {
 		trail = trails_find(trails, talk->segments[i], 0, &from);
-		if (!trail || !trails_append(trails, trail, talk->segments[i], from))
+		if (!trail || !trails_append(trails, &trail, talk->segments[i], from))
 			return NULL;
 	}
 	return trails_find(trails, talk->segments[0], 0, &from);

@@ -1,0 +1,177 @@
+/* trail_parts.h - what a segment looks like in a trail; for those who write and read them
+ *
+ *	2 bytes	sender, flags as a row of TRAIL_USUAL, and which of these follow:
+ *	1	RARE_*
+ *	1	flags that are in no row
+ *	1 to 4	microseconds since the segment before
+ *	1 to 4	frames between them, in as many bytes
+ *	4	sequence number, if it is not the expected one
+ *	4	ACK number, likewise
+ *	2	length
+ *	2	window, if it is not the one before
+ *	2	IP identification, if it is not the expected one
+ *	0 to 4	how much newer the timestamp is
+ *	4	its echo, if it is not the expected one
+ *		what else the byte of RARE_* names
+ *
+ * Widths are in the first two bytes: nothing has to be looked for. Numbers are in network
+ * order, so that a narrow one is the upper part of the bytes it is read with.
+ */
+#ifndef TRAIL_PARTS_H
+#define TRAIL_PARTS_H
+
+#include "cursor.h"
+#include "seq.h"
+#include "trail.h"
+
+enum {
+	FROM_OTHER = 0x01,
+	FLAGS = 0x0e, /* row */
+	ODD_SEQ = 0x10,
+	ODD_ACK = 0x20,
+	HAS_LENGTH = 0x40,
+	HAS_WINDOW = 0x80,
+	HAS_ID = 0x100,
+	HAS_ECHO = 0x200,
+	HAS_RARE = 0x400,
+	PRESENT = 0x800, /* always, so that 0 is none */
+	ODD = ODD_SEQ | ODD_ACK | HAS_ID | HAS_ECHO | HAS_RARE,
+	STEP_SHIFT = 12,  /* two bits: bytes of time, and of frames, less one */
+	STAMP_SHIFT = 14, /* two bits: stamp_width[] */
+};
+
+enum {
+	RARE_FLAGS = 0x01,
+	RARE_TIME = 0x02, /* nanoseconds, too: most captures count microseconds */
+	RARE_TTL = 0x04,
+	RARE_TIMESTAMPS = 0x08, /* it has them and the one before had none, or not */
+	RARE_SACK = 0x10,
+	RARE_OPTIONS = 0x20, /* of a SYN+ACK */
+};
+
+/* Those of a SYN in one byte. */
+enum {
+	OPTION_WSCALE = 0x0f, /* 15: none */
+	OPTION_MSS = 0x10,
+	OPTION_SACK_OK = 0x20,
+	OPTION_TIMESTAMPS = 0x40, /* of the first SYN */
+	OPTION_ECN = 0x80,        /* the first SYN's ECE and CWR, RFC 3168 6.1.1 */
+};
+
+/* A segment with one of NEVER is too rare to have a bit. What is not named anywhere here
+ * (TE_SNAPPED, TE_SUM_KNOWN, TE_TUNNELLED, the data) is nothing to a connection. */
+enum {
+	NEVER = TE_HAS_TFO | TE_FRAGMENTED | TE_BAD_SUM | TE_BAD_OPTION | TE_OVERLAPS,
+	SYN_OPTIONS = TE_HAS_MSS | TE_HAS_WSCALE | TE_HAS_SACK_OK,
+	LOOKED_AT = NEVER | SYN_OPTIONS | TE_HAS_VLAN | TE_HAS_TS | TE_HAS_SACK,
+};
+
+/* clang-format off */
+#define TRAIL_USUAL(X)                                                                   \
+	X(0, TE_ACK)                                                               \
+	X(1, TE_ACK | TE_PSH) X(2, TE_FIN | TE_ACK) X(3, TE_FIN | TE_ACK | TE_PSH) \
+	    X(4, TE_SYN) X(5, TE_SYN | TE_ACK) X(6, TE_RST) X(7, TE_RST | TE_ACK)
+/* clang-format on */
+/* ---- options of a SYN ---- */
+
+static inline uint8_t trail_options(const struct te_segment *seg)
+{
+	return (uint8_t)((seg->has & TE_HAS_WSCALE ? seg->wscale : OPTION_WSCALE) |
+			 (seg->has & TE_HAS_MSS ? OPTION_MSS : 0) |
+			 (seg->has & TE_HAS_SACK_OK ? OPTION_SACK_OK : 0));
+}
+
+static inline bool trail_odd_scale(const struct te_segment *seg)
+{
+	return seg->has & TE_HAS_WSCALE && seg->wscale >= OPTION_WSCALE;
+}
+
+/* ---- what is expected ---- */
+
+static inline uint32_t expected_ack(const struct trail_side *peer, uint8_t flags)
+{
+	return flags & TE_ACK ? peer->next : 0;
+}
+
+static inline uint32_t expected_echo(const struct trail_side *peer, uint8_t flags)
+{
+	return flags & TE_ACK ? peer->tsval : 0;
+}
+
+static inline unsigned expected_has(const struct trail *trail,
+				    const struct trail_side *self)
+{
+	return (trail->bits & TRAIL_VLAN) | (self->tsval ? TE_HAS_TS : 0u);
+}
+
+/* Some count, some leave it 0, as IPv6 does. */
+static inline uint16_t expected_id(const struct trail_side *self)
+{
+	return (uint16_t)(self->id + !!self->id);
+}
+
+static inline void trail_expect(struct trail_side *self, const struct te_segment *seg)
+{
+	uint32_t end =
+	    seg->seq + seg->len + !!(seg->flags & TE_SYN) + !!(seg->flags & TE_FIN);
+
+	if (seg->flags & TE_SYN || seq_gt(end, self->next))
+		self->next = end;
+	self->tsval = seg->has & TE_HAS_TS ? seg->tsval : 0;
+	self->id = seg->ip_id;
+	self->window = seg->window;
+}
+
+/* ---- numbers ---- */
+
+/* The lowest `bytes` of a value; what is written behind them does not count. */
+static inline uint8_t *put_long(uint8_t *at, uint64_t value, unsigned bytes)
+{
+	value <<= 64 - 8 * bytes;
+	at[0] = (uint8_t)(value >> 56);
+	at[1] = (uint8_t)(value >> 48);
+	at[2] = (uint8_t)(value >> 40);
+	at[3] = (uint8_t)(value >> 32);
+	at[4] = (uint8_t)(value >> 24);
+	at[5] = (uint8_t)(value >> 16);
+	at[6] = (uint8_t)(value >> 8);
+	at[7] = (uint8_t)value;
+	return at + bytes;
+}
+
+static inline uint8_t *put(uint8_t *at, uint32_t value, unsigned bytes)
+{
+	uint64_t upper = (uint64_t)value << (32 - 8 * bytes);
+
+	at[0] = (uint8_t)(upper >> 24);
+	at[1] = (uint8_t)(upper >> 16);
+	at[2] = (uint8_t)(upper >> 8);
+	at[3] = (uint8_t)upper;
+	return at + bytes;
+}
+
+static inline uint64_t get_long(const uint8_t **at, unsigned bytes)
+{
+	uint64_t upper = (uint64_t)cur_be32(*at) << 32 | cur_be32(*at + 4);
+
+	*at += bytes;
+	return upper >> (64 - 8 * bytes);
+}
+
+static inline uint32_t get(const uint8_t **at, unsigned bytes)
+{
+	uint64_t upper = cur_be32(*at);
+
+	*at += bytes;
+	return (uint32_t)(upper >> (32 - 8 * bytes));
+}
+
+/* Of a value that is not 0. */
+static inline unsigned width(uint64_t value)
+{
+	return (71u - (unsigned)__builtin_clzll(value)) / 8;
+}
+
+static const uint8_t stamp_width[4] = { 0, 1, 2, 4 };
+
+#endif
