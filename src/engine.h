@@ -16,6 +16,7 @@ enum { ENGINE_AHEAD = 16 };
 struct engine_ahead {
 	struct te_segment segment;
 	struct flow_place place;
+	struct overlap_place before;
 };
 
 struct te_engine {
@@ -23,9 +24,9 @@ struct te_engine {
 	struct te_sink sink;
 	struct flow_table *flows;
 	struct trails *trails;
-	struct conn *lived;      /* a connection without loss or repeat, for crowd.h */
-	struct conn *stage;      /* where a trail is played to be told */
-	struct overlap *overlap; /* NULL until there is data */
+	struct conn *lived; /* a connection without loss or repeat, for crowd.h */
+	struct conn *stage; /* where a trail is played to be told */
+	struct overlap *overlap;
 	struct spoilt spoilt[SPOILT_KINDS];
 	struct te_totals totals;
 	uint64_t *finding_counts;
