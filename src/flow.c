@@ -81,21 +81,20 @@ enum side flow_side(const struct te_segment *seg)
 	return src <= dst ? SIDE_A : SIDE_B;
 }
 
-/* The version, in the last word, tells how many words there were. */
+/* The lower address and port first. The version, in the last word, tells how many words
+ * there were. */
 static uint64_t hash_of(const struct flow_table *table, const struct te_segment *seg,
 			enum side from)
 {
-	const struct te_addr *a = from == SIDE_A ? &seg->src : &seg->dst;
-	const struct te_addr *b = from == SIDE_A ? &seg->dst : &seg->src;
-	uint64_t port_a = from == SIDE_A ? seg->src_port : seg->dst_port;
-	uint64_t port_b = from == SIDE_A ? seg->dst_port : seg->src_port;
 	struct siphash hash = table->seeded;
-	uint32_t four[2];
+	bool back = from == SIDE_B;
+	const struct te_addr *a = back ? &seg->dst : &seg->src;
+	const struct te_addr *b = back ? &seg->src : &seg->dst;
+	uint64_t port_a = back ? seg->dst_port : seg->src_port;
+	uint64_t port_b = back ? seg->src_port : seg->dst_port;
 
 	if (seg->ip_version == 4) {
-		memcpy(&four[0], a->bytes, 4);
-		memcpy(&four[1], b->bytes, 4);
-		siphash_add(&hash, (uint64_t)four[0] << 32 | four[1]);
+		siphash_add(&hash, siphash_rotate(word(a, 0), 32) ^ word(b, 0));
 	} else {
 		siphash_add(&hash, word(a, 0));
 		siphash_add(&hash, word(a, 8));
