@@ -40,9 +40,10 @@ struct te_engine *te_engine_new(const struct te_config *config,
 	engine->stage = calloc(1, sizeof(*engine->stage));
 	engine->attempts = attempts_new();
 	engine->crowd = crowd_new(&engine->config);
+	engine->overlap = overlap_new();
 	engine->finding_counts = calloc(te_rule_count(), sizeof(uint64_t));
 	if (!engine->flows || !engine->trails || !engine->stage || !engine->attempts ||
-	    !engine->crowd || !engine->finding_counts) {
+	    !engine->crowd || !engine->overlap || !engine->finding_counts) {
 		te_engine_free(engine);
 		return NULL;
 	}
@@ -103,16 +104,6 @@ void engine_begin(struct te_engine *engine, struct conn *conn,
 
 /* ---- segments and frames ---- */
 
-enum te_status te_engine_segment(struct te_engine *engine, const struct te_segment *seg)
-{
-	struct engine_ahead one = { .segment = *seg };
-
-	if (engine->totals.start == TE_TIME_NONE)
-		engine->totals.start = seg->time;
-	flow_seek(engine->flows, &one.segment, &one.place);
-	return segment_take(engine, &one, 1);
-}
-
 static void count_frame(struct te_totals *totals, enum te_status status)
 {
 	switch (status) {
@@ -138,6 +129,25 @@ static void count_frame(struct te_totals *totals, enum te_status status)
 	}
 }
 
+/* Bring near what it will ask for. */
+static inline void seek(struct te_engine *engine, struct engine_ahead *ahead)
+{
+	overlap_seek(engine->overlap, &ahead->segment, &ahead->before);
+	flow_seek(engine->flows, &ahead->segment, &ahead->place);
+	if (ahead->place.hashed)
+		trails_seek(engine->trails, ahead->place.hash);
+}
+
+enum te_status te_engine_segment(struct te_engine *engine, const struct te_segment *seg)
+{
+	struct engine_ahead one = { .segment = *seg };
+
+	if (engine->totals.start == TE_TIME_NONE)
+		engine->totals.start = seg->time;
+	seek(engine, &one);
+	return segment_take(engine, &one, 1);
+}
+
 /* What is not as most frames are. */
 static enum te_status read_layers(struct te_engine *engine, const struct te_frame *frame,
 				  bool checksum, struct te_segment *seg)
@@ -153,7 +163,6 @@ static enum te_status read_layers(struct te_engine *engine, const struct te_fram
 	return status;
 }
 
-/* Decode it, and bring near what it will ask for. */
 static inline enum te_status read_frame(struct te_engine *engine,
 					const struct te_frame *frame, bool checksum,
 					struct engine_ahead *ahead)
@@ -162,12 +171,9 @@ static inline enum te_status read_frame(struct te_engine *engine,
 
 	if (!decode_plain(frame, checksum, &ahead->segment))
 		status = read_layers(engine, frame, checksum, &ahead->segment);
-	if (status != TE_OK)
-		return status;
-	flow_seek(engine->flows, &ahead->segment, &ahead->place);
-	if (ahead->place.hashed)
-		trails_seek(engine->trails, ahead->place.hash);
-	return TE_OK;
+	if (status == TE_OK)
+		seek(engine, ahead);
+	return status;
 }
 
 static void count_frames(struct te_totals *totals, const struct te_frame *frames,

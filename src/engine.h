@@ -16,6 +16,7 @@ enum { ENGINE_AHEAD = 16 };
 struct engine_ahead {
 	struct te_segment segment;
 	struct flow_place place;
+	struct overlap_place before;
 };
 
 struct te_engine {
@@ -25,7 +26,7 @@ struct te_engine {
 	struct trails *trails;
 	struct conn *stage;        /* where a trail is played to be told */
 	struct attempts *attempts; /* ... and where what came to nothing is not */
-	struct overlap *overlap;   /* NULL until there is data */
+	struct overlap *overlap;
 	struct spoilt spoilt[SPOILT_KINDS];
 	struct te_totals totals;
 	uint64_t *finding_counts;

@@ -22,17 +22,18 @@ struct slot {
  * takes the long way. */
 enum { RECENT_BITS = 12, RECENT = 1 << RECENT_BITS };
 
-/* So much of a connection is brought near: its key and its first end. */
-enum { FLOW_HOT = 512 };
+struct flow_recent {
+	struct conn *conn; /* or NULL */
+	uint64_t word;
+};
 
 struct flow_table {
-	struct conn *recent[RECENT];
+	struct flow_recent recent[RECENT];
 	struct slot *slots;
 	size_t size, used; /* size is a power of two */
 	struct siphash seeded;
 	struct conn *first, *last;
 	size_t count;
-	uint64_t changes; /* connections added and removed */
 };
 
 struct flow_table *flow_new(const uint64_t seed[2])
@@ -80,21 +81,20 @@ enum side flow_side(const struct te_segment *seg)
 	return src <= dst ? SIDE_A : SIDE_B;
 }
 
-/* The version, in the last word, tells how many words there were. */
+/* The lower address and port first. The version, in the last word, tells how many words
+ * there were. */
 static uint64_t hash_of(const struct flow_table *table, const struct te_segment *seg,
 			enum side from)
 {
-	const struct te_addr *a = from == SIDE_A ? &seg->src : &seg->dst;
-	const struct te_addr *b = from == SIDE_A ? &seg->dst : &seg->src;
-	uint64_t port_a = from == SIDE_A ? seg->src_port : seg->dst_port;
-	uint64_t port_b = from == SIDE_A ? seg->dst_port : seg->src_port;
 	struct siphash hash = table->seeded;
-	uint32_t four[2];
+	bool back = from == SIDE_B;
+	const struct te_addr *a = back ? &seg->dst : &seg->src;
+	const struct te_addr *b = back ? &seg->src : &seg->dst;
+	uint64_t port_a = back ? seg->dst_port : seg->src_port;
+	uint64_t port_b = back ? seg->src_port : seg->dst_port;
 
 	if (seg->ip_version == 4) {
-		memcpy(&four[0], a->bytes, 4);
-		memcpy(&four[1], b->bytes, 4);
-		siphash_add(&hash, (uint64_t)four[0] << 32 | four[1]);
+		siphash_add(&hash, siphash_rotate(word(a, 0), 32) ^ word(b, 0));
 	} else {
 		siphash_add(&hash, word(a, 0));
 		siphash_add(&hash, word(a, 8));
@@ -115,80 +115,94 @@ static inline bool is_on(const struct conn *conn, const struct te_segment *seg,
 	       same_address(&conn->addr[to], &seg->dst);
 }
 
-static size_t recent_of(const struct te_addr *a, const struct te_addr *b, uint16_t port_a,
-			uint16_t port_b)
+static uint64_t recent_word(const struct te_addr addr[2], const uint16_t port[2])
 {
-	uint64_t both = word(a, 0) ^ word(a, 8) ^ word(b, 0) ^ word(b, 8);
-
-	both ^= (uint64_t)(port_a ^ port_b) << 32;
-	return (both * 0x9e3779b97f4a7c15u) >> (64 - RECENT_BITS);
+	return word(&addr[0], 0) ^ word(&addr[0], 8) ^ word(&addr[1], 0) ^
+	       word(&addr[1], 8) ^ (uint64_t)(port[0] ^ port[1]) << 32;
 }
 
-static struct conn **recent_slot(struct flow_table *table, const struct conn *conn)
+static struct flow_recent *recent_at(struct flow_table *table, uint64_t word)
 {
-	return &table->recent[recent_of(&conn->addr[SIDE_A], &conn->addr[SIDE_B],
-					conn->port[SIDE_A], conn->port[SIDE_B])];
+	return &table->recent[(word * 0x9e3779b97f4a7c15u) >> (64 - RECENT_BITS)];
+}
+
+static void set_recent(struct flow_table *table, const struct conn *key,
+		       struct conn *conn)
+{
+	uint64_t word = recent_word(key->addr, key->port);
+
+	*recent_at(table, word) = (struct flow_recent){ conn, word };
 }
 
 static void hash_place(const struct flow_table *table, const struct te_segment *seg,
 		       struct flow_place *place)
 {
+	place->from = flow_side(seg);
 	place->hash = hash_of(table, seg, place->from);
 	place->hashed = true;
 }
 
-/* A connection on the segment's addresses tells which side sent it, too. */
-static bool is_found(const struct conn *conn, const struct te_segment *seg,
-		     struct flow_place *place)
+/* What every segment touches: the key, and the front of both ends. */
+static void bring_near(const struct conn *conn)
 {
-	if (!conn)
-		return false;
-	place->from = SIDE_A;
-	if (is_on(conn, seg, SIDE_A))
-		return true;
-	place->from = SIDE_B;
-	return is_on(conn, seg, SIDE_B);
+	const char *a = (const char *)&conn->end[SIDE_A];
+	const char *b = (const char *)&conn->end[SIDE_B];
+
+	__builtin_prefetch(conn, 1);
+	__builtin_prefetch(a, 1);
+	__builtin_prefetch(a + 64, 1);
+	__builtin_prefetch(a + 128, 1);
+	__builtin_prefetch(b, 1);
+	__builtin_prefetch(b + 64, 1);
+	__builtin_prefetch(b + 128, 1);
 }
 
 void flow_seek(struct flow_table *table, const struct te_segment *seg,
 	       struct flow_place *place)
 {
-	struct conn **recent =
-	    &table->recent[recent_of(&seg->src, &seg->dst, seg->src_port, seg->dst_port)];
-	bool found = is_found(*recent, seg, place);
+	const struct te_addr addr[2] = { seg->src, seg->dst };
+	const uint16_t port[2] = { seg->src_port, seg->dst_port };
 
-	place->recent = recent;
-	place->changes = table->changes;
+	place->word = recent_word(addr, port);
+	place->recent = recent_at(table, place->word);
 	place->hashed = false;
-	place->seen = found ? *recent : NULL;
-	if (found)
+	if (place->recent->conn && place->recent->word == place->word) {
+		bring_near(place->recent->conn);
 		return;
-	place->from = flow_side(seg);
+	}
 	hash_place(table, seg, place);
 	__builtin_prefetch(&table->slots[place->hash & (table->size - 1)]);
 }
 
 void flow_approach(const struct flow_table *table, const struct flow_place *place)
 {
-	const char *conn;
+	const struct conn *conn;
 
 	if (!place->hashed)
 		return;
-	conn = (const char *)table->slots[place->hash & (table->size - 1)].conn;
+	conn = table->slots[place->hash & (table->size - 1)].conn;
 	if (conn)
-		for (size_t at = 0; at < FLOW_HOT; at += 64)
-			__builtin_prefetch(conn + at, 1);
+		bring_near(conn);
 }
 
+static struct conn *found(struct conn *conn, enum side from, struct flow_place *place)
+{
+	place->from = from;
+	place->hash = conn->hash;
+	return conn;
+}
+
+/* A connection on the segment's addresses tells which side sent it, too. */
 struct conn *flow_recent(struct flow_table *table, const struct te_segment *seg,
 			 struct flow_place *place)
 {
-	struct conn *recent = *place->recent;
-	bool known = recent == place->seen && place->changes == table->changes;
+	struct conn *recent = place->recent->conn;
 
-	if (recent && (known || is_on(recent, seg, place->from))) {
-		place->hash = recent->hash;
-		return recent;
+	if (recent && place->recent->word == place->word) {
+		if (is_on(recent, seg, SIDE_A))
+			return found(recent, SIDE_A, place);
+		if (is_on(recent, seg, SIDE_B))
+			return found(recent, SIDE_B, place);
 	}
 	if (!place->hashed)
 		hash_place(table, seg, place);
@@ -205,8 +219,11 @@ struct conn *flow_find(struct flow_table *table, const struct te_segment *seg,
 		return recent;
 	for (size_t i = place->hash & mask; table->slots[i].conn; i = (i + 1) & mask)
 		if (table->slots[i].hash == place->hash &&
-		    is_on(table->slots[i].conn, seg, place->from))
-			return *place->recent = table->slots[i].conn;
+		    is_on(table->slots[i].conn, seg, place->from)) {
+			*place->recent =
+			    (struct flow_recent){ table->slots[i].conn, place->word };
+			return place->recent->conn;
+		}
 	return NULL;
 }
 
@@ -287,10 +304,9 @@ struct conn *flow_add(struct flow_table *table, const struct te_segment *seg,
 		table->used++;
 	conn->older = slot->conn;
 	*slot = (struct slot){ conn->hash, conn };
-	*recent_slot(table, conn) = conn; /* the newest on its addresses */
+	set_recent(table, conn, conn); /* the newest on its addresses */
 	link_last(table, conn);
 	table->count++;
-	table->changes++;
 	return conn;
 }
 
@@ -326,7 +342,7 @@ void flow_remove(struct flow_table *table, struct conn *conn)
 	struct slot *slot = slot_of(table, conn);
 	struct conn **at = &slot->conn;
 
-	*recent_slot(table, conn) = NULL;
+	set_recent(table, conn, NULL);
 	while (*at != conn)
 		at = &(*at)->older;
 	*at = conn->older;
@@ -336,7 +352,6 @@ void flow_remove(struct flow_table *table, struct conn *conn)
 	}
 	unlink_conn(table, conn);
 	table->count--;
-	table->changes++;
 	conn_release(conn);
 	free(conn);
 }

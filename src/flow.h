@@ -16,17 +16,16 @@ struct flow_table *flow_new(const uint64_t seed[2]);
  * for, and approached then, index and connection are brought near, so that the misses of
  * several segments overlap; flow_approach() is a hint, and may be left out. */
 struct flow_place {
-	uint64_t hash;        /* if hashed */
-	struct conn **recent; /* where it is, if it was seen lately */
-	struct conn *seen;    /* and there it was, when it was sought; or NULL */
-	uint64_t changes;     /* of the table by then */
-	enum side from;       /* the sender's side */
+	uint64_t hash;              /* if hashed */
+	struct flow_recent *recent; /* where it is, if it was seen lately */
+	uint64_t word;              /* by which it is known there */
+	enum side from;             /* the sender's side; not before flow_recent() */
 	bool hashed;
 };
 void flow_seek(struct flow_table *, const struct te_segment *, struct flow_place *);
 void flow_approach(const struct flow_table *, const struct flow_place *);
-/* The newest connection on the segment's addresses, if it is among those seen last; else
- * NULL, and place->hash is good from now on. */
+/* The newest connection on the segment's addresses, if it is among those seen last, or
+ * NULL; place->hash and place->from are good from now on. */
 struct conn *flow_recent(struct flow_table *, const struct te_segment *,
 			 struct flow_place *);
 /* The newest connection on the segment's addresses, or NULL; `place` is what flow_add()

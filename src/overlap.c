@@ -8,7 +8,7 @@
 enum { SLOT_BITS = 12, SLOTS = 1 << SLOT_BITS, OVERLAP_HEAD = 32 };
 
 /* A cache line. */
-struct slot {
+struct overlap_slot {
 	uint64_t flow; /* of addresses, ports and VLAN, in this direction */
 	uint64_t frame;
 	te_time time;
@@ -20,8 +20,21 @@ struct slot {
 };
 
 struct overlap {
-	struct slot slots[SLOTS];
+	struct overlap_slot *slots; /* in `room`, where a cache line begins */
+	struct overlap_slot room[SLOTS + 1];
 };
+
+struct overlap *overlap_new(void)
+{
+	struct overlap *overlap = calloc(1, sizeof(*overlap));
+	size_t line = sizeof(struct overlap_slot);
+
+	if (overlap)
+		overlap->slots =
+		    (struct overlap_slot *)(((uintptr_t)overlap->room + line - 1) &
+					    ~(uintptr_t)(line - 1));
+	return overlap;
+}
 
 /* Exact enough: to be taken for each other, two flows would also have to send the same
  * sequence number at about the same time. */
@@ -37,12 +50,13 @@ static uint64_t flow_of(const struct te_segment *seg)
 	       (b[0] + 5 * b[1]) * 0xd1b54a32d192ed03u ^ ports;
 }
 
-static struct slot *slot_of(struct overlap *overlap, uint64_t flow, uint32_t seq)
+static struct overlap_slot *slot_of(struct overlap *overlap, uint64_t flow, uint32_t seq)
 {
 	return &overlap->slots[((flow ^ seq) * 0x9e3779b97f4a7c15u) >> (64 - SLOT_BITS)];
 }
 
-static void remember(struct slot *slot, uint64_t flow, const struct te_segment *seg)
+static void remember(struct overlap_slot *slot, uint64_t flow,
+		     const struct te_segment *seg)
 {
 	uint32_t len = seg->data_len < OVERLAP_HEAD ? seg->data_len : OVERLAP_HEAD;
 
@@ -74,7 +88,7 @@ static bool is_padding(const struct te_segment *seg)
 }
 
 /* The same IP ID: one packet, seen before and after a box that rewrites. */
-static bool conflicts(const struct slot *slot, const struct te_segment *seg)
+static bool conflicts(const struct overlap_slot *slot, const struct te_segment *seg)
 {
 	size_t both = slot->len < seg->data_len ? slot->len : seg->data_len;
 
@@ -83,24 +97,39 @@ static bool conflicts(const struct slot *slot, const struct te_segment *seg)
 	       memcmp(slot->head, seg->data, both) != 0;
 }
 
-bool overlap_see(struct overlap **overlap, const struct te_segment *seg,
+void overlap_seek(struct overlap *overlap, const struct te_segment *seg,
+		  struct overlap_place *place)
+{
+	place->slot = NULL;
+	if (!seg->data_len || seg->flags & (TE_SYN | TE_RST) || seg->has & TE_BAD_SUM ||
+	    is_padding(seg))
+		return;
+	place->flow = flow_of(seg);
+	place->slot = slot_of(overlap, place->flow, seg->seq);
+	__builtin_prefetch(place->slot, 1);
+}
+
+/* The same numbers once more; apart, so that the usual way saves no registers for it. */
+__attribute__((noinline)) static bool compare(struct overlap_slot *slot, uint64_t flow,
+					      const struct te_segment *seg,
+					      struct overlap_first *first)
+{
+	if (!conflicts(slot, seg))
+		return false;
+	*first = (struct overlap_first){ slot->time, slot->frame, seg->file };
+	remember(slot, flow, seg);
+	return true;
+}
+
+bool overlap_see(const struct overlap_place *place, const struct te_segment *seg,
 		 struct overlap_first *first)
 {
-	struct slot *slot;
-	uint64_t flow;
-	bool known;
+	struct overlap_slot *slot = place->slot;
 
-	if (is_padding(seg) || (!*overlap && !(*overlap = calloc(1, sizeof(**overlap)))))
-		return false;
-	flow = flow_of(seg);
-	slot = slot_of(*overlap, flow, seg->seq);
-	known = slot->flow == flow && slot->seq == seg->seq && slot->len;
-	if (known && !conflicts(slot, seg))
-		return false;
-	if (known)
-		*first = (struct overlap_first){ slot->time, slot->frame, seg->file };
-	remember(slot, flow, seg);
-	return known;
+	if (slot->flow == place->flow && slot->seq == seg->seq && slot->len)
+		return compare(slot, place->flow, seg, first);
+	remember(slot, place->flow, seg);
+	return false;
 }
 
 /* RFC 1122 4.2.3.6: the byte of a keep-alive means nothing. */

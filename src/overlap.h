@@ -21,17 +21,16 @@ struct overlap_first {
 	uint32_t file;
 };
 
-/* The others are not compared: no data, or not to be believed. */
-static inline bool overlap_matters(const struct te_segment *seg)
-{
-	return seg->data_len && !(seg->flags & (TE_SYN | TE_RST)) &&
-	       !(seg->has & TE_BAD_SUM);
-}
-
-/* If it matters. True: the same addresses sent other bytes at this number not long ago.
- * It is remembered either way, in `*overlap`, which is made with the first data; without
- * memory nothing is compared. */
-bool overlap_see(struct overlap **overlap, const struct te_segment *,
+struct overlap *overlap_new(void); /* NULL: out of memory */
+/* Where what a segment repeats is remembered; bring it near. */
+struct overlap_place {
+	struct overlap_slot *slot; /* NULL: it has no data, or none to be believed */
+	uint64_t flow;
+};
+void overlap_seek(struct overlap *, const struct te_segment *, struct overlap_place *);
+/* If there is a slot. True: the same addresses sent other bytes at this number not long
+ * ago. It is remembered either way. */
+bool overlap_see(const struct overlap_place *, const struct te_segment *,
 		 struct overlap_first *);
 /* Count it, unless the first was of an older connection, or a keep-alive's byte. Before
  * the segment's numbers are taken over. */

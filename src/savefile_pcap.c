@@ -168,9 +168,10 @@ static int pcap_next(struct savefile *f, struct te_frame *frame)
 }
 
 /* `big` is p->big, known when this is compiled. */
-static inline int pcap_run(struct savefile *f, const struct pcap *p, bool big,
-			   struct te_frame *frames, int max, te_time until)
+__attribute__((always_inline)) static inline int
+pcap_run(struct savefile *f, bool big, struct te_frame *frames, int max, te_time until)
 {
+	const struct pcap *p = f->state;
 	const uint8_t *next = f->window.next;
 	size_t header = p->magic->record_header, left = f->window.left;
 	int got = 1;
@@ -199,8 +200,8 @@ static int pcap_more(struct savefile *f, struct te_frame *frames, int max, te_ti
 {
 	const struct pcap *p = f->state;
 
-	return p->big ? pcap_run(f, p, true, frames, max, until)
-		      : pcap_run(f, p, false, frames, max, until);
+	return p->big ? pcap_run(f, true, frames, max, until)
+		      : pcap_run(f, false, frames, max, until);
 }
 
 const struct savefile_format savefile_pcap = {

@@ -199,24 +199,24 @@ static bool is_counted(struct te_engine *engine, const struct te_segment *seg)
 	return false;
 }
 
-static enum te_status take(struct te_engine *engine, struct te_segment *seg,
-			   struct flow_place *place)
+static enum te_status take(struct te_engine *engine, struct engine_ahead *ahead)
 {
 	const struct overlap_first *contradicted = NULL;
+	struct te_segment *seg = &ahead->segment;
 	struct overlap_first first;
 	struct conn *conn;
 
 	advance(engine, seg->time);
 	if (!is_counted(engine, seg))
 		return TE_OK;
-	if (overlap_matters(seg) && overlap_see(&engine->overlap, seg, &first)) {
+	if (ahead->before.slot && overlap_see(&ahead->before, seg, &first)) {
 		seg->has |= TE_OVERLAPS;
 		contradicted = &first;
 	}
-	conn = flow_recent(engine->flows, seg, place);
-	if (conn && pass(conn, place->from, seg))
+	conn = flow_recent(engine->flows, seg, &ahead->place);
+	if (conn && pass(conn, ahead->place.from, seg))
 		return TE_OK;
-	return find(engine, seg, place, conn, contradicted);
+	return find(engine, seg, &ahead->place, conn, contradicted);
 }
 
 enum te_status segment_take(struct te_engine *engine, struct engine_ahead *ahead,
@@ -225,7 +225,7 @@ enum te_status segment_take(struct te_engine *engine, struct engine_ahead *ahead
 	enum te_status worst = TE_OK;
 
 	for (unsigned i = 0; i < count; i++)
-		if (take(engine, &ahead[i].segment, &ahead[i].place) != TE_OK)
+		if (take(engine, &ahead[i]) != TE_OK)
 			worst = TE_NO_MEMORY;
 	return worst;
 }

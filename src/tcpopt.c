@@ -120,7 +120,22 @@ static unsigned read_option(const uint8_t *at, size_t left, bool cut,
 	return out->has & TE_BAD_OPTION ? 0 : len;
 }
 
-void tcpopt_parse(const uint8_t *at, size_t n, bool cut, struct te_segment *out)
+/* What Linux sends with a SYN: MSS, SACK permitted, timestamps, NOP, window scale. */
+static bool is_usual_syn(const uint8_t *at, size_t n)
+{
+	return n == 20 && cur_be16(at) == 0x0204 && cur_be32(at + 4) == 0x0402080a &&
+	       cur_be32(at + 16) >> 8 == 0x010303;
+}
+
+static void read_usual_syn(const uint8_t *at, struct te_segment *out)
+{
+	read_mss(at + 2, 2, out);
+	read_timestamps(at + 8, 8, out);
+	read_wscale(at + 19, 1, out);
+	out->has |= TE_HAS_SACK_OK;
+}
+
+static void read_one_by_one(const uint8_t *at, size_t n, bool cut, struct te_segment *out)
 {
 	unsigned len;
 
@@ -129,4 +144,12 @@ void tcpopt_parse(const uint8_t *at, size_t n, bool cut, struct te_segment *out)
 		if (!len)
 			return;
 	}
+}
+
+void tcpopt_parse(const uint8_t *at, size_t n, bool cut, struct te_segment *out)
+{
+	if (is_usual_syn(at, n))
+		read_usual_syn(at, out);
+	else
+		read_one_by_one(at, n, cut, out);
 }
