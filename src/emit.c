@@ -34,26 +34,25 @@ static void column(struct emit *emit, const char *key)
 	out_str(emit->out, key);
 }
 
-/* Keys are words of ours, and shorter than OUT_ROOM by far. */
-static void json_key(struct emit *emit, const char *key)
+/* What stands before a value of JSON, into out_room(): keys are words of ours, and
+ * shorter than half of that by far. */
+static inline char *put_key(struct emit *emit, char *at, const char *key)
 {
-	char *at = out_room(emit->out);
-
 	if (!emit->first)
 		*at++ = ',';
+	emit->first = false;
 	*at++ = '"';
 	at = stpcpy(at, key);
 	*at++ = '"';
 	*at++ = ':';
-	out_filled(emit->out, at);
-	emit->first = false;
+	return at;
 }
 
 /* What stands before a value. False: no value is wanted. */
 static bool begin_value(struct emit *emit, const char *key)
 {
 	if (emit->mode == EMIT_JSON && key)
-		json_key(emit, key);
+		out_filled(emit->out, put_key(emit, out_room(emit->out), key));
 	else if (emit->mode == EMIT_CSV_HEADER)
 		column(emit, key);
 	else
@@ -276,19 +275,37 @@ void emit_null(struct emit *emit, const char *key)
 		null(emit);
 }
 
+/* In one go, as nearly all words are: short. */
+static bool json_short_word(struct emit *emit, const char *key, const char *word)
+{
+	size_t length = strlen(word);
+	char *at;
+
+	if (length > OUT_ROOM / 2)
+		return false;
+	at = put_key(emit, out_room(emit->out), key);
+	*at++ = '"';
+	memcpy(at, word, length);
+	at[length] = '"';
+	out_filled(emit->out, at + length + 1);
+	return true;
+}
+
 void emit_word(struct emit *emit, const char *key, const char *word)
 {
+	const char *quote = emit->mode == EMIT_JSON ? "\"" : "";
+
+	if (word && emit->mode == EMIT_JSON && json_short_word(emit, key, word))
+		return;
 	if (!begin_value(emit, key))
 		return;
 	if (!word) {
 		null(emit);
-	} else if (emit->mode == EMIT_JSON) {
-		out_char(emit->out, '"');
-		out_str(emit->out, word);
-		out_char(emit->out, '"');
-	} else {
-		out_str(emit->out, word);
+		return;
 	}
+	out_str(emit->out, quote);
+	out_str(emit->out, word);
+	out_str(emit->out, quote);
 }
 
 void emit_text(struct emit *emit, const char *key, const char *text)
@@ -314,27 +331,26 @@ void emit_bool(struct emit *emit, const char *key, bool value)
 
 void emit_u64(struct emit *emit, const char *key, uint64_t number)
 {
-	if (begin_value(emit, key))
+	if (emit->mode == EMIT_JSON)
+		out_filled(emit->out,
+			   out_put_u64(put_key(emit, out_room(emit->out), key), number));
+	else if (begin_value(emit, key))
 		out_u64(emit->out, number);
 }
 
 void emit_count(struct emit *emit, const char *key, uint64_t number)
 {
-	if (!begin_value(emit, key))
-		return;
 	if (number)
-		out_u64(emit->out, number);
+		emit_u64(emit, key, number);
 	else
-		null(emit);
+		emit_null(emit, key);
 }
 
 void emit_time(struct emit *emit, const char *key, te_time time, unsigned digits)
 {
-	if (!begin_value(emit, key))
-		return;
 	if (time == TE_TIME_NONE)
-		null(emit);
-	else
+		emit_null(emit, key);
+	else if (begin_value(emit, key))
 		out_time(emit->out, time, digits);
 }
 

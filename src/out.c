@@ -131,6 +131,11 @@ static char *put_decimal(char *at, uint64_t number, unsigned width)
 	return at + (end - start);
 }
 
+char *out_put_u64(char *at, uint64_t number)
+{
+	return put_decimal(at, number, 1);
+}
+
 void out_u64(struct out *out, uint64_t number)
 {
 	out_filled(out, put_decimal(out_room(out), number, 1));

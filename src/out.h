@@ -184,6 +184,7 @@ static inline void out_str(struct out *out, const char *text)
 	out_bytes(out, text, strlen(text));
 }
 void out_u64(struct out *, uint64_t);
+char *out_put_u64(char *at, uint64_t); /* into out_room(); one past its end */
 void out_printf(struct out *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Seconds with `digits` decimals, exact: never through a double. */
 void out_time(struct out *, te_time, unsigned digits);

@@ -24,7 +24,7 @@ void record_hex_id(uint64_t id, char text[17])
 void record_about(struct record *record, const struct te_connection *connection)
 {
 	record->connection = connection;
-	record->ends_length = 0;
+	record->head.length = record->ends.length = 0;
 	if (!connection)
 		return;
 	record_hex_id(connection->id, record->id);
@@ -115,32 +115,31 @@ static void emit_end_address(struct record *record, enum te_end end, enum addres
 	emit_object_end(emit);
 }
 
-/* Written to memory first: each of a connection's transitions has the same. */
-static void keep_ends(struct record *record)
+/* Members that several lines have in common, written to memory first. */
+static void keep(struct record *record, struct record_piece *piece,
+		 void (*put)(struct record *))
 {
-	struct out memory = { .run = record->out->run,
-			      .buf = record->ends,
-			      .size = sizeof record->ends };
 	struct emit emit = record->emit;
+	struct out memory = { .run = record->out->run,
+			      .buf = piece->text,
+			      .size = sizeof piece->text };
 
-	record->emit = (struct emit){ .out = &memory, .first = true };
-	record->emit.mode = EMIT_JSON;
-	emit_end_address(record, TE_CLIENT, ADDRESS_AND_PORT);
-	emit_end_address(record, TE_SERVER, ADDRESS_AND_PORT);
+	record->emit = (struct emit){ .out = &memory, .mode = emit.mode, .first = true };
+	put(record);
 	record->emit = emit;
-	record->ends_length = memory.used;
+	piece->length = memory.used;
 }
 
-static void emit_both_ends(struct record *record)
+static void emit_piece(struct record *record, struct record_piece *piece,
+		       void (*put)(struct record *))
 {
 	if (record->mode != EMIT_JSON) {
-		emit_end_address(record, TE_CLIENT, ADDRESS_AND_PORT);
-		emit_end_address(record, TE_SERVER, ADDRESS_AND_PORT);
+		put(record);
 		return;
 	}
-	if (record->ends_length == 0)
-		keep_ends(record);
-	emit_members(&record->emit, record->ends, record->ends_length);
+	if (piece->length == 0)
+		keep(record, piece, put);
+	emit_members(&record->emit, piece->text, piece->length);
 }
 
 static void emit_end_view(struct record *record, enum te_end end)
@@ -178,19 +177,32 @@ void record_revision(struct record *record)
 	emit_end(emit);
 }
 
+static void put_transition_head(struct record *record)
+{
+	emit_word(&record->emit, "type", "transition");
+	emit_u64(&record->emit, "conn", record->connection->number);
+	emit_word(&record->emit, "id", record->id);
+}
+
+static void put_both_ends(struct record *record)
+{
+	emit_end_address(record, TE_CLIENT, ADDRESS_AND_PORT);
+	emit_end_address(record, TE_SERVER, ADDRESS_AND_PORT);
+}
+
 void record_transition(struct record *record, size_t i)
 {
 	const struct te_connection *connection = record->connection;
 	const struct te_transition *step = &connection->transitions[i];
-	struct emit *emit = begin(record, "transition");
+	struct emit *emit = &record->emit;
 
-	emit_u64(emit, "conn", connection->number);
-	emit_word(emit, "id", record->id);
+	emit_begin(emit, record->out, record->mode);
+	emit_piece(record, &record->head, put_transition_head);
 	emit_u64(emit, "n", connection->told + i + 1);
 	emit_count(emit, "file", step->file);
 	emit_count(emit, "frame", step->frame);
 	emit_when(record, step->file, step->time);
-	emit_both_ends(record);
+	emit_piece(record, &record->ends, put_both_ends);
 	emit_word(emit, "end", te_end_name(step->end));
 	emit_word(emit, "from", te_state_name(step->from));
 	emit_word(emit, "to", te_state_name(step->to));

@@ -18,9 +18,11 @@ struct record {
 	const struct te_connection *connection; /* borrowed; NULL: of none */
 	char id[17];
 	char addr[2][OUT_ADDR];
-	/* both ends, as each transition has them, once they were asked for */
-	char ends[2 * (OUT_ADDR + 48) + OUT_ROOM];
-	size_t ends_length;
+	/* how each of its transitions begins, and both ends, once one was asked for */
+	struct record_piece {
+		char text[2 * (OUT_ADDR + 48) + OUT_ROOM];
+		size_t length; /* 0: not yet */
+	} head, ends;
 };
 
 void record_init(struct record *, struct out *, enum emit_mode);
