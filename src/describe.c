@@ -47,10 +47,14 @@ static void phrase_duration(struct phrase *phrase, te_time time)
 		row++;
 	sub = (size + (uint64_t)row->sub / 2) / (uint64_t)row->sub;
 	per = (uint64_t)(row->unit / row->sub);
-	phrase_add(phrase, "%s%" PRIu64, time < 0 ? "-" : "", sub / per);
-	if (row->decimal)
-		phrase_add(phrase, ".%" PRIu64, sub % per);
-	phrase_add(phrase, " %s", row->name);
+	phrase_put(phrase, time < 0 ? "-" : "");
+	phrase_number(phrase, sub / per);
+	if (row->decimal) {
+		phrase_put(phrase, ".");
+		phrase_number(phrase, sub % per);
+	}
+	phrase_put(phrase, " ");
+	phrase_put(phrase, row->name);
 	if (row->sub_name)
 		phrase_add(phrase, " %" PRIu64 " %s", sub % per, row->sub_name);
 }
@@ -103,8 +107,11 @@ static void phrase_end_state(struct phrase *phrase, const char *before,
 {
 	const struct te_end_view *view = &connection->end[end];
 
-	phrase_add(phrase, "%s%s in %s%s", before, te_end_name(end),
-		   te_state_name(view->state), view->presumed ? "?" : "");
+	phrase_put(phrase, before);
+	phrase_put(phrase, te_end_name(end));
+	phrase_put(phrase, " in ");
+	phrase_put(phrase, te_state_name(view->state));
+	phrase_put(phrase, view->presumed ? "?" : "");
 }
 
 static enum te_end telling_end(const struct te_connection *connection)
@@ -123,11 +130,11 @@ static void phrase_never_opened(struct phrase *phrase,
 {
 	enum te_end end = end_in(connection, TE_SYN_RCVD);
 
-	phrase_add(phrase, "%s", never_opened[connection->opened]);
+	phrase_put(phrase, never_opened[connection->opened]);
 	if (connection->opened != TE_OPENED_HALF_OPEN)
 		return;
 	if (end == TE_NO_END)
-		phrase_add(phrase, ": the handshake was never completed");
+		phrase_put(phrase, ": the handshake was never completed");
 	else
 		phrase_add(phrase, ": %s left in %s%s", te_end_name(end),
 			   te_state_name(TE_SYN_RCVD),
@@ -154,9 +161,8 @@ static void phrase_finished(struct phrase *phrase, const struct te_connection *c
 				? TE_CLIENT
 				: TE_SERVER;
 
-	phrase_add(phrase, "%s",
-		   waits == TE_NO_END ? closed_words[connection->closed]
-				      : "both finished");
+	phrase_put(phrase, waits == TE_NO_END ? closed_words[connection->closed]
+					      : "both finished");
 	if (first != TE_NO_END && connection->closed == TE_CLOSED_FIN)
 		phrase_add(phrase, ", %s first", te_end_name(first));
 	if (waits != TE_NO_END)
@@ -182,7 +188,7 @@ static void phrase_closed(struct phrase *phrase, const struct te_connection *con
 				       ? "opening not finished"
 				       : "closing not finished");
 	else
-		phrase_add(phrase, "%s", closed_words[connection->closed]);
+		phrase_put(phrase, closed_words[connection->closed]);
 	if (open && lingers != TE_NO_END)
 		phrase_end_state(phrase, ": ", connection, lingers);
 	if (reset_after_fin(connection))
@@ -207,7 +213,7 @@ const char *describe_verdict(const struct te_connection *connection, char *buf,
 	else
 		phrase_closed(&phrase, connection);
 	if (unusual_opening[connection->opened])
-		phrase_add(&phrase, "%s", unusual_opening[connection->opened]);
+		phrase_put(&phrase, unusual_opening[connection->opened]);
 	return buf;
 }
 
@@ -238,26 +244,28 @@ static void phrase_case(struct phrase *phrase, const struct te_finding *finding)
 	const char *before = "";
 
 	if (finding->end != TE_NO_END) {
-		phrase_add(phrase, "%s", te_end_name(finding->end));
+		phrase_put(phrase, te_end_name(finding->end));
 		before = ", ";
 	}
 	if (finding->has_value) {
-		phrase_add(phrase, "%s", before);
+		phrase_put(phrase, before);
 		phrase_quantity(phrase, finding->value, finding->unit);
 		before = ", ";
 	}
 	if (finding->bytes) {
-		phrase_add(phrase, "%s", before);
+		phrase_put(phrase, before);
 		phrase_quantity(phrase, (double)finding->bytes, "bytes");
 		before = ", ";
 	}
 	if (finding->has_value && finding->has_limit) {
-		phrase_add(phrase, " (limit ");
+		phrase_put(phrase, " (limit ");
 		phrase_quantity(phrase, finding->limit, finding->unit);
-		phrase_add(phrase, ")");
+		phrase_put(phrase, ")");
 	}
-	if (finding->detail)
-		phrase_add(phrase, "%s%s", before[0] ? ": " : "", finding->detail);
+	if (finding->detail) {
+		phrase_put(phrase, before[0] ? ": " : "");
+		phrase_put(phrase, finding->detail);
+	}
 }
 
 const char *describe_case(const struct te_finding *finding, char *buf, size_t size)
@@ -272,9 +280,9 @@ const char *describe_finding(const struct te_finding *finding, char *buf, size_t
 {
 	struct phrase phrase = phrase_new(buf, size);
 
-	phrase_add(&phrase, "%s", finding->rule->title);
+	phrase_put(&phrase, finding->rule->title);
 	if (finding->end != TE_NO_END || finding->has_value || finding->detail)
-		phrase_add(&phrase, "; ");
+		phrase_put(&phrase, "; ");
 	phrase_case(&phrase, finding);
 	return buf;
 }

@@ -24,27 +24,28 @@ static void filter_address(struct phrase *phrase, const struct te_connection *co
 {
 	char text[OUT_ADDR];
 
-	phrase_add(phrase, "%s%s.addr==%s", phrase->used ? " && " : "",
-		   connection->ip_version == 6 ? "ipv6" : "ip",
-		   address(connection, end, text));
+	phrase_put(phrase, phrase->used ? " && " : "");
+	phrase_put(phrase, connection->ip_version == 6 ? "ipv6.addr==" : "ip.addr==");
+	phrase_put(phrase, address(connection, end, text));
 }
 
 static void filter_port(struct phrase *phrase, const struct te_connection *connection,
 			enum te_end end)
 {
-	phrase_add(phrase, " && tcp.port==%u", connection->end[end].port);
+	phrase_put(phrase, " && tcp.port==");
+	phrase_number(phrase, connection->end[end].port);
 }
 
 static void filter_frames(struct phrase *phrase, const struct te_finding *finding)
 {
 	if (finding->frame_count == 0) {
-		phrase_add(phrase, "tcp");
+		phrase_put(phrase, "tcp");
 		return;
 	}
 	for (unsigned i = 0; i < finding->frame_count; i++)
 		phrase_add(phrase, "%s%" PRIu64, i ? "," : "frame.number in {",
 			   finding->frames[i]);
-	phrase_add(phrase, "}");
+	phrase_put(phrase, "}");
 }
 
 const char *describe_filter(const struct te_finding *finding, char *buf, size_t size)
@@ -86,11 +87,12 @@ static void phrase_server(struct phrase *phrase, const struct te_connection *con
 	uint16_t port = connection->end[TE_SERVER].port;
 	bool port_only = naming && naming->port_only;
 
-	phrase_add(phrase, "%s|", port_only ? "" : address(connection, TE_SERVER, text));
+	phrase_put(phrase, port_only ? "" : address(connection, TE_SERVER, text));
+	phrase_put(phrase, "|");
 	if (describe_is_ephemeral(naming, port))
-		phrase_add(phrase, "*");
+		phrase_put(phrase, "*");
 	else
-		phrase_add(phrase, "%u", port);
+		phrase_number(phrase, port);
 }
 
 uint64_t describe_print(const char *what, enum te_end end,
@@ -103,11 +105,14 @@ uint64_t describe_print(const char *what, enum te_end end,
 	uint64_t print = 0;
 	SHA2_CTX sha;
 
-	phrase_add(&phrase, "%s|%s|", what, te_end_name(end) ? te_end_name(end) : "");
+	phrase_put(&phrase, what);
+	phrase_put(&phrase, "|");
+	phrase_put(&phrase, te_end_name(end) ? te_end_name(end) : "");
+	phrase_put(&phrase, "|");
 	if (connection)
 		phrase_server(&phrase, connection, naming);
 	else
-		phrase_add(&phrase, "|");
+		phrase_put(&phrase, "|");
 	SHA256Init(&sha);
 	SHA256Update(&sha, (const uint8_t *)text, phrase.used);
 	SHA256Final(digest, &sha);
@@ -201,5 +206,6 @@ void describe_community_id(const struct te_connection *connection, char *buf, si
 	SHA1Update(&sha1, bytes, length);
 	SHA1Final(digest, &sha1);
 	base64(digest, sizeof digest, text);
-	phrase_add(&phrase, "1:%s", text);
+	phrase_put(&phrase, "1:");
+	phrase_put(&phrase, text);
 }

@@ -3,6 +3,7 @@
 #define PHRASE_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 struct phrase {
 	char *buf; /* always ends in NUL; borrowed */
@@ -10,6 +11,9 @@ struct phrase {
 };
 
 struct phrase phrase_new(char *buf, size_t size); /* size at least 1 */
+/* The cheap ones, for what is told of each connection. */
+void phrase_put(struct phrase *, const char *words);
+void phrase_number(struct phrase *, uint64_t);
 void phrase_add(struct phrase *, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
