@@ -199,21 +199,32 @@ static void set_rest(struct attempts *attempts, struct attempt *attempt,
 	ends[TE_CLIENT].since = ends[TE_SERVER].since = rest->refused;
 }
 
-struct attempt *attempt_read(struct attempts *attempts, const struct trail *trail)
+static struct attempt *read_longer(struct attempts *attempts, const struct trail *trail)
 {
 	struct rest rest = { .refused = TE_TIME_NONE };
+	struct attempt *attempt;
+
+	if (!read_rest(attempts, trail, &rest))
+		return NULL;
+	attempt =
+	    rest.refused == TE_TIME_NONE ? &attempts->unanswered : &attempts->refused;
+	set_syn(attempt, trail);
+	set_rest(attempts, attempt, &rest);
+	return attempt;
+}
+
+struct attempt *attempt_read(struct attempts *attempts, const struct trail *trail)
+{
 	struct attempt *attempt = &attempts->unanswered;
 
 	if (trail->count > ATTEMPT_MOST ||
 	    trail->bits & (TRAIL_MARKED | TRAIL_FIN | TRAIL_FIN << 1))
 		return NULL;
-	if (trail->count > 1 && !read_rest(attempts, trail, &rest))
-		return NULL;
-	if (rest.refused != TE_TIME_NONE)
-		attempt = &attempts->refused;
-	set_syn(attempt, trail);
 	if (trail->count > 1)
-		set_rest(attempts, attempt, &rest);
-	set_key(attempt, trail);
+		attempt = read_longer(attempts, trail);
+	else
+		set_syn(attempt, trail);
+	if (attempt)
+		set_key(attempt, trail);
 	return attempt;
 }

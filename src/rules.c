@@ -255,16 +255,21 @@ static size_t check_group(const struct rule_view *view, const struct rules_group
 	return count;
 }
 
-size_t rules_check(const struct rule_view *view, struct te_finding out[RULES_MAX])
+static size_t check_groups(const struct rule_view *view, uint64_t facts,
+			   struct te_finding out[RULES_MAX])
 {
-	uint64_t facts = facts_of(view);
 	size_t count = 0;
 
-	if (!facts)
-		return 0;
 	for (size_t g = 0; g < GROUP_COUNT; g++)
 		if (groups[g].group->needs & facts)
 			count += check_group(view, groups[g].group, facts, out + count,
 					     RULES_MAX - count);
 	return count;
+}
+
+size_t rules_check(const struct rule_view *view, struct te_finding out[RULES_MAX])
+{
+	uint64_t facts = facts_of(view);
+
+	return facts ? check_groups(view, facts, out) : 0;
 }

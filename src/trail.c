@@ -55,12 +55,16 @@ bool trail_begin(struct trail *trail, const struct te_segment *seg, uint32_t num
 
 void trail_address(const struct trail *trail, unsigned from, struct te_segment *seg)
 {
-	size_t size = trail_addresses(trail) / 2;
+	const struct te_addr none = { { 0 } };
 
-	memset(&seg->src, 0, sizeof(seg->src));
-	memset(&seg->dst, 0, sizeof(seg->dst));
-	memcpy(seg->src.bytes, trail->rest + from * size, size);
-	memcpy(seg->dst.bytes, trail->rest + !from * size, size);
+	seg->src = seg->dst = none;
+	if (trail->bits & TRAIL_IPV6) {
+		memcpy(seg->src.bytes, trail->rest + from * 16, 16);
+		memcpy(seg->dst.bytes, trail->rest + !from * 16, 16);
+	} else {
+		memcpy(seg->src.bytes, trail->rest + from * 4, 4);
+		memcpy(seg->dst.bytes, trail->rest + !from * 4, 4);
+	}
 	seg->src_port = trail->port[from];
 	seg->dst_port = trail->port[!from];
 	seg->ip_version = trail->bits & TRAIL_IPV6 ? 6 : 4;

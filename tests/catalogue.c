@@ -296,9 +296,9 @@ int main(int argc, char **argv)
 			check_scripts(rule);
 		}
 	}
-	if (!list && !manual)
+	if (!list && !manual) {
 		check_all_facts();
-	if (!list && !manual)
 		printf("%zu findings, %u complaints\n", te_rule_count(), wrong);
+	}
 	return wrong != 0 || te_rule_count() == 0;
 }
