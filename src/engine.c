@@ -184,23 +184,34 @@ static void count_frames(struct te_totals *totals, const struct te_frame *frames
 		totals->start = frames[0].time;
 }
 
-/* At most ENGINE_AHEAD: their misses overlap. */
-static enum te_status take_frames(struct te_engine *engine, const struct te_frame *frames,
-				  size_t count)
+static void approach(struct te_engine *engine, const struct engine_ahead *ahead,
+		     unsigned count)
 {
-	bool checksum = engine->config.checksum != TE_SUM_IGNORE;
-	struct engine_ahead ahead[ENGINE_AHEAD];
-	unsigned read = 0;
-
-	for (size_t i = 0; i < count; i++)
-		read += read_frame(engine, &frames[i], checksum, &ahead[read]) == TE_OK;
-	for (unsigned i = 0; i < read; i++) {
+	for (unsigned i = 0; i < count; i++) {
 		if (!ahead[i].place.hashed)
 			continue;
 		flow_approach(engine->flows, &ahead[i].place);
 		trails_approach(engine->trails, ahead[i].place.hash);
 	}
-	return segment_take(engine, ahead, read);
+}
+
+/* At most ENGINE_AHEAD: their misses overlap. */
+static enum te_status take_frames(struct te_engine *engine, const struct te_frame *frames,
+				  size_t count)
+{
+	bool checksum = engine->config.checksum != TE_SUM_IGNORE;
+	struct engine_ahead ahead[ENGINE_AHEAD], *next = ahead;
+	unsigned hashed = 0;
+
+	for (const struct te_frame *frame = frames; frame < frames + count; frame++) {
+		if (read_frame(engine, frame, checksum, next) != TE_OK)
+			continue;
+		hashed += next->place.hashed;
+		next++;
+	}
+	if (hashed)
+		approach(engine, ahead, (unsigned)(next - ahead));
+	return segment_take(engine, ahead, (unsigned)(next - ahead));
 }
 
 enum te_status te_engine_frames(struct te_engine *engine, const struct te_frame *frames,

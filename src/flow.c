@@ -185,24 +185,28 @@ void flow_approach(const struct flow_table *table, const struct flow_place *plac
 		bring_near(conn);
 }
 
-static struct conn *found(struct conn *conn, enum side from, struct flow_place *place)
+/* The connection knows the side by its ports, without asking which address is lower: a
+ * sum, not a branch, as segments of both sides follow each other in no order. */
+static enum side side_by_ports(const struct conn *conn, const struct te_segment *seg)
 {
-	place->from = from;
-	place->hash = conn->hash;
-	return conn;
+	if (seg->src_port == seg->dst_port)
+		return flow_side(seg);
+	return (enum side)(conn->port[SIDE_A] != seg->src_port);
 }
 
-/* A connection on the segment's addresses tells which side sent it, too. */
 struct conn *flow_recent(struct flow_table *table, const struct te_segment *seg,
 			 struct flow_place *place)
 {
 	struct conn *recent = place->recent->conn;
+	enum side from;
 
 	if (recent && place->recent->word == place->word) {
-		if (is_on(recent, seg, SIDE_A))
-			return found(recent, SIDE_A, place);
-		if (is_on(recent, seg, SIDE_B))
-			return found(recent, SIDE_B, place);
+		from = side_by_ports(recent, seg);
+		if (is_on(recent, seg, from)) {
+			place->from = from;
+			place->hash = recent->hash;
+			return recent;
+		}
 	}
 	if (!place->hashed)
 		hash_place(table, seg, place);

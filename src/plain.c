@@ -62,8 +62,9 @@ static void acknowledge(struct end *self, const struct te_segment *seg, uint32_t
 		measure_sample(self, seg);
 }
 
-static bool pass(struct conn *conn, struct end *self, struct end *peer,
-		 const struct te_segment *seg)
+/* Apart, as gcc would reckon out the addresses of both ends at each use. */
+__attribute__((noinline)) static bool pass(struct conn *conn, struct end *self,
+					   struct end *peer, const struct te_segment *seg)
 {
 	uint32_t edge = measure_edge(self, seg);
 
@@ -82,9 +83,7 @@ static bool pass(struct conn *conn, struct end *self, struct end *peer,
 
 bool plain_steady(struct conn *conn, enum side from, const struct te_segment *seg)
 {
-	struct end *a = &conn->end[SIDE_A], *b = &conn->end[SIDE_B];
-
-	return from == SIDE_A ? pass(conn, a, b, seg) : pass(conn, b, a, seg);
+	return pass(conn, &conn->end[from], &conn->end[side_other(from)], seg);
 }
 
 bool plain_segment(struct conn *conn, enum side from, const struct te_segment *seg)
