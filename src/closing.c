@@ -3,7 +3,7 @@
  * FIN, ACK, FIN, ACK, or FIN, FIN, ACK, just where they are expected, and data between
  * the first two FINs. testimony.c, send.c and bring.c would come to what stands here: one
  * function for each of these segments, by the states of both ends and by what is on its
- * way to them.
+ * way to them. tests/shortcuts.c says where they come to something else.
  */
 #include "order.h"
 #include "transfer.h"

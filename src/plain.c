@@ -29,7 +29,8 @@ static bool is_plain(const struct end *self, const struct end *peer,
 	       (seg->len || seg->ack != self->last_ack) && seg->window &&
 	       seq_ge(edge, self->edge) &&
 	       !(seg->has & (TE_HAS_SACK | TE_BAD_SUM | TE_BAD_OPTION | TE_OVERLAPS)) &&
-	       !(seg->has & TE_HAS_TS && seq_lt(seg->tsval, self->tsval));
+	       !(seg->has & TE_HAS_TS && seq_lt(seg->tsval, self->tsval)) &&
+	       !(seg->len > 1 && peer->edge_known && seq_ge(seg->seq, peer->edge));
 }
 
 /* New data; measure.c's aim() among it, of a segment that repeats nothing. */

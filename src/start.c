@@ -13,8 +13,9 @@
 void start_begin(struct start *start, const struct trail *trail)
 {
 	memset(start->room, 0, sizeof(start->room));
-	start->last[0] = start->last[1] = NULL;
-	start->seg = start->room;
+	start->seg = &start->room[0];
+	start->last[0] = &start->room[1];
+	start->last[1] = &start->room[2];
 	trail_read(&start->reader, trail);
 	start->from = trail_next(&start->reader, start->seg);
 	for (int i = 0; i < 3; i++)
@@ -22,15 +23,13 @@ void start_begin(struct start *start, const struct trail *trail)
 	trail_address(trail, 0, start->seg);
 }
 
-/* The segment was applied: it is its sender's last, and the one before gives room for
- * the next. */
+/* The segment was applied: it is its sender's last, and the one before, or what stands
+ * there until there is one, gives room for the next. */
 static void go_on(struct start *start)
 {
-	struct te_segment **last = &start->last[start->from], *room = *last;
+	struct te_segment *room = start->last[start->from];
 
-	*last = start->seg;
-	if (!room)
-		room = &start->room[1 + (start->last[0] && start->last[1])];
+	start->last[start->from] = start->seg;
 	start->seg = room;
 	start->from = trail_next(&start->reader, room);
 }
@@ -134,15 +133,17 @@ static bool is_data(const struct end *self, const struct end *peer,
 
 static void exchange(struct start *start, struct conn *conn, enum side client)
 {
-	for (; start->from >= 0; go_on(start)) {
-		enum side side = start->from ? side_other(client) : client;
-		struct end *self = &conn->end[side], *peer = &conn->end[side_other(side)];
+	struct end *ends[2] = { &conn->end[client], &conn->end[side_other(client)] };
 
-		if (!is_data(self, peer, start->seg))
+	for (; start->from >= 0; go_on(start)) {
+		struct end *self = ends[start->from], *peer = ends[!start->from];
+		const struct te_segment *seg = start->seg;
+
+		if (!is_data(self, peer, seg))
 			return;
 		if (self->state == TE_SYN_RCVD)
 			prove(conn, self);
-		order_take(self, peer, start->seg, start->seg->seq + start->seg->len);
+		order_take(self, peer, seg, seg->seq + seg->len);
 	}
 }
 
@@ -159,8 +160,10 @@ static void finish(struct start *start, struct conn *conn, enum side client)
 static void leave_half_open(struct conn *conn, enum side client,
 			    struct te_segment *const last[2])
 {
-	if (!last[1])
-		order_bring(conn, side_other(client), RECEIPT_SYN, last[0]);
+	enum side server = side_other(client);
+
+	if (!conn->end[server].packets)
+		order_bring(conn, server, RECEIPT_SYN, last[0]);
 	else if (conn->end[client].state == TE_SYN_SENT)
 		order_bring(conn, client, RECEIPT_SYNACK, last[1]);
 }
@@ -189,6 +192,6 @@ void start_apply(struct start *start, struct conn *conn, enum side client)
 		leave_half_open(conn, client, start->last);
 	}
 	remember(conn, client, start->last[0]);
-	if (start->last[1])
+	if (conn->end[server].packets)
 		remember(conn, server, start->last[1]);
 }

@@ -14,7 +14,7 @@ struct start {
 	struct trail_reader reader; /* stands behind `seg` */
 	struct te_segment *seg;     /* read, and not applied */
 	int from;                   /* its sender, 0 or 1; -1: there was none left */
-	struct te_segment *last[2]; /* of each sender, NULL: none */
+	struct te_segment *last[2]; /* of each sender that has sent any */
 	struct te_segment room[3];
 };
 

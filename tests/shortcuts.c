@@ -8,6 +8,7 @@
 #include "../src/flow.h"
 #include "../src/start.h"
 #include "../src/trails.h"
+#include "../src/transfer.h"
 #include "corpus.h"
 
 #include <stdio.h>
@@ -36,8 +37,8 @@ static void complain(struct result *result, const struct talk *talk, size_t n,
 
 /* ---- one connection and another ---- */
 
-/* Two that lived the same may differ in where their notes are, and in receipts that are
- * gone. */
+/* Two that lived the same may differ in where notes and events are kept, of which the
+ * number will do, and in receipts that are gone. */
 static void reduce(const struct conn *conn, struct conn *to)
 {
 	memcpy(to, conn, sizeof(*to));
@@ -45,6 +46,8 @@ static void reduce(const struct conn *conn, struct conn *to)
 	       (size_t)(CONN_RECEIPTS - to->receipt_count) * sizeof(*to->receipts));
 	to->notes = NULL;
 	to->transfer = NULL;
+	if (conn->transfer)
+		to->told_count = 1 + conn->transfer->tally_count;
 }
 
 static bool is_same(const struct conn *a, const struct conn *b)
