@@ -400,7 +400,7 @@ struct te_config {
 	uint64_t max_memory; /* bytes, of the program with all connections; 0: no limit */
 	bool keep_transitions; /* te_connection.transitions is wanted */
 	bool keep_peers;       /* zeek_state, zeek_history and completeness are */
-	bool keep_ids;         /* id is, of connections and of what passes; else it is 0 */
+	bool keep_ids;         /* id is, of connections and segments; else 0 */
 	bool live;             /* tell transitions and findings while connections go on */
 };
 void te_config_init(struct te_config *);

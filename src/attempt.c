@@ -215,10 +215,10 @@ static struct attempt *read_longer(struct attempts *attempts, const struct trail
 
 struct attempt *attempt_read(struct attempts *attempts, const struct trail *trail)
 {
+	const uint8_t no_attempt = TRAIL_MARKED | TRAIL_FIN | TRAIL_FIN << 1;
 	struct attempt *attempt = &attempts->unanswered;
 
-	if (trail->count > ATTEMPT_MOST ||
-	    trail->bits & (TRAIL_MARKED | TRAIL_FIN | TRAIL_FIN << 1))
+	if (trail->count > ATTEMPT_MOST || trail->bits & no_attempt)
 		return NULL;
 	if (trail->count > 1)
 		attempt = read_longer(attempts, trail);

@@ -23,19 +23,20 @@ struct rules_row {
 #define RULES_ANY_RST (RULES_EVENT(0) - RULES_RST(0))
 #define RULES_ANY_EVENT (RULES_FACT(0) - RULES_EVENT(0))
 
-#define RULES_HALF_OPEN RULES_FACT(0)   /* the server came to SYN_RCVD, and no further */
-#define RULES_UNANSWERED RULES_FACT(1)  /* a SYN, and nothing for longer than its grace \
-					 */
-#define RULES_ONE_WAY RULES_FACT(2)     /* nor of who was sent an ACK */
-#define RULES_NO_SYN RULES_FACT(3)      /* there was one, by its SYN+ACK alone */
-#define RULES_ODD_OPENING RULES_FACT(4) /* both sent a SYN, or the SYN's data counted */
-#define RULES_FIN_WAITS RULES_FACT(5)   /* both sent a FIN, one waits or gave up */
-#define RULES_FIN_ALONE RULES_FACT(6)   /* one sent a FIN, the other did not */
-#define RULES_FIN_REPEATS RULES_FACT(7) /* two of one FIN, at least */
-#define RULES_FIN_AHEAD RULES_FACT(8)   /* one was ahead of data */
-#define RULES_CLOSING RULES_FACT(9)     /* an end was in that state */
-#define RULES_CLOSE_WAIT RULES_FACT(10) /* an end was there for longer than a limit */
-#define RULES_RST_UNLIKE RULES_FACT(11) /* one is unlike its sender's segments */
+/* clang-format off */
+#define RULES_HALF_OPEN   RULES_FACT(0)  /* the server came to SYN_RCVD, no further */
+#define RULES_UNANSWERED  RULES_FACT(1)  /* a SYN, and nothing for longer than its grace */
+#define RULES_ONE_WAY     RULES_FACT(2)  /* nothing is there of who was sent an ACK */
+#define RULES_NO_SYN      RULES_FACT(3)  /* there was one, by its SYN+ACK alone */
+#define RULES_ODD_OPENING RULES_FACT(4)  /* both sent a SYN, or the SYN's data counted */
+#define RULES_FIN_WAITS   RULES_FACT(5)  /* both sent a FIN, one waits or gave up */
+#define RULES_FIN_ALONE   RULES_FACT(6)  /* one sent a FIN, the other did not */
+#define RULES_FIN_REPEATS RULES_FACT(7)  /* two of one FIN, at least */
+#define RULES_FIN_AHEAD   RULES_FACT(8)  /* one was ahead of data */
+#define RULES_CLOSING     RULES_FACT(9)  /* an end was in that state */
+#define RULES_CLOSE_WAIT  RULES_FACT(10) /* an end was there for longer than a limit */
+#define RULES_RST_UNLIKE  RULES_FACT(11) /* one is unlike its sender's segments */
+/* clang-format on */
 
 /* Rows of one kind, in rows_*.c; listed in rules.c. */
 struct rules_group {
