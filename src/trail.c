@@ -195,9 +195,9 @@ static __attribute__((noinline)) int get_odd(struct trail_reader *r, const uint8
 
 static const uint8_t *next_cell(const struct trail_reader *r, const uint8_t *at)
 {
-	size_t cell = (size_t)(at - r->bytes) / TRAIL_CELL_ROOM;
+	size_t cell = (size_t)(at - r->bytes) / TRAIL_CELL_STRIDE;
 
-	return r->bytes + (cell + 1) * TRAIL_CELL_ROOM;
+	return r->bytes + (cell + 1) * TRAIL_CELL_STRIDE;
 }
 
 int trail_next(struct trail_reader *r, struct te_segment *seg)
@@ -227,8 +227,10 @@ static void gather(struct trail_reader *r, const struct trail *trail)
 
 	while (i-- > 0) {
 		const struct trail_cell *cell = pool_at(pool, name & ~TRAIL_CELL);
+		uint8_t *to = r->bytes + i * TRAIL_CELL_STRIDE;
 
-		memcpy(r->bytes + i * TRAIL_CELL_ROOM, cell->bytes, TRAIL_CELL_ROOM);
+		memcpy(to, cell->bytes, TRAIL_CELL_ROOM);
+		memset(to + TRAIL_CELL_ROOM, 0, TRAIL_CELL_STRIDE - TRAIL_CELL_ROOM);
 		name = cell->before;
 	}
 }

@@ -190,7 +190,7 @@ static bool begin_cell(struct pool *pool, struct trail *trail, const uint8_t *by
 	cell->before = TRAIL_CELL | state->last;
 	memcpy(cell->bytes, bytes, n);
 	state->last = name;
-	trail->used = (uint8_t)(trail_cells(trail) * TRAIL_CELL_ROOM + n);
+	trail->used = (uint8_t)(trail_cells(trail) * TRAIL_CELL_STRIDE + n);
 	return true;
 }
 
