@@ -97,17 +97,17 @@ static const uint8_t *get_rare(struct trail_reader *r, const uint8_t *at,
 			       struct te_segment *seg, unsigned bits)
 {
 	if (bits & RARE_TIME)
-		seg->time = r->state.time += get(&at, 2);
+		seg->time = r->state.time += trail_get(&at, 2);
 	if (bits & RARE_TTL)
 		seg->ttl = *at++;
 	if (bits & RARE_SACK) {
-		seg->sack_right = get(&at, 4);
+		seg->sack_right = trail_get(&at, 4);
 		seg->has |= TE_HAS_SACK;
 	}
 	if (bits & RARE_OPTIONS) {
 		uint8_t options = *at++;
 
-		get_options(options, (uint16_t)get(&at, 2), seg);
+		get_options(options, (uint16_t)trail_get(&at, 2), seg);
 	}
 	return at;
 }
@@ -137,7 +137,7 @@ static inline const uint8_t *get_step(const uint8_t *at, unsigned head,
 				      struct trail_state *state)
 {
 	unsigned wide = (head >> STEP_SHIFT & 3) + 1;
-	uint64_t both = get_long(&at, 2 * wide);
+	uint64_t both = trail_get_long(&at, 2 * wide);
 	uint64_t us = both >> 8 * wide;
 
 	state->time += (te_time)us * TE_US;
@@ -150,8 +150,9 @@ static inline const uint8_t *get_stamp(const uint8_t *at, const struct trail_sid
 				       struct te_segment *seg)
 {
 	seg->has = TE_HAS_TS;
-	seg->tsval = self->tsval + get(&at, stamp_width[head >> STAMP_SHIFT]);
-	seg->tsecr = head & HAS_ECHO ? get(&at, 4) : expected_echo(peer, seg->flags);
+	seg->tsval = self->tsval + trail_get(&at, trail_stamp_width[head >> STAMP_SHIFT]);
+	seg->tsecr =
+	    head & HAS_ECHO ? trail_get(&at, 4) : trail_expected_echo(peer, seg->flags);
 	return at;
 }
 
@@ -170,11 +171,13 @@ static inline __attribute__((always_inline)) int get_segment(struct trail_reader
 	at = get_step(at, head, &r->state);
 	seg->time = r->state.time;
 	seg->frame = r->state.frame;
-	seg->seq = head & ODD_SEQ ? get(&at, 4) : self->next;
-	seg->ack = head & ODD_ACK ? get(&at, 4) : expected_ack(peer, seg->flags);
-	seg->len = head & HAS_LENGTH ? get(&at, 2) : 0;
-	seg->window = head & HAS_WINDOW ? (uint16_t)get(&at, 2) : self->window;
-	seg->ip_id = head & HAS_ID ? (uint16_t)get(&at, 2) : expected_id(self);
+	seg->seq = head & ODD_SEQ ? trail_get(&at, 4) : self->next;
+	seg->ack =
+	    head & ODD_ACK ? trail_get(&at, 4) : trail_expected_ack(peer, seg->flags);
+	seg->len = head & HAS_LENGTH ? trail_get(&at, 2) : 0;
+	seg->window = head & HAS_WINDOW ? (uint16_t)trail_get(&at, 2) : self->window;
+	seg->ip_id =
+	    head & HAS_ID ? (uint16_t)trail_get(&at, 2) : trail_expected_id(self);
 	seg->ttl = r->trail->ttl[from];
 	seg->has = 0;
 	seg->tsval = seg->tsecr = seg->sack_right = 0;
@@ -209,10 +212,10 @@ int trail_next(struct trail_reader *r, struct te_segment *seg)
 		return get_first(r, seg);
 	if (at == r->end)
 		return -1;
-	head = get(&at, 2);
+	head = trail_get(&at, 2);
 	if (!(head & PRESENT)) {
 		at = next_cell(r, at - 2);
-		head = get(&at, 2);
+		head = trail_get(&at, 2);
 	}
 	return head & ODD ? get_odd(r, at, head, seg)
 			  : get_segment(r, at, head & ~(unsigned)ODD, seg);
