@@ -21,9 +21,29 @@ static bool is_plain_syn(const struct te_segment *seg)
 	       !trail_odd_scale(seg) && !(seg->has & TE_HAS_TS && seg->tsecr);
 }
 
+/* That of the first sender or the other one. */
+static inline void put_address(struct trail *trail, unsigned who,
+			       const struct te_addr *addr)
+{
+	if (trail->bits & TRAIL_IPV6)
+		memcpy(trail->rest + who * 16, addr->bytes, 16);
+	else
+		memcpy(trail->rest + who * 4, addr->bytes, 4);
+}
+
+static inline void get_address(const struct trail *trail, unsigned who,
+			       struct te_addr *addr)
+{
+	if (trail->bits & TRAIL_IPV6) {
+		memcpy(addr->bytes, trail->rest + who * 16, 16);
+	} else {
+		memset(addr, 0, sizeof(*addr));
+		memcpy(addr->bytes, trail->rest + who * 4, 4);
+	}
+}
+
 bool trail_begin(struct trail *trail, const struct te_segment *seg, uint32_t number)
 {
-	size_t size = seg->ip_version == 6 ? 16 : 4;
 	bool timestamps = seg->has & TE_HAS_TS;
 
 	if (seg->frame > UINT32_MAX || seg->file > UINT8_MAX || !is_plain_syn(seg))
@@ -48,19 +68,15 @@ bool trail_begin(struct trail *trail, const struct te_segment *seg, uint32_t num
 				  (seg->has & TE_HAS_VLAN ? TRAIL_VLAN : 0)),
 		.count = 1,
 	};
-	memcpy(trail->rest, seg->src.bytes, size);
-	memcpy(trail->rest + size, seg->dst.bytes, size);
+	put_address(trail, 0, &seg->src);
+	put_address(trail, 1, &seg->dst);
 	return true;
 }
 
 void trail_address(const struct trail *trail, unsigned from, struct te_segment *seg)
 {
-	size_t size = trail_addresses(trail) / 2;
-
-	memset(&seg->src, 0, sizeof(seg->src));
-	memset(&seg->dst, 0, sizeof(seg->dst));
-	memcpy(seg->src.bytes, trail->rest + from * size, size);
-	memcpy(seg->dst.bytes, trail->rest + !from * size, size);
+	get_address(trail, from, &seg->src);
+	get_address(trail, !from, &seg->dst);
 	seg->src_port = trail->port[from];
 	seg->dst_port = trail->port[!from];
 	seg->ip_version = trail->bits & TRAIL_IPV6 ? 6 : 4;
