@@ -57,22 +57,26 @@ static void put_free(struct pool *pool, uint32_t name, unsigned units)
 
 	*block = (struct pool_hole){ .next = pool->freed[units], .units = units };
 	pool->freed[units] = name;
+	pool->sizes |= 1u << units;
 }
 
 /* Of the smallest that are free and large enough; what is left of it stays free. */
 static uint32_t take_freed(struct pool *pool, unsigned units)
 {
-	for (unsigned size = units; size <= POOL_MOST; size++) {
-		uint32_t name = pool->freed[size];
+	unsigned large = pool->sizes >> units << units;
+	unsigned size;
+	uint32_t name;
 
-		if (!name)
-			continue;
-		pool->freed[size] = ((struct pool_hole *)pool_at(pool, name))->next;
-		if (size > units)
-			put_free(pool, name + units, size - units);
-		return name;
-	}
-	return 0;
+	if (!large)
+		return 0;
+	size = (unsigned)__builtin_ctz(large);
+	name = pool->freed[size];
+	pool->freed[size] = ((struct pool_hole *)pool_at(pool, name))->next;
+	if (!pool->freed[size])
+		pool->sizes &= ~(1u << size);
+	if (size > units)
+		put_free(pool, name + units, size - units);
+	return name;
 }
 
 uint32_t pool_take(struct pool *pool, unsigned units)

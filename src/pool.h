@@ -22,6 +22,7 @@ struct pool {
 	struct pool_chunk **chunks;
 	uint32_t chunk_count, chunk_size;
 	uint32_t freed[POOL_MOST + 1]; /* names, linked */
+	unsigned sizes;                /* bit n: freed[n] has some */
 	uint64_t bytes;                /* in use */
 };
 

@@ -21,9 +21,29 @@ static bool is_plain_syn(const struct te_segment *seg)
 	       !trail_odd_scale(seg) && !(seg->has & TE_HAS_TS && seg->tsecr);
 }
 
+/* That of the first sender or the other one. */
+static inline void put_address(struct trail *trail, unsigned who,
+			       const struct te_addr *addr)
+{
+	if (trail->bits & TRAIL_IPV6)
+		memcpy(trail->rest + who * 16, addr->bytes, 16);
+	else
+		memcpy(trail->rest + who * 4, addr->bytes, 4);
+}
+
+static inline void get_address(const struct trail *trail, unsigned who,
+			       struct te_addr *addr)
+{
+	if (trail->bits & TRAIL_IPV6) {
+		memcpy(addr->bytes, trail->rest + who * 16, 16);
+	} else {
+		memset(addr, 0, sizeof(*addr));
+		memcpy(addr->bytes, trail->rest + who * 4, 4);
+	}
+}
+
 bool trail_begin(struct trail *trail, const struct te_segment *seg, uint32_t number)
 {
-	size_t size = seg->ip_version == 6 ? 16 : 4;
 	bool timestamps = seg->has & TE_HAS_TS;
 
 	if (seg->frame > UINT32_MAX || seg->file > UINT8_MAX || !is_plain_syn(seg))
@@ -48,23 +68,15 @@ bool trail_begin(struct trail *trail, const struct te_segment *seg, uint32_t num
 				  (seg->has & TE_HAS_VLAN ? TRAIL_VLAN : 0)),
 		.count = 1,
 	};
-	memcpy(trail->rest, seg->src.bytes, size);
-	memcpy(trail->rest + size, seg->dst.bytes, size);
+	put_address(trail, 0, &seg->src);
+	put_address(trail, 1, &seg->dst);
 	return true;
 }
 
 void trail_address(const struct trail *trail, unsigned from, struct te_segment *seg)
 {
-	const struct te_addr none = { { 0 } };
-
-	seg->src = seg->dst = none;
-	if (trail->bits & TRAIL_IPV6) {
-		memcpy(seg->src.bytes, trail->rest + from * 16, 16);
-		memcpy(seg->dst.bytes, trail->rest + !from * 16, 16);
-	} else {
-		memcpy(seg->src.bytes, trail->rest + from * 4, 4);
-		memcpy(seg->dst.bytes, trail->rest + !from * 4, 4);
-	}
+	get_address(trail, from, &seg->src);
+	get_address(trail, !from, &seg->dst);
 	seg->src_port = trail->port[from];
 	seg->dst_port = trail->port[!from];
 	seg->ip_version = trail->bits & TRAIL_IPV6 ? 6 : 4;
@@ -101,17 +113,17 @@ static const uint8_t *get_rare(struct trail_reader *r, const uint8_t *at,
 			       struct te_segment *seg, unsigned bits)
 {
 	if (bits & RARE_TIME)
-		seg->time = r->state.time += get(&at, 2);
+		seg->time = r->state.time += trail_get(&at, 2);
 	if (bits & RARE_TTL)
 		seg->ttl = *at++;
 	if (bits & RARE_SACK) {
-		seg->sack_right = get(&at, 4);
+		seg->sack_right = trail_get(&at, 4);
 		seg->has |= TE_HAS_SACK;
 	}
 	if (bits & RARE_OPTIONS) {
 		uint8_t options = *at++;
 
-		get_options(options, (uint16_t)get(&at, 2), seg);
+		get_options(options, (uint16_t)trail_get(&at, 2), seg);
 	}
 	return at;
 }
@@ -141,7 +153,7 @@ static inline const uint8_t *get_step(const uint8_t *at, unsigned head,
 				      struct trail_state *state)
 {
 	unsigned wide = (head >> STEP_SHIFT & 3) + 1;
-	uint64_t both = get_long(&at, 2 * wide);
+	uint64_t both = trail_get_long(&at, 2 * wide);
 	uint64_t us = both >> 8 * wide;
 
 	state->time += (te_time)us * TE_US;
@@ -154,8 +166,9 @@ static inline const uint8_t *get_stamp(const uint8_t *at, const struct trail_sid
 				       struct te_segment *seg)
 {
 	seg->has = TE_HAS_TS;
-	seg->tsval = self->tsval + get(&at, stamp_width[head >> STAMP_SHIFT]);
-	seg->tsecr = head & HAS_ECHO ? get(&at, 4) : expected_echo(peer, seg->flags);
+	seg->tsval = self->tsval + trail_get(&at, trail_stamp_width[head >> STAMP_SHIFT]);
+	seg->tsecr =
+	    head & HAS_ECHO ? trail_get(&at, 4) : trail_expected_echo(peer, seg->flags);
 	return at;
 }
 
@@ -174,11 +187,13 @@ static inline __attribute__((always_inline)) int get_segment(struct trail_reader
 	at = get_step(at, head, &r->state);
 	seg->time = r->state.time;
 	seg->frame = r->state.frame;
-	seg->seq = head & ODD_SEQ ? get(&at, 4) : self->next;
-	seg->ack = head & ODD_ACK ? get(&at, 4) : expected_ack(peer, seg->flags);
-	seg->len = head & HAS_LENGTH ? get(&at, 2) : 0;
-	seg->window = head & HAS_WINDOW ? (uint16_t)get(&at, 2) : self->window;
-	seg->ip_id = head & HAS_ID ? (uint16_t)get(&at, 2) : expected_id(self);
+	seg->seq = head & ODD_SEQ ? trail_get(&at, 4) : self->next;
+	seg->ack =
+	    head & ODD_ACK ? trail_get(&at, 4) : trail_expected_ack(peer, seg->flags);
+	seg->len = head & HAS_LENGTH ? trail_get(&at, 2) : 0;
+	seg->window = head & HAS_WINDOW ? (uint16_t)trail_get(&at, 2) : self->window;
+	seg->ip_id =
+	    head & HAS_ID ? (uint16_t)trail_get(&at, 2) : trail_expected_id(self);
 	seg->ttl = r->trail->ttl[from];
 	seg->has = 0;
 	seg->tsval = seg->tsecr = seg->sack_right = 0;
@@ -199,9 +214,9 @@ static __attribute__((noinline)) int get_odd(struct trail_reader *r, const uint8
 
 static const uint8_t *next_cell(const struct trail_reader *r, const uint8_t *at)
 {
-	size_t cell = (size_t)(at - r->bytes) / TRAIL_CELL_ROOM;
+	size_t cell = (size_t)(at - r->bytes) / TRAIL_CELL_STRIDE;
 
-	return r->bytes + (cell + 1) * TRAIL_CELL_ROOM;
+	return r->bytes + (cell + 1) * TRAIL_CELL_STRIDE;
 }
 
 int trail_next(struct trail_reader *r, struct te_segment *seg)
@@ -213,10 +228,10 @@ int trail_next(struct trail_reader *r, struct te_segment *seg)
 		return get_first(r, seg);
 	if (at == r->end)
 		return -1;
-	head = get(&at, 2);
+	head = trail_get(&at, 2);
 	if (!(head & PRESENT)) {
 		at = next_cell(r, at - 2);
-		head = get(&at, 2);
+		head = trail_get(&at, 2);
 	}
 	return head & ODD ? get_odd(r, at, head, seg)
 			  : get_segment(r, at, head & ~(unsigned)ODD, seg);
@@ -231,8 +246,10 @@ static void gather(struct trail_reader *r, const struct trail *trail)
 
 	while (i-- > 0) {
 		const struct trail_cell *cell = pool_at(pool, name & ~TRAIL_CELL);
+		uint8_t *to = r->bytes + i * TRAIL_CELL_STRIDE;
 
-		memcpy(r->bytes + i * TRAIL_CELL_ROOM, cell->bytes, TRAIL_CELL_ROOM);
+		memcpy(to, cell->bytes, TRAIL_CELL_ROOM);
+		memset(to + TRAIL_CELL_ROOM, 0, TRAIL_CELL_STRIDE - TRAIL_CELL_ROOM);
 		name = cell->before;
 	}
 }

@@ -43,9 +43,9 @@ struct trail {
 	uint8_t options; /* trail.c's */
 	uint8_t ttl[2];  /* of each one's first segment; 0: none yet */
 	uint8_t file;
-	uint8_t bits;   /* TRAIL_* */
-	uint8_t used;   /* bytes of cells, up to the end of the last segment */
-	uint8_t mark;   /* ... */
+	uint8_t bits; /* TRAIL_* */
+	uint8_t used; /* of the cells, each a stride, up to the end of the last segment */
+	uint8_t mark; /* ... */
 	uint8_t count;  /* segments */
 	uint8_t rest[]; /* both addresses, 4 or 16 bytes each; then the state */
 };
@@ -65,12 +65,13 @@ struct trail_state {
 	uint32_t last; /* cell */
 };
 
-/* No segment stands in two cells: what it left at the end of one begins with a 0. */
+/* No segment stands in two cells: what it left at the end of one begins with a 0. Who
+ * reads has them a stride apart, with 0 between. */
 enum {
 	TRAIL_CELL_UNITS = 2, /* of the pool */
 	TRAIL_CELL_ROOM = 60,
+	TRAIL_CELL_STRIDE = 64,
 	TRAIL_CELLS = 4, /* at most */
-	TRAIL_ROOM = TRAIL_CELLS * TRAIL_CELL_ROOM
 };
 struct trail_cell {
 	uint32_t before; /* TRAIL_CELL, and the name of the one before if there is one */
@@ -95,15 +96,13 @@ static inline struct trail_state *trail_state(const struct trail *trail)
 
 static inline unsigned trail_cells(const struct trail *trail)
 {
-	return (trail->used + TRAIL_CELL_ROOM - 1u) / TRAIL_CELL_ROOM;
+	return (trail->used + TRAIL_CELL_STRIDE - 1u) / TRAIL_CELL_STRIDE;
 }
 
 /* Bytes left in the last one. */
 static inline unsigned trail_left(const struct trail *trail)
 {
-	unsigned in_last = trail->used % TRAIL_CELL_ROOM;
-
-	return in_last ? TRAIL_CELL_ROOM - in_last : 0;
+	return trail->used ? TRAIL_CELL_ROOM - trail->used % TRAIL_CELL_STRIDE : 0;
 }
 
 /* Bytes of the head. */
@@ -131,7 +130,7 @@ struct trail_reader {
 	const struct trail *trail;
 	const uint8_t *at, *end; /* `at` NULL: before the SYN */
 	struct trail_state state;
-	uint8_t bytes[TRAIL_ROOM + 8];
+	uint8_t bytes[TRAIL_CELLS * TRAIL_CELL_STRIDE + 8];
 };
 
 /* Can it be a trail's first segment? Fills head and addresses. */

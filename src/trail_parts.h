@@ -37,7 +37,7 @@ enum {
 	PRESENT = 0x800, /* always, so that 0 is none */
 	ODD = ODD_SEQ | ODD_ACK | HAS_ID | HAS_ECHO | HAS_RARE,
 	STEP_SHIFT = 12,  /* two bits: bytes of time, and of frames, less one */
-	STAMP_SHIFT = 14, /* two bits: stamp_width[] */
+	STAMP_SHIFT = 14, /* two bits: trail_stamp_width[] */
 };
 
 enum {
@@ -67,11 +67,17 @@ enum {
 };
 
 /* clang-format off */
-#define TRAIL_USUAL(X)                                                                   \
-	X(0, TE_ACK)                                                               \
-	X(1, TE_ACK | TE_PSH) X(2, TE_FIN | TE_ACK) X(3, TE_FIN | TE_ACK | TE_PSH) \
-	    X(4, TE_SYN) X(5, TE_SYN | TE_ACK) X(6, TE_RST) X(7, TE_RST | TE_ACK)
+#define TRAIL_USUAL(X)           \
+	X(0, TE_ACK)             \
+	X(1, TE_ACK | TE_PSH)    \
+	X(2, TE_FIN | TE_ACK)    \
+	X(3, TE_FIN | TE_ACK | TE_PSH) \
+	X(4, TE_SYN)             \
+	X(5, TE_SYN | TE_ACK)    \
+	X(6, TE_RST)             \
+	X(7, TE_RST | TE_ACK)
 /* clang-format on */
+
 /* ---- options of a SYN ---- */
 
 static inline uint8_t trail_options(const struct te_segment *seg)
@@ -88,24 +94,24 @@ static inline bool trail_odd_scale(const struct te_segment *seg)
 
 /* ---- what is expected ---- */
 
-static inline uint32_t expected_ack(const struct trail_side *peer, uint8_t flags)
+static inline uint32_t trail_expected_ack(const struct trail_side *peer, uint8_t flags)
 {
 	return flags & TE_ACK ? peer->next : 0;
 }
 
-static inline uint32_t expected_echo(const struct trail_side *peer, uint8_t flags)
+static inline uint32_t trail_expected_echo(const struct trail_side *peer, uint8_t flags)
 {
 	return flags & TE_ACK ? peer->tsval : 0;
 }
 
-static inline unsigned expected_has(const struct trail *trail,
-				    const struct trail_side *self)
+static inline unsigned trail_expected_has(const struct trail *trail,
+					  const struct trail_side *self)
 {
 	return (trail->bits & TRAIL_VLAN) | (self->tsval ? TE_HAS_TS : 0u);
 }
 
 /* Some count, some leave it 0, as IPv6 does. */
-static inline uint16_t expected_id(const struct trail_side *self)
+static inline uint16_t trail_expected_id(const struct trail_side *self)
 {
 	return (uint16_t)(self->id + !!self->id);
 }
@@ -125,7 +131,7 @@ static inline void trail_expect(struct trail_side *self, const struct te_segment
 /* ---- numbers ---- */
 
 /* The lowest `bytes` of a value; what is written behind them does not count. */
-static inline uint8_t *put_long(uint8_t *at, uint64_t value, unsigned bytes)
+static inline uint8_t *trail_put_long(uint8_t *at, uint64_t value, unsigned bytes)
 {
 	value <<= 64 - 8 * bytes;
 	at[0] = (uint8_t)(value >> 56);
@@ -139,7 +145,7 @@ static inline uint8_t *put_long(uint8_t *at, uint64_t value, unsigned bytes)
 	return at + bytes;
 }
 
-static inline uint8_t *put(uint8_t *at, uint32_t value, unsigned bytes)
+static inline uint8_t *trail_put(uint8_t *at, uint32_t value, unsigned bytes)
 {
 	uint64_t upper = (uint64_t)value << (32 - 8 * bytes);
 
@@ -150,7 +156,7 @@ static inline uint8_t *put(uint8_t *at, uint32_t value, unsigned bytes)
 	return at + bytes;
 }
 
-static inline uint64_t get_long(const uint8_t **at, unsigned bytes)
+static inline uint64_t trail_get_long(const uint8_t **at, unsigned bytes)
 {
 	uint64_t upper = (uint64_t)cur_be32(*at) << 32 | cur_be32(*at + 4);
 
@@ -158,7 +164,7 @@ static inline uint64_t get_long(const uint8_t **at, unsigned bytes)
 	return upper >> (64 - 8 * bytes);
 }
 
-static inline uint32_t get(const uint8_t **at, unsigned bytes)
+static inline uint32_t trail_get(const uint8_t **at, unsigned bytes)
 {
 	uint64_t upper = cur_be32(*at);
 
@@ -167,11 +173,11 @@ static inline uint32_t get(const uint8_t **at, unsigned bytes)
 }
 
 /* Of a value that is not 0. */
-static inline unsigned width(uint64_t value)
+static inline unsigned trail_width(uint64_t value)
 {
 	return (71u - (unsigned)__builtin_clzll(value)) / 8;
 }
 
-static const uint8_t stamp_width[4] = { 0, 1, 2, 4 };
+static const uint8_t trail_stamp_width[4] = { 0, 1, 2, 4 };
 
 #endif

@@ -29,7 +29,6 @@ void trails_free(struct trails *trails)
 		return;
 	pool_free(&trails->pool);
 	free(trails->slots);
-	free(trails->order);
 	free(trails);
 }
 

@@ -32,7 +32,7 @@ static inline bool has_odd_ttl(const struct trail *trail, const struct te_segmen
 static unsigned rare(const struct trail *trail, const struct trail_side *self,
 		     const struct te_segment *seg, unsigned from, uint64_t ns)
 {
-	unsigned odd = seg->has ^ expected_has(trail, self);
+	unsigned odd = seg->has ^ trail_expected_has(trail, self);
 
 	return (rows[seg->flags] ? 0u : RARE_FLAGS) | (ns ? RARE_TIME : 0u) |
 	       (has_odd_ttl(trail, seg, from) ? RARE_TTL : 0u) |
@@ -45,15 +45,16 @@ static uint8_t *put_rare(uint8_t *at, const struct te_segment *seg, unsigned bit
 			 uint64_t ns)
 {
 	if (bits & RARE_TIME)
-		at = put(at, (uint32_t)ns, 2);
+		at = trail_put(at, (uint32_t)ns, 2);
 	if (bits & RARE_TTL)
-		at = put(at, seg->ttl, 1);
+		at = trail_put(at, seg->ttl, 1);
 	if (bits & RARE_SACK)
-		at = put(at, seg->sack_right, 4);
+		at = trail_put(at, seg->sack_right, 4);
 	if (bits & RARE_OPTIONS)
-		at = put(put(at, trail_options(seg), 1), seg->mss, 2);
+		at = trail_put(trail_put(at, trail_options(seg), 1), seg->mss, 2);
 	return at;
 }
+
 /* The timestamp, and in `head` how it stands there. */
 static inline uint8_t *put_stamp(uint8_t *at, const struct trail_side *self,
 				 const struct trail_side *peer,
@@ -63,11 +64,11 @@ static inline uint8_t *put_stamp(uint8_t *at, const struct trail_side *self,
 	unsigned code = stamp_code(newer);
 
 	*head |= code << STAMP_SHIFT;
-	at = put(at, newer, stamp_width[code]);
-	if (plain || seg->tsecr == expected_echo(peer, seg->flags))
+	at = trail_put(at, newer, trail_stamp_width[code]);
+	if (plain || seg->tsecr == trail_expected_echo(peer, seg->flags))
 		return at;
 	*head |= HAS_ECHO;
-	return put(at, seg->tsecr, 4);
+	return trail_put(at, seg->tsecr, 4);
 }
 
 /* From the segment before; backward is far ahead. */
@@ -102,13 +103,13 @@ static inline bool is_plain(const struct trail *trail, const struct trail_state 
 			    const struct step *step)
 {
 	const struct trail_side *self = &state->side[from], *peer = &state->side[!from];
-	unsigned has = (seg->has ^ expected_has(trail, self)) & LOOKED_AT;
+	unsigned has = (seg->has ^ trail_expected_has(trail, self)) & LOOKED_AT;
 	uint32_t echo =
-	    seg->has & TE_HAS_TS ? seg->tsecr ^ expected_echo(peer, seg->flags) : 0;
+	    seg->has & TE_HAS_TS ? seg->tsecr ^ trail_expected_echo(peer, seg->flags) : 0;
 
 	return !(has | echo | step->ns | (seg->seq ^ self->next) |
-		 (seg->ack ^ expected_ack(peer, seg->flags)) |
-		 (unsigned)(seg->ip_id ^ expected_id(self))) &&
+		 (seg->ack ^ trail_expected_ack(peer, seg->flags)) |
+		 (unsigned)(seg->ip_id ^ trail_expected_id(self))) &&
 	       rows[seg->flags] && !has_odd_ttl(trail, seg, from);
 }
 
@@ -120,36 +121,36 @@ put_segment(const struct trail *trail, const struct trail_state *state,
 {
 	const struct trail_side *self = &state->side[from], *peer = &state->side[!from];
 	unsigned head = PRESENT | from | (rows[seg->flags] & FLAGS), bits = 0;
-	unsigned wide = width(step->us | step->between | 1);
+	unsigned wide = trail_width(step->us | step->between | 1);
 	uint8_t *restrict at = bytes + 2;
 
 	if (!plain) {
 		bits = rare(trail, self, seg, from, step->ns);
 		head |= bits ? HAS_RARE : 0;
-		at = put(at, bits, !!bits);
-		at = put(at, seg->flags, bits & RARE_FLAGS);
+		at = trail_put(at, bits, !!bits);
+		at = trail_put(at, seg->flags, bits & RARE_FLAGS ? 1 : 0);
 	}
 	head |= (wide - 1) << STEP_SHIFT;
-	at = put_long(at, step->us << 8 * wide | step->between, 2 * wide);
+	at = trail_put_long(at, step->us << 8 * wide | step->between, 2 * wide);
 	if (!plain && seg->seq != self->next) {
 		head |= ODD_SEQ;
-		at = put(at, seg->seq, 4);
+		at = trail_put(at, seg->seq, 4);
 	}
-	if (!plain && seg->ack != expected_ack(peer, seg->flags)) {
+	if (!plain && seg->ack != trail_expected_ack(peer, seg->flags)) {
 		head |= ODD_ACK;
-		at = put(at, seg->ack, 4);
+		at = trail_put(at, seg->ack, 4);
 	}
 	if (seg->len) {
 		head |= HAS_LENGTH;
-		at = put(at, seg->len, 2);
+		at = trail_put(at, seg->len, 2);
 	}
 	if (seg->window != self->window) {
 		head |= HAS_WINDOW;
-		at = put(at, seg->window, 2);
+		at = trail_put(at, seg->window, 2);
 	}
-	if (!plain && seg->ip_id != expected_id(self)) {
+	if (!plain && seg->ip_id != trail_expected_id(self)) {
 		head |= HAS_ID;
-		at = put(at, seg->ip_id, 2);
+		at = trail_put(at, seg->ip_id, 2);
 	}
 	if (seg->has & TE_HAS_TS)
 		at = put_stamp(at, self, peer, seg, &head, plain);
@@ -166,7 +167,7 @@ static __attribute__((noinline)) size_t put_odd(struct trail *trail,
 						unsigned from, const struct step *step,
 						uint8_t *bytes)
 {
-	unsigned odd = seg->has ^ expected_has(trail, &state->side[from]);
+	unsigned odd = seg->has ^ trail_expected_has(trail, &state->side[from]);
 
 	if (odd & (NEVER | TE_HAS_VLAN) || trail_odd_scale(seg))
 		return 0;
@@ -190,7 +191,7 @@ static bool begin_cell(struct pool *pool, struct trail *trail, const uint8_t *by
 	cell->before = TRAIL_CELL | state->last;
 	memcpy(cell->bytes, bytes, n);
 	state->last = name;
-	trail->used = (uint8_t)(trail_cells(trail) * TRAIL_CELL_ROOM + n);
+	trail->used = (uint8_t)(trail_cells(trail) * TRAIL_CELL_STRIDE + n);
 	return true;
 }
 

@@ -2,7 +2,6 @@
  */
 #include "trails_parts.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* ---- as they lie ---- */
@@ -63,62 +62,119 @@ void trails_mark(struct trails *trails)
 
 /* ---- in order ---- */
 
-enum { DIGIT_BITS = 11, DIGITS = 1 << DIGIT_BITS };
+/* An American flag sort: in place, by the highest digit, then each part by the next one.
+ * McIlroy, Bostic, McIlroy, "Engineering Radix Sort" (1993). */
+enum { DIGIT_BITS_MAX = 11, FEW = 16 };
 
-/* One pass of a radix sort, lowest digit first. */
-static void sort_by_digit(const struct trails_slot *from, struct trails_slot *to,
-			  uint32_t count, int shift)
+struct digit {
+	int shift;
+	uint32_t count; /* a power of two */
+};
+
+static inline uint32_t value_of(const struct digit *digit, uint32_t number)
 {
-	uint32_t starts[DIGITS] = { 0 }, sum = 0;
-
-	for (uint32_t i = 0; i < count; i++)
-		starts[from[i].hash >> shift & (DIGITS - 1)]++;
-	for (int d = 0; d < DIGITS; d++) {
-		uint32_t n = starts[d];
-
-		starts[d] = sum;
-		sum += n;
-	}
-	for (uint32_t i = 0; i < count; i++)
-		to[starts[from[i].hash >> shift & (DIGITS - 1)]++] = from[i];
+	return number >> digit->shift & (digit->count - 1);
 }
 
-/* The index is not needed any more: its slots become what is sorted. */
-static void gather(struct trails *trails)
+static void sort_few(struct trails_slot *entries, uint32_t count)
 {
-	uint32_t count = 0;
+	for (uint32_t i = 1; i < count; i++) {
+		struct trails_slot entry = entries[i];
+		uint32_t at = i;
 
-	for (uint32_t i = 0; i < trails->size; i++) {
-		uint32_t name = trails->slots[i].name;
-
-		if (trails_is_used(&trails->slots[i]))
-			trails->slots[count++] =
-			    (struct trails_slot){ trails_block(trails, name)->number,
-						  name };
+		for (; at && entries[at - 1].hash > entry.hash; at--)
+			entries[at] = entries[at - 1];
+		entries[at] = entry;
 	}
 }
 
+/* `ends` becomes where the entries of each digit end. */
+static void sort_by_digit(struct trails_slot *entries, uint32_t count,
+			  const struct digit *digit, uint32_t *ends)
+{
+	uint32_t next[1 << DIGIT_BITS_MAX], sum = 0;
+
+	for (uint32_t i = 0; i < count; i++)
+		ends[value_of(digit, entries[i].hash)]++;
+	for (uint32_t d = 0; d < digit->count; d++) {
+		next[d] = sum;
+		ends[d] = sum += ends[d];
+	}
+	for (uint32_t d = 0; d < digit->count; d++)
+		while (next[d] < ends[d]) {
+			struct trails_slot *at = &entries[next[d]], entry = *at;
+			struct trails_slot *to =
+			    &entries[next[value_of(digit, entry.hash)]++];
+
+			*at = *to;
+			*to = entry;
+		}
+}
+
+static void sort(struct trails_slot *entries, uint32_t count, int bits);
+
+/* So wide that few have the same. */
+static void sort_parts(struct trails_slot *entries, uint32_t count, int bits)
+{
+	uint32_t ends[1 << DIGIT_BITS_MAX], start = 0;
+	int wide = 1;
+	struct digit digit;
+
+	while (wide < DIGIT_BITS_MAX && wide < bits && count >> (wide + 2))
+		wide++;
+	digit = (struct digit){ .shift = bits - wide, .count = 1u << wide };
+	memset(ends, 0, digit.count * sizeof(*ends));
+	sort_by_digit(entries, count, &digit, ends);
+	for (uint32_t d = 0; d < digit.count; d++) {
+		sort(entries + start, ends[d] - start, digit.shift);
+		start = ends[d];
+	}
+}
+
+/* Those that differ in their lowest `bits` only. */
+static void sort(struct trails_slot *entries, uint32_t count, int bits)
+{
+	if (count > FEW)
+		sort_parts(entries, count, bits);
+	else
+		sort_few(entries, count);
+}
+
+static bool is_sorted(const struct trails_slot *entries, uint32_t count)
+{
+	for (uint32_t i = 1; i < count; i++)
+		if (entries[i - 1].hash > entries[i].hash)
+			return false;
+	return true;
+}
+
+/* Of the greatest number. */
+static int number_bits(const struct trails_slot *entries, uint32_t count)
+{
+	uint32_t all = 1;
+
+	for (uint32_t i = 0; i < count; i++)
+		all |= entries[i].hash;
+	return 32 - __builtin_clz(all);
+}
+
+/* The index is not needed any more: its slots become what is sorted. Trails lie in memory
+ * nearly as they came. */
 void trails_sort(struct trails *trails)
 {
-	struct trails_slot *slots = trails->slots;
-	struct trails_slot *sorted = malloc((trails->live + 1) * sizeof(*sorted));
+	const struct trail *trail;
+	uint32_t name = 0, count = 0;
 
-	gather(trails);
-	if (sorted) {
-		sort_by_digit(slots, sorted, trails->live, 0);
-		sort_by_digit(sorted, slots, trails->live, DIGIT_BITS);
-		sort_by_digit(slots, sorted, trails->live, 2 * DIGIT_BITS);
-	} else { /* rather out of order than lost */
-		sorted = slots;
-		trails->slots = NULL;
-	}
-	trails->order = sorted;
+	while ((trail = trails_next(trails, &name)))
+		trails->slots[count++] = (struct trails_slot){ trail->number, name };
+	if (!is_sorted(trails->slots, count))
+		sort(trails->slots, count, number_bits(trails->slots, count));
 }
 
 const struct trail *trails_at(const struct trails *trails, uint32_t i)
 {
 	return i < trails->live - trails->order_at
-		   ? trails_block(trails, trails->order[trails->order_at + i].name)
+		   ? trails_block(trails, trails->slots[trails->order_at + i].name)
 		   : NULL;
 }
 

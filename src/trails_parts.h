@@ -8,7 +8,7 @@
 enum { TRAILS_EMPTY = 0, TRAILS_GRAVE = UINT32_MAX };
 
 struct trails_slot {
-	uint32_t hash; /* once sorted: the connection's number */
+	uint32_t hash; /* once sorted, the connection's number */
 	uint32_t name; /* TRAILS_EMPTY, TRAILS_GRAVE, or a block's */
 };
 
@@ -19,8 +19,7 @@ struct trails {
 	uint32_t live;
 	uint32_t found; /* the slot of what was found last */
 	uint32_t queue_first, queue_last;
-	struct trails_slot *order; /* once sorted */
-	uint32_t order_at;
+	uint32_t order_at; /* once sorted */
 };
 
 static inline struct trail *trails_block(const struct trails *trails, uint32_t name)
