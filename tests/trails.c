@@ -1,7 +1,8 @@
 /* trails.c - is a connection that is kept as a trail told as a whole one?
  *
  * Every packet script runs twice, without transitions and other tools' words, so that
- * what lived as it should is told by its trail alone, and with them, where each is whole.
+ * most are trails until they are told and take the short ways, and with them, where each
+ * is whole and all is asked of the rules.
  * The scripts' own limits are kept, and again with a TIME_WAIT that ends within the
  * script.
  */
