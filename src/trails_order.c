@@ -171,14 +171,43 @@ void trails_sort(struct trails *trails)
 		sort(trails->slots, count, number_bits(trails->slots, count));
 }
 
+/* Trails lie where there was room when they began: so far ahead they are brought near,
+ * and half as far what hangs on them. */
+enum { AHEAD = 16 };
+
+static void approach(const struct trails *trails, uint32_t at)
+{
+	const char *head;
+
+	if (at >= trails->live)
+		return;
+	head = (const char *)trails_block(trails, trails->slots[at].name);
+	__builtin_prefetch(head);
+	__builtin_prefetch(head + 64);
+}
+
+static void approach_cells(const struct trails *trails, uint32_t at)
+{
+	const struct trail *trail;
+
+	if (at >= trails->live)
+		return;
+	trail = trails_block(trails, trails->slots[at].name);
+	if (!trail_is_lone(trail))
+		__builtin_prefetch(pool_at(&trails->pool,
+					   trail_state(trail)->last & ~TRAIL_CELL));
+}
+
 const struct trail *trails_at(const struct trails *trails, uint32_t i)
 {
-	return i < trails->live - trails->order_at
-		   ? trails_block(trails, trails->slots[trails->order_at + i].name)
-		   : NULL;
+	uint32_t at = trails->order_at + i;
+
+	approach(trails, at + AHEAD);
+	return at < trails->live ? trails_block(trails, trails->slots[at].name) : NULL;
 }
 
 void trails_take_first(struct trails *trails)
 {
 	trails->order_at++;
+	approach_cells(trails, trails->order_at + AHEAD / 2);
 }
