@@ -223,6 +223,7 @@ struct te_rule {
 			  */
 	bool absence; /* of what was not seen: less sure where the capture lost something
 		       */
+	bool crowded; /* worse if many connections of a listener have it */
 	const char *definition;                  /* when it fires */
 	const char *rfc;                         /* "9293:3.10.5, 2525:2.17", or "-" */
 	const char *normal;                      /* what would have been normal */

@@ -56,6 +56,7 @@ static const struct rules_row rows[] = {
 	    .absence = true,
 	    .severity = TE_WARNING,
 	    .worst = TE_ERROR,
+	    .crowded = true,
 	    .title = "an end got a FIN and does not close",
 	    .definition =
 		"An end in CLOSE_WAIT sends neither FIN nor data for longer than the "

@@ -7,7 +7,6 @@
 #include "transfer.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 /* Live: how often all connections are looked at, how long one must have been quiet before
  * its findings are told, and how often listeners are looked at. */
@@ -85,8 +84,7 @@ static bool weigh_stuck(struct te_engine *engine, const struct conn *conn,
 	double many = engine->config.limits[TE_LIMIT_CLOSE_WAIT_MANY];
 
 	for (size_t i = 0; i < count; i++) {
-		if (strcmp(findings[i].rule->id, "close-wait-stuck") != 0 ||
-		    findings[i].end != TE_SERVER)
+		if (!findings[i].rule->crowded || findings[i].end != TE_SERVER)
 			continue;
 		if (findings[i].still && crowd_stuck(engine->crowd, conn) >= many)
 			findings[i].severity = TE_ERROR;
