@@ -267,9 +267,9 @@ void te_engine_finish(struct te_engine *engine)
 	engine->now = end;
 	crowd_look(engine->crowd, flow_first(engine->flows), end);
 	trails_sort(engine->trails);
+	flow_sort(engine->flows);
 	play_look(engine);
-	/* The first segment decides the order. Connections stand in that in which they
-	 * left their trails, which is nearly the same. */
+	/* The first segment decides the order, not when it left its trail. */
 	do {
 		conn = flow_first(engine->flows);
 		trail = trails_at(engine->trails, 0);

@@ -370,6 +370,48 @@ struct conn *flow_first(struct flow_table *table)
 	return table->first;
 }
 
+static struct conn *merge(struct conn *a, struct conn *b)
+{
+	struct conn *first = NULL, **at = &first;
+
+	while (a && b) {
+		struct conn **less = a->number < b->number ? &a : &b;
+
+		*at = *less;
+		at = &(*less)->next;
+		*less = *at;
+	}
+	*at = a ? a : b;
+	return first;
+}
+
+/* The first `count` of them, linked by `next` alone. */
+static struct conn *sorted(struct conn *first, size_t count)
+{
+	struct conn *second = first;
+
+	if (count == 1)
+		first->next = NULL;
+	if (count <= 1)
+		return first;
+	for (size_t i = 0; i < count / 2; i++)
+		second = second->next;
+	second = sorted(second, count - count / 2);
+	return merge(sorted(first, count / 2), second);
+}
+
+void flow_sort(struct flow_table *table)
+{
+	struct conn *prev = NULL;
+
+	table->first = sorted(table->first, table->count);
+	for (struct conn *conn = table->first; conn; conn = conn->next) {
+		conn->prev = prev;
+		prev = conn;
+	}
+	table->last = prev;
+}
+
 void flow_free(struct flow_table *table)
 {
 	struct conn *next;

@@ -305,13 +305,45 @@ static void test_queue(void **state)
 	trails_free(trails);
 }
 
+static void hear(void *ctx, const struct te_connection *c)
+{
+	uint64_t *last = ctx;
+
+	assert_int_equal(c->number, *last + 1);
+	*last = c->number;
+}
+
+/* A repeated SYN ends a trail. The later one's comes first. */
+static void test_telling(void **state)
+{
+	uint64_t last = 0;
+	struct te_sink sink = { .ctx = &last, .connection = hear };
+	struct te_segment segs[6] = { syn(1, false), syn(2, false), syn(3, false),
+				      syn(3, false), syn(1, false), syn(4, true) };
+	struct te_config config;
+	struct te_engine *engine;
+
+	(void)state;
+	te_config_init(&config);
+	config.keep_peers = config.keep_transitions = false;
+	engine = te_engine_new(&config, &sink);
+	assert_non_null(engine);
+	for (unsigned i = 0; i < 6; i++) {
+		segs[i].frame = i + 1;
+		segs[i].time += i * TE_SEC;
+		assert_int_equal(te_engine_segment(engine, &segs[i]), TE_OK);
+	}
+	te_engine_finish(engine);
+	assert_int_equal(last, 4);
+	te_engine_free(engine);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_round_trip),
-		cmocka_unit_test(test_queue),
-		cmocka_unit_test(test_order),
-		cmocka_unit_test(test_memory),
+		cmocka_unit_test(test_round_trip), cmocka_unit_test(test_queue),
+		cmocka_unit_test(test_order),      cmocka_unit_test(test_memory),
+		cmocka_unit_test(test_telling),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
