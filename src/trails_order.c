@@ -175,39 +175,29 @@ void trails_sort(struct trails *trails)
  * and half as far what hangs on them. */
 enum { AHEAD = 16 };
 
-static void approach(const struct trails *trails, uint32_t at)
+/* NULL behind the last. A prefetch does not count as an effect: a function that does
+ * nothing else is not called by some compilers. */
+static const struct trail *ahead(const struct trails *trails, uint32_t at)
 {
-	const char *head;
-
-	if (at >= trails->live)
-		return;
-	head = (const char *)trails_block(trails, trails->slots[at].name);
-	__builtin_prefetch(head);
-	__builtin_prefetch(head + 64);
-}
-
-static void approach_cells(const struct trails *trails, uint32_t at)
-{
-	const struct trail *trail;
-
-	if (at >= trails->live)
-		return;
-	trail = trails_block(trails, trails->slots[at].name);
-	if (!trail_is_lone(trail))
-		__builtin_prefetch(pool_at(&trails->pool,
-					   trail_state(trail)->last & ~TRAIL_CELL));
+	return at < trails->live ? trails_block(trails, trails->slots[at].name) : NULL;
 }
 
 const struct trail *trails_at(const struct trails *trails, uint32_t i)
 {
-	uint32_t at = trails->order_at + i;
+	const struct trail *next = ahead(trails, trails->order_at + i + AHEAD);
 
-	approach(trails, at + AHEAD);
-	return at < trails->live ? trails_block(trails, trails->slots[at].name) : NULL;
+	if (next) {
+		__builtin_prefetch(next);
+		__builtin_prefetch((const char *)next + 64);
+	}
+	return ahead(trails, trails->order_at + i);
 }
 
 void trails_take_first(struct trails *trails)
 {
-	trails->order_at++;
-	approach_cells(trails, trails->order_at + AHEAD / 2);
+	const struct trail *next = ahead(trails, ++trails->order_at + AHEAD / 2);
+
+	if (next && !trail_is_lone(next))
+		__builtin_prefetch(
+		    pool_at(&trails->pool, trail_state(next)->last & ~TRAIL_CELL));
 }
