@@ -1,6 +1,6 @@
 /* bring.c - what a segment brings its receiver: receipts, pending until proven
  * (receipt.c) */
-#include "conn.h"
+#include "conn_parts.h"
 
 static void bring_syn(struct conn *conn, enum side to, const struct te_segment *seg)
 {

@@ -4,6 +4,7 @@
  * contradict of its sender's pending receipts (testimony.c, contradict.c); what does its
  * sender do by sending it (send.c); what does it bring its receiver (bring.c).
  */
+#include "conn_parts.h"
 #include "transfer.h"
 
 #include <stdlib.h>

@@ -4,7 +4,7 @@
  * passed, did not take it; earlier, the two merely crossed. An ACK number short of the
  * peer's FIN says the same of the FIN. The next copy arms the receipt again.
  */
-#include "conn.h"
+#include "conn_parts.h"
 
 static void contradict(struct conn *conn, enum side self, enum receipt_kind kind,
 		       const struct te_segment *seg, te_time grace, enum note_kind note)

@@ -1,5 +1,6 @@
 /* live.c - what is settled by now, what of it is news, what was told and is void */
 #include "live.h"
+#include "conn_parts.h"
 #include "engine.h"
 
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 /* measure.c - sequence space, round trips, copies: what the numbers say, before states */
+#include "conn_parts.h"
 #include "transfer.h"
 
 static bool same_as_last(const struct end *end, const struct te_segment *seg)

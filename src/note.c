@@ -3,7 +3,7 @@
  * Noted where it happens, off the way of a plain segment; the checks (rules_*.c) read it
  * when the connection is over.
  */
-#include "conn.h"
+#include "conn_parts.h"
 
 #include <stdlib.h>
 

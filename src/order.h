@@ -6,7 +6,7 @@
 #ifndef ORDER_H
 #define ORDER_H
 
-#include "conn.h"
+#include "conn_parts.h"
 
 static inline uint8_t order_kind(const struct te_segment *seg)
 {

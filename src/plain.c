@@ -4,7 +4,7 @@
  * it is expected: most segments of most captures. The rules that conn_segment() would ask
  * would each find that they have nothing to do; what is left are the numbers.
  */
-#include "conn.h"
+#include "conn_parts.h"
 
 static bool is_open(const struct end *end)
 {

@@ -4,6 +4,7 @@
  * lives on beside it until the new one is answered. Meanwhile a segment belongs to the
  * one whose numbers it fits. Idle time alone never splits a connection.
  */
+#include "conn_parts.h"
 #include "engine.h"
 
 #include <stdlib.h>

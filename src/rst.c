@@ -4,7 +4,7 @@
  * a RST+ACK at SND.NXT is an abort (3.10.5; Linux sets the ACK flag, the RFC does not).
  * What its target does follows RFC 5961 3.2 and 3.10.7.4 Second.
  */
-#include "conn.h"
+#include "conn_parts.h"
 
 /* 3.10.7.1: to a segment without ACK, SEQ 0 and an ACK number past its end. */
 static bool answers_without_ack(const struct end *peer, const struct te_segment *seg)

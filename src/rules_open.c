@@ -1,4 +1,5 @@
 /* rules_open.c - connections that did not open well */
+#include "conn_parts.h"
 #include "rules_table.h"
 
 bool rules_half_open(const struct rule_view *view, struct te_finding *finding)

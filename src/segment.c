@@ -3,6 +3,7 @@
  * The shortest way that will do: written behind a trail (play.c), counted (plain.c), or
  * through the rules (conn.c).
  */
+#include "conn_parts.h"
 #include "engine.h"
 
 static struct conn *begin(struct te_engine *engine, const struct te_segment *seg,

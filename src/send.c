@@ -3,7 +3,7 @@
  * All that the segment proves of its sender was applied before (testimony.c), so the
  * state here is the one that the end was in when it sent.
  */
-#include "conn.h"
+#include "conn_parts.h"
 
 static void mark(struct end *self, const struct te_segment *seg)
 {

@@ -1,5 +1,5 @@
 /* settle.c - no more will come: what is pending is presumed, or left as it was proven */
-#include "conn.h"
+#include "conn_parts.h"
 
 static bool reset_meanwhile(const struct conn *conn, const struct receipt *fin)
 {

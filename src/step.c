@@ -1,5 +1,5 @@
 /* step.c - one event at one end: the table, the log of transitions, the notes, undo */
-#include "conn.h"
+#include "conn_parts.h"
 
 #include <stdlib.h>
 

@@ -4,7 +4,7 @@
  * below the ACK number. So before its own effect is applied, the pending receipts that
  * it proves are, in sequence order, dated when they passed the tap.
  */
-#include "conn.h"
+#include "conn_parts.h"
 
 static bool covers(const struct te_segment *seg, uint32_t number)
 {

@@ -5,6 +5,7 @@
  * the loss is a repeat. A hole that the peer acknowledges while it is empty is one of
  * the capture, not of the connection.
  */
+#include "measure.h"
 #include "transfer.h"
 
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 /* transfer_answer.c - keep-alives, and the bare ACKs that say no */
+#include "conn_parts.h"
 #include "transfer.h"
 
 /* ---- keep-alives ---- */

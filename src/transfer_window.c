@@ -3,6 +3,7 @@
  * RFC 9293 3.8.6. The right edge is the ACK number and the scaled window; without both
  * SYNs the scale is not known (RFC 7323 2.2) and only a window of zero says something.
  */
+#include "measure.h"
 #include "transfer.h"
 
 /* ---- zero ---- */
