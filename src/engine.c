@@ -36,7 +36,7 @@ struct te_engine *te_engine_new(const struct te_config *config,
 	engine->duplicate_limit = limit_of(config, TE_LIMIT_DUPLICATE);
 	engine->hurried = !sink->passing && !config->live;
 	engine->flows = flow_new(config->seed);
-	engine->trails = trails_new();
+	engine->trails = trails_new(config->keep_peers);
 	engine->stage = calloc(1, sizeof(*engine->stage));
 	engine->attempts = attempts_new();
 	engine->crowd = crowd_new(&engine->config);
@@ -267,9 +267,9 @@ void te_engine_finish(struct te_engine *engine)
 	engine->now = end;
 	crowd_look(engine->crowd, flow_first(engine->flows), end);
 	trails_sort(engine->trails);
+	flow_sort(engine->flows);
 	play_look(engine);
-	/* The first segment decides the order. Connections stand in that in which they
-	 * left their trails, which is nearly the same. */
+	/* The first segment decides the order. */
 	do {
 		conn = flow_first(engine->flows);
 		trail = trails_at(engine->trails, 0);

@@ -365,6 +365,51 @@ size_t flow_count(const struct flow_table *table)
 	return table->count;
 }
 
+/* The lower number of two lists, each in order. */
+static struct conn *take_lower(struct conn **a, struct conn **b)
+{
+	struct conn **from = !*b || (*a && (*a)->number < (*b)->number) ? a : b;
+	struct conn *conn = *from;
+
+	*from = conn->next;
+	return conn;
+}
+
+static struct conn *merge(struct conn *a, struct conn *b)
+{
+	struct conn *first = NULL, **end = &first;
+
+	while (a || b) {
+		*end = take_lower(&a, &b);
+		end = &(*end)->next;
+	}
+	return first;
+}
+
+/* Merge sort: list i has 2^i, or is empty. */
+void flow_sort(struct flow_table *table)
+{
+	struct conn *lists[64] = { NULL }, *conn = table->first, *next, *all = NULL;
+
+	for (; conn; conn = next) {
+		unsigned i = 0;
+
+		next = conn->next;
+		conn->next = NULL;
+		for (; lists[i]; lists[i++] = NULL)
+			conn = merge(lists[i], conn);
+		lists[i] = conn;
+	}
+	for (unsigned i = 0; i < 64; i++)
+		all = merge(lists[i], all);
+	table->first = all;
+	table->last = NULL;
+	for (conn = all; conn; conn = conn->next) {
+		conn->prev = table->last;
+		table->last = conn;
+	}
+}
+
 struct conn *flow_first(struct flow_table *table)
 {
 	return table->first;

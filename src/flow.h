@@ -42,8 +42,10 @@ void flow_remove(struct flow_table *, struct conn *);
 void flow_set_key(struct conn *, const struct te_segment *, enum side from);
 /* Which side sent it. */
 enum side flow_side(const struct te_segment *);
-/* The connections in order of their first segment; `next` goes on. */
+/* The connections in the order in which they came into the table; `next` goes on. */
 struct conn *flow_first(struct flow_table *);
+/* From now on in order of their numbers: those that were trails came late. */
+void flow_sort(struct flow_table *);
 size_t flow_count(const struct flow_table *); /* connections */
 void flow_free(struct flow_table *);          /* with all connections; NULL is fine */
 
