@@ -11,10 +11,15 @@
 
 #include <string.h>
 
-/* Trails keep no words of other tools, and those need each segment. */
 static bool keeps_trails(const struct te_engine *engine)
 {
-	return engine->hurried && !engine->config.keep_peers;
+	return engine->hurried && !engine->config.keep_whole;
+}
+
+/* Some things are told of each segment. */
+static bool needs_playing(const struct te_config *config)
+{
+	return config->keep_transitions || config->keep_peers;
 }
 
 static void first_segment(const struct trail *trail, struct trail_reader *reader,
@@ -32,12 +37,15 @@ static void play(struct te_engine *engine, struct conn *conn, const struct trail
 {
 	bool marked = trail->bits & TRAIL_MARKED;
 
-	if (!marked && !conn->keep_log)
+	if (!marked && !needs_playing(&engine->config))
 		start_apply(start, conn, first);
 	while (start->from >= 0) {
+		enum side side = start->from ? side_other(first) : first;
+
 		trail_address(trail, (unsigned)start->from, start->seg);
-		conn_segment(conn, start->from ? side_other(first) : first, start->seg,
-			     engine->duplicate_limit);
+		if (!conn_segment(conn, side, start->seg, engine->duplicate_limit) &&
+		    engine->config.keep_peers)
+			peers_segment(&conn->peers, side, start->seg);
 		if (trail_marked_here(&start->reader))
 			verdict_mark(conn);
 		start->from = trail_next(&start->reader, start->seg);
@@ -154,7 +162,7 @@ static bool tell_attempt(struct te_engine *engine, const struct trail *trail, bo
 	struct te_segment syn;
 	bool past;
 
-	if (engine->config.keep_transitions ||
+	if (needs_playing(&engine->config) ||
 	    !(attempt = attempt_read(engine->attempts, trail)))
 		return false;
 	past = trail->bits & TRAIL_QUEUED && is_past(engine, attempt->view.last);

@@ -125,6 +125,8 @@ static const uint8_t *get_rare(struct trail_reader *r, const uint8_t *at,
 
 		get_options(options, (uint16_t)trail_get(&at, 2), seg);
 	}
+	if (bits & RARE_SNAPPED)
+		seg->has |= TE_SNAPPED;
 	return at;
 }
 

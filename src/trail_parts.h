@@ -47,6 +47,7 @@ enum {
 	RARE_TIMESTAMPS = 0x08, /* it has them and the one before had none, or not */
 	RARE_SACK = 0x10,
 	RARE_OPTIONS = 0x20, /* of a SYN+ACK */
+	RARE_SNAPPED = 0x40, /* some of its data was not captured, see trails_new() */
 };
 
 /* Those of a SYN in one byte. */
@@ -59,7 +60,7 @@ enum {
 };
 
 /* A segment with one of NEVER is too rare to have a bit. What is not named anywhere here
- * (TE_SNAPPED, TE_SUM_KNOWN, TE_TUNNELLED, the data) is nothing to a connection. */
+ * (TE_SUM_KNOWN, TE_TUNNELLED, the data) is nothing to a connection. */
 enum {
 	NEVER = TE_HAS_TFO | TE_FRAGMENTED | TE_BAD_SUM | TE_BAD_OPTION | TE_OVERLAPS,
 	SYN_OPTIONS = TE_HAS_MSS | TE_HAS_WSCALE | TE_HAS_SACK_OK,

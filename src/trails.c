@@ -3,17 +3,19 @@
  * The index is open addressing over 32 bits of the hash and the name of the block; what
  * was dropped leaves a grave until the next growth. Its order never reaches the output.
  */
+#include "trail_parts.h"
 #include "trails_parts.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-struct trails *trails_new(void)
+struct trails *trails_new(bool snapped)
 {
 	struct trails *trails = calloc(1, sizeof(*trails));
 
 	if (!trails)
 		return NULL;
+	trails->looked_at = LOOKED_AT | (snapped ? TE_SNAPPED : 0u);
 	trails->size = 64;
 	trails->slots = calloc(trails->size, sizeof(*trails->slots));
 	if (!trails->slots) {

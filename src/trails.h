@@ -10,7 +10,9 @@
 
 struct trails;
 
-struct trails *trails_new(void);   /* NULL: out of memory */
+/* NULL: out of memory. `snapped`: TE_SNAPPED is to be kept of a segment with data, at a
+ * byte; only the words of other tools ask for it. */
+struct trails *trails_new(bool snapped);
 void trails_free(struct trails *); /* NULL is fine */
 
 /* Bring near what trails_find() will look at, in this order, as flow.h has it. */

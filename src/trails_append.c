@@ -20,6 +20,32 @@ static inline unsigned stamp_code(uint32_t newer)
 	return (unsigned)((newer > 0) + (newer > 0xff) + (newer > 0xffff));
 }
 
+/* ---- from the segment before ---- */
+
+/* Backward is far ahead. */
+struct step {
+	uint64_t us, between; /* time, frames */
+	uint32_t ns;
+	unsigned odd; /* TE_* that it has and was not expected to, or the reverse */
+};
+
+static inline struct step step_from(const struct trails *trails,
+				    const struct trail *trail,
+				    const struct te_segment *seg, unsigned from)
+{
+	const struct trail_state *state = trail_state(trail);
+	uint64_t passed = (uint64_t)seg->time - (uint64_t)state->time;
+	uint64_t us = passed / TE_US;
+
+	return (struct step){
+		.us = us,
+		.between = seg->frame - state->frame - 1,
+		.ns = (uint32_t)(passed - us * TE_US),
+		.odd = (seg->has ^ trail_expected_has(trail, &state->side[from])) &
+		       trails->looked_at,
+	};
+}
+
 /* ---- writing ---- */
 
 /* A TTL of 0 is not the first one's: that one is not known yet. */
@@ -29,16 +55,17 @@ static inline bool has_odd_ttl(const struct trail *trail, const struct te_segmen
 	return !seg->ttl || seg->ttl != trail->ttl[from];
 }
 
-static unsigned rare(const struct trail *trail, const struct trail_side *self,
-		     const struct te_segment *seg, unsigned from, uint64_t ns)
+static unsigned rare(const struct trail *trail, const struct te_segment *seg,
+		     unsigned from, const struct step *step)
 {
-	unsigned odd = seg->has ^ trail_expected_has(trail, self);
+	unsigned odd = step->odd;
 
-	return (rows[seg->flags] ? 0u : RARE_FLAGS) | (ns ? RARE_TIME : 0u) |
+	return (rows[seg->flags] ? 0u : RARE_FLAGS) | (step->ns ? RARE_TIME : 0u) |
 	       (has_odd_ttl(trail, seg, from) ? RARE_TTL : 0u) |
 	       (odd & TE_HAS_TS ? RARE_TIMESTAMPS : 0u) |
 	       (odd & TE_HAS_SACK ? RARE_SACK : 0u) |
-	       (odd & SYN_OPTIONS ? RARE_OPTIONS : 0u);
+	       (odd & SYN_OPTIONS ? RARE_OPTIONS : 0u) |
+	       (odd & TE_SNAPPED && seg->len ? RARE_SNAPPED : 0u);
 }
 
 static uint8_t *put_rare(uint8_t *at, const struct te_segment *seg, unsigned bits,
@@ -71,23 +98,6 @@ static inline uint8_t *put_stamp(uint8_t *at, const struct trail_side *self,
 	return trail_put(at, seg->tsecr, 4);
 }
 
-/* From the segment before; backward is far ahead. */
-struct step {
-	uint64_t us, between;
-	uint32_t ns;
-};
-
-static inline struct step step_from(const struct trail_state *state,
-				    const struct te_segment *seg)
-{
-	uint64_t passed = (uint64_t)seg->time - (uint64_t)state->time;
-	uint64_t us = passed / TE_US;
-
-	return (struct step){ .us = us,
-			      .between = seg->frame - state->frame - 1,
-			      .ns = (uint32_t)(passed - us * TE_US) };
-}
-
 /* Time goes on, for no longer than can be told, and the file is the same. */
 static inline bool can_be_kept(const struct trail *trail, const struct te_segment *seg,
 			       const struct step *step)
@@ -103,11 +113,10 @@ static inline bool is_plain(const struct trail *trail, const struct trail_state 
 			    const struct step *step)
 {
 	const struct trail_side *self = &state->side[from], *peer = &state->side[!from];
-	unsigned has = (seg->has ^ trail_expected_has(trail, self)) & LOOKED_AT;
 	uint32_t echo =
 	    seg->has & TE_HAS_TS ? seg->tsecr ^ trail_expected_echo(peer, seg->flags) : 0;
 
-	return !(has | echo | step->ns | (seg->seq ^ self->next) |
+	return !(step->odd | echo | step->ns | (seg->seq ^ self->next) |
 		 (seg->ack ^ trail_expected_ack(peer, seg->flags)) |
 		 (unsigned)(seg->ip_id ^ trail_expected_id(self))) &&
 	       rows[seg->flags] && !has_odd_ttl(trail, seg, from);
@@ -125,7 +134,7 @@ put_segment(const struct trail *trail, const struct trail_state *state,
 	uint8_t *restrict at = bytes + 2;
 
 	if (!plain) {
-		bits = rare(trail, self, seg, from, step->ns);
+		bits = rare(trail, seg, from, step);
 		head |= bits ? HAS_RARE : 0;
 		at = trail_put(at, bits, !!bits);
 		at = trail_put(at, seg->flags, bits & RARE_FLAGS ? 1 : 0);
@@ -167,9 +176,7 @@ static __attribute__((noinline)) size_t put_odd(struct trail *trail,
 						unsigned from, const struct step *step,
 						uint8_t *bytes)
 {
-	unsigned odd = seg->has ^ trail_expected_has(trail, &state->side[from]);
-
-	if (odd & (NEVER | TE_HAS_VLAN) || trail_odd_scale(seg))
+	if (step->odd & (NEVER | TE_HAS_VLAN) || trail_odd_scale(seg))
 		return 0;
 	if (from && !trail->ttl[1])
 		trail->ttl[1] = seg->ttl;
@@ -213,11 +220,12 @@ static bool store(struct pool *pool, struct trail *trail, const uint8_t *bytes, 
 }
 
 /* Where it will stay, if it is plain and that is sure to have the room. */
-static inline bool append(struct pool *pool, struct trail *trail,
+static inline bool append(struct trails *trails, struct trail *trail,
 			  const struct te_segment *seg, unsigned from)
 {
+	struct pool *pool = &trails->pool;
 	struct trail_state *state = trail_state(trail);
-	const struct step step = step_from(state, seg);
+	const struct step step = step_from(trails, trail, seg, from);
 	unsigned left = trail_left(trail);
 	uint8_t apart[BUFFER], *to = apart;
 	size_t n;
@@ -275,7 +283,7 @@ bool trails_append(struct trails *trails, struct trail **found,
 	if (lone && !(trail = trails_open(trails, trail)))
 		return false;
 	*found = trail;
-	if (!append(&trails->pool, trail, seg, from))
+	if (!append(trails, trail, seg, from))
 		return false;
 	trail->count = (uint8_t)(trail->count + !lone);
 	if (trail->bits & TRAIL_CLOSING || seg->flags & (TE_FIN | TE_RST))

@@ -15,6 +15,7 @@ struct trails_slot {
 struct trails {
 	struct pool pool;
 	struct trails_slot *slots;
+	unsigned looked_at;  /* TE_*, what a segment may have that is not plain */
 	uint32_t size, used; /* slots, a power of two; used: not TRAILS_EMPTY */
 	uint32_t live;
 	uint32_t found; /* the slot of what was found last */

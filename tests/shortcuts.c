@@ -119,7 +119,7 @@ static size_t count_left(struct start *start)
 
 static void start(struct result *result, const struct talk *talk, size_t count)
 {
-	struct trails *trails = trails_new();
+	struct trails *trails = trails_new(false);
 	struct trail *trail = trails ? keep(trails, talk, count) : NULL;
 	struct start start;
 	struct conn conn;

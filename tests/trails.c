@@ -1,10 +1,9 @@
 /* trails.c - is a connection that is kept as a trail told as a whole one?
  *
- * Every packet script runs twice, without transitions and other tools' words, so that
- * most are trails until they are told and take the short ways, and with them, where each
- * is whole and all is asked of the rules.
- * The scripts' own limits are kept, and again with a TIME_WAIT that ends within the
- * script.
+ * Every packet script runs without transitions and other tools' words, so that most are
+ * trails until they are told and take the short ways; with them, so that each trail is
+ * played, segment by segment; and where each connection is whole from the start. The
+ * scripts' own limits are kept, and again with a TIME_WAIT that ends within the script.
  */
 #include "corpus.h"
 #include "run.h"
@@ -14,17 +13,30 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LINE = 1024 };
+enum { LINE = 2048 };
 
 struct lines {
 	char (*text)[LINE];
 	size_t count;
+	bool steps, words; /* transitions, and other tools' words, are asked for */
+	bool ended;        /* the input: from now on in order of numbers */
+	uint64_t last;
+	unsigned swapped;
 };
 
 struct pair {
 	unsigned scripts, wrong;
 	uint64_t connections;
 };
+
+/* clang-format off */
+static const struct lines ways[] = {
+	{ .steps = false, .words = false },
+	{ .steps = false, .words = true },
+	{ .steps = true,  .words = false },
+	{ .steps = true,  .words = true },
+};
+/* clang-format on */
 
 static int put_end(char *to, size_t size, const struct te_end_view *end)
 {
@@ -37,12 +49,21 @@ static int put_end(char *to, size_t size, const struct te_end_view *end)
 	    end->retransmits, end->since, end->rtt, end->unacked);
 }
 
+static int put_step(char *to, size_t size, const struct te_transition *step)
+{
+	return snprintf(to, size, " %d>%d(%" PRIu64 " %" PRIu64 " %d%d)", (int)step->from,
+			(int)step->to, step->frame, step->proof, (int)step->basis,
+			step->certain);
+}
+
 static void hear(void *ctx, const struct te_connection *c)
 {
 	struct lines *lines = ctx;
 	char *line;
 	int n;
 
+	lines->swapped += lines->ended && c->number < lines->last;
+	lines->last = c->number;
 	lines->text = run_more(lines->text, lines->count, sizeof(*lines->text));
 	line = lines->text[lines->count++];
 	n = snprintf(line, LINE,
@@ -54,6 +75,11 @@ static void hear(void *ctx, const struct te_connection *c)
 		     (int)c->first_closer, c->time_wait_until, c->gone[0], c->gone[1]);
 	for (int end = TE_CLIENT; end <= TE_SERVER; end++)
 		n += put_end(line + n, LINE - (size_t)n, &c->end[end]);
+	if (lines->words)
+		n += snprintf(line + n, LINE - (size_t)n, " %s %s %u", c->zeek_state,
+			      c->zeek_history, c->completeness);
+	for (size_t i = 0; i < c->transition_count; i++)
+		n += put_step(line + n, LINE - (size_t)n, &c->transitions[i]);
 	for (size_t i = 0; i < c->finding_count; i++)
 		n += snprintf(line + n, LINE - (size_t)n, " %s(%u)",
 			      c->findings[i].rule->id, c->findings[i].frame_count);
@@ -88,12 +114,16 @@ static void play(const struct script *script, bool whole, double time_wait,
 	struct te_engine *engine;
 
 	run_configure(&run, &config);
-	config.keep_transitions = config.keep_peers = whole;
+	config.keep_transitions = lines->steps;
+	config.keep_peers = lines->words;
+	config.keep_whole = whole;
 	if (time_wait > 0)
 		config.limits[TE_LIMIT_TIME_WAIT] = time_wait;
 	engine = te_engine_new(&config, &sink);
 	for (size_t i = 0; engine && i < script->item_count; i++)
 		run_feed(engine, &script->items[i], run.way);
+	lines->last = 0;
+	lines->ended = true;
 	if (engine)
 		te_engine_finish(engine);
 	te_engine_free(engine);
@@ -102,15 +132,20 @@ static void play(const struct script *script, bool whole, double time_wait,
 }
 
 static void check(struct pair *pair, const char *path, const struct script *script,
-		  double time_wait)
+		  const struct lines *way, double time_wait)
 {
-	struct lines trails = { 0 }, whole = { 0 };
+	struct lines trails = *way, whole = *way;
 
 	play(script, false, time_wait, &trails);
 	play(script, true, time_wait, &whole);
 	if (trails.count != whole.count) {
 		printf("%s: %zu connections, whole %zu\n", path, trails.count,
 		       whole.count);
+		pair->wrong++;
+	}
+	if (trails.swapped) {
+		printf("%s: %u not in the order of their numbers\n", path,
+		       trails.swapped);
 		pair->wrong++;
 	}
 	for (size_t i = 0; i < trails.count && i < whole.count; i++) {
@@ -130,8 +165,10 @@ static void each(void *ctx, const char *path, const struct script *script)
 	struct pair *pair = ctx;
 
 	pair->scripts++;
-	check(pair, path, script, 0);
-	check(pair, path, script, 0.5);
+	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++) {
+		check(pair, path, script, &ways[i], 0);
+		check(pair, path, script, &ways[i], 0.5);
+	}
 }
 
 int main(void)

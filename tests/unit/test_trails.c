@@ -123,7 +123,7 @@ static void assert_reads(const struct trail *trail, const struct te_segment *wan
 /* From `start` on, so that each odd field stands at each place of a cell. */
 static void check_trail(uint32_t start, bool ipv6)
 {
-	struct trails *trails = trails_new();
+	struct trails *trails = trails_new(false);
 	struct te_segment segs[MOST] = { syn(start, ipv6) };
 	struct trail *trail = NULL;
 	unsigned count = 1, from;
@@ -192,7 +192,7 @@ static void test_order(void **state)
 {
 	enum { COUNT = 20000 };
 	bool *gone = calloc(COUNT, sizeof(*gone)), *seen = calloc(COUNT, sizeof(*seen));
-	struct trails *trails = trails_new();
+	struct trails *trails = trails_new(false);
 	const struct trail *trail;
 	uint32_t name = 0, n = 0, visited = 0;
 
@@ -227,7 +227,7 @@ static void test_order(void **state)
 static void test_memory(void **state)
 {
 	enum { COUNT = 1000 };
-	struct trails *trails = trails_new();
+	struct trails *trails = trails_new(false);
 	struct te_segment seg;
 	uint64_t lone, full;
 	unsigned from;
@@ -283,7 +283,7 @@ static struct trail *add(struct trails *trails, struct te_segment *seg, uint8_t 
  */
 static void test_queue(void **state)
 {
-	struct trails *trails = trails_new();
+	struct trails *trails = trails_new(false);
 	struct te_segment seg = syn(0, false);
 	const struct trail *trail;
 
