@@ -178,7 +178,33 @@ const struct trail *trails_at(const struct trails *trails, uint32_t i)
 		   : NULL;
 }
 
+static void bring_near(const void *block)
+{
+	__builtin_prefetch(block);
+	__builtin_prefetch((const char *)block + 64);
+}
+
+/* A head, or a cell's link, has come near when what it names is asked for. */
+static void bring_cells(const struct trails *trails, uint32_t i)
+{
+	const struct trail *far = trails_at(trails, i + 8), *near = trails_at(trails, i);
+
+	if (far && !trail_is_lone(far))
+		bring_near(pool_at(&trails->pool, trail_state(far)->last));
+	if (near && trail_cells(near) > 1) {
+		const struct trail_cell *last =
+		    pool_at(&trails->pool, trail_state(near)->last);
+
+		bring_near(pool_at(&trails->pool, last->before & ~TRAIL_CELL));
+	}
+}
+
 void trails_take_first(struct trails *trails)
 {
+	const struct trail *far = trails_at(trails, 24);
+
 	trails->order_at++;
+	if (far)
+		bring_near(far);
+	bring_cells(trails, 4);
 }
