@@ -3,6 +3,7 @@
  * The index is open addressing over 32 bits of the hash and the name of the block; what
  * was dropped leaves a grave until the next growth. Its order never reaches the output.
  */
+#include "huge.h"
 #include "trails_parts.h"
 
 #include <stdlib.h>
@@ -101,6 +102,7 @@ static bool make_room(struct trails *trails)
 	slots = calloc(size, sizeof(*slots));
 	if (!slots)
 		return false;
+	huge_ask(slots, size * sizeof(*slots));
 	for (uint32_t i = 0; i < trails->size; i++)
 		if (trails_is_used(&trails->slots[i]))
 			put(slots, size, trails->slots[i]);
