@@ -36,7 +36,7 @@ struct te_engine *te_engine_new(const struct te_config *config,
 	engine->duplicate_limit = limit_of(config, TE_LIMIT_DUPLICATE);
 	engine->hurried = !sink->passing && !config->live;
 	engine->flows = flow_new(config->seed);
-	engine->trails = trails_new();
+	engine->trails = trails_new(config->keep_peers);
 	engine->stage = calloc(1, sizeof(*engine->stage));
 	engine->attempts = attempts_new();
 	engine->crowd = crowd_new(&engine->config);

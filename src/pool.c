@@ -1,5 +1,6 @@
 /* pool.c - blocks of a few sizes, named by 31 bits */
 #include "pool.h"
+#include "huge.h"
 
 #include <stdlib.h>
 
@@ -31,6 +32,9 @@ static struct pool_chunk *add_chunk(struct pool *pool)
 	chunk = aligned_alloc(POOL_CHUNK_BYTES, POOL_CHUNK_BYTES);
 	if (!chunk)
 		return NULL;
+	/* Not the first: most captures are small, and would pay for 2 MiB. */
+	if (pool->chunk_count)
+		huge_ask(chunk, POOL_CHUNK_BYTES);
 	/* The first unit is this; so nothing is called 0. */
 	*chunk = (struct pool_chunk){ .pool = pool, .end = 1 };
 	return pool->chunks[pool->chunk_count++] = chunk;

@@ -3,6 +3,7 @@
  * The index is open addressing over 32 bits of the hash and the name of the block; what
  * was dropped leaves a grave until the next growth. Its order never reaches the output.
  */
+#include "huge.h"
 #include "trail_parts.h"
 #include "trails_parts.h"
 
@@ -57,16 +58,28 @@ void trails_seek(const struct trails *trails, uint64_t hash)
 	__builtin_prefetch(&trails->slots[hash & (trails->size - 1)]);
 }
 
+/* A graveyard's hashes do not matter: what is brought near in vain costs little. */
+static const struct trails_slot *slot_with(const struct trails *trails, uint32_t hash)
+{
+	const struct trails_slot *slots = trails->slots;
+	uint32_t mask = trails->size - 1, i = hash & mask;
+
+	while (slots[i].name != TRAILS_EMPTY && slots[i].hash != hash)
+		i = (i + 1) & mask;
+	return trails_is_used(&slots[i]) ? &slots[i] : NULL;
+}
+
 void trails_approach(const struct trails *trails, uint64_t hash)
 {
-	const struct trails_slot *slot = &trails->slots[hash & (trails->size - 1)];
+	const struct trails_slot *slot = slot_with(trails, (uint32_t)hash);
 	const char *block;
 
-	if (!trails_is_used(slot))
+	if (!slot)
 		return;
 	block = pool_at(&trails->pool, slot->name);
 	__builtin_prefetch(block, 1);
 	__builtin_prefetch(block + 64, 1);
+	__builtin_prefetch(block + 127, 1);
 }
 
 static void put(struct trails_slot *slots, uint32_t size, struct trails_slot slot)
@@ -91,6 +104,7 @@ static bool make_room(struct trails *trails)
 	slots = calloc(size, sizeof(*slots));
 	if (!slots)
 		return false;
+	huge_ask(slots, size * sizeof(*slots));
 	for (uint32_t i = 0; i < trails->size; i++)
 		if (trails_is_used(&trails->slots[i]))
 			put(slots, size, trails->slots[i]);

@@ -172,32 +172,48 @@ void trails_sort(struct trails *trails)
 }
 
 /* Trails lie where there was room when they began: so far ahead they are brought near,
- * and half as far what hangs on them. */
+ * half as far their last cell, and then the one before it. A function that only does this
+ * must be inlined: gcc does not call it. */
 enum { AHEAD = 16 };
 
-/* NULL behind the last. A prefetch does not count as an effect: a function that does
- * nothing else is not called by some compilers. */
-static const struct trail *ahead(const struct trails *trails, uint32_t at)
+static inline __attribute__((always_inline)) void bring_near(const void *block)
 {
+	__builtin_prefetch(block);
+	__builtin_prefetch((const char *)block + 64);
+}
+
+/* NULL behind the last. */
+static const struct trail *next_but(const struct trails *trails, uint32_t i)
+{
+	uint32_t at = trails->order_at + i;
+
 	return at < trails->live ? trails_block(trails, trails->slots[at].name) : NULL;
+}
+
+static const struct trail_cell *last_cell(const struct trails *trails,
+					  const struct trail *trail)
+{
+	return pool_at(&trails->pool, trail_state(trail)->last & ~TRAIL_CELL);
 }
 
 const struct trail *trails_at(const struct trails *trails, uint32_t i)
 {
-	const struct trail *next = ahead(trails, trails->order_at + i + AHEAD);
+	const struct trail *ahead = next_but(trails, i + AHEAD);
 
-	if (next) {
-		__builtin_prefetch(next);
-		__builtin_prefetch((const char *)next + 64);
-	}
-	return ahead(trails, trails->order_at + i);
+	if (ahead)
+		bring_near(ahead);
+	return next_but(trails, i);
 }
 
 void trails_take_first(struct trails *trails)
 {
-	const struct trail *next = ahead(trails, ++trails->order_at + AHEAD / 2);
+	const struct trail *far = next_but(trails, AHEAD / 2);
+	const struct trail *near = next_but(trails, AHEAD / 4);
 
-	if (next && !trail_is_lone(next))
-		__builtin_prefetch(
-		    pool_at(&trails->pool, trail_state(next)->last & ~TRAIL_CELL));
+	if (far && !trail_is_lone(far))
+		bring_near(last_cell(trails, far));
+	if (near && trail_cells(near) > 1)
+		bring_near(pool_at(&trails->pool,
+				   last_cell(trails, near)->before & ~TRAIL_CELL));
+	trails->order_at++;
 }
