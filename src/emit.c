@@ -252,9 +252,8 @@ void emit_absent(struct emit *emit)
 		out_bytes(emit->out, "null", 4);
 }
 
-void emit_bare_word(struct emit *emit, const char *word)
+void emit_bare_word(struct emit *emit, const char *word, size_t length)
 {
-	size_t length = word ? strlen(word) : 0;
 	char *at = out_room(emit->out, length + 2);
 
 	if (!word || emit->mode == EMIT_CSV) {

@@ -4,6 +4,7 @@
 #include "out.h"
 #include "utf8.h"
 #include <arpa/inet.h>
+#include <inttypes.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -192,6 +193,52 @@ static void test_numbers(void **state)
 	out_printf(&page.out, " %d%%", 5);
 	assert_string_equal(page_text(&page), "0 18446744073709551615 5%");
 	page_free(&page);
+}
+
+/* Below and at each number of digits */
+static void test_digits(void **state)
+{
+	struct out_run run = run_of(OUT_ALL);
+	uint64_t power = 1;
+
+	(void)state;
+	for (int digits = 1; digits <= 20; digits++, power *= 10) {
+		struct page page = { 0 };
+		char want[48];
+
+		page_open(&page, &plain, &run);
+		out_u64(&page.out, power);
+		out_char(&page.out, ' ');
+		out_u64(&page.out, power - 1);
+		(void)snprintf(want, sizeof want, "%" PRIu64 " %" PRIu64, power,
+			       power - 1);
+		assert_string_equal(page_text(&page), want);
+		page_free(&page);
+	}
+}
+
+/* As the C library has it: RFC 5952 */
+static void test_ipv6(void **state)
+{
+	static const uint16_t groups[] = {
+		0, 1, 0x12, 0x123, 0x1a3f, 0xffff, 0xfe80, 0xa0
+	};
+	struct te_addr addr;
+	char want[INET6_ADDRSTRLEN], text[OUT_ADDR];
+
+	(void)state;
+	for (unsigned which = 0; which < 4096; which++) {
+		for (unsigned i = 0; i < 8; i++) {
+			uint16_t group = groups[which >> i & 1 ? (which + i * 3) % 8 : 0];
+
+			addr.bytes[2 * i] = (uint8_t)(group >> 8);
+			addr.bytes[2 * i + 1] = (uint8_t)group;
+		}
+		inet_ntop(AF_INET6, addr.bytes, want, sizeof want);
+		assert_string_equal(out_addr_text(6, &addr, text), want);
+	}
+	assert_int_equal(inet_pton(AF_INET6, "::ffff:10.0.0.1", addr.bytes), 1);
+	assert_string_equal(out_addr_text(6, &addr, text), "::ffff:10.0.0.1");
 }
 
 /* Longer than the writer's buffer, in one piece and in many */
@@ -758,6 +805,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_time),
 		cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_digits),
+		cmocka_unit_test(test_ipv6),
 		cmocka_unit_test(test_long),
 		cmocka_unit_test(test_safe),
 		cmocka_unit_test(test_full_disk),
