@@ -96,8 +96,7 @@ static const char pairs[] = "0001020304050607080910111213141516171819"
 			    "6061626364656667686970717273747576777879"
 			    "8081828384858687888990919293949596979899";
 
-/* Writes the number so that it ends before `end`. */
-static char *decimal_before(char *end, uint64_t number)
+char *out_decimal(char *end, uint64_t number)
 {
 	for (; number >= 100; number /= 100)
 		memcpy(end -= 2, pairs + number % 100 * 2, 2);
@@ -123,7 +122,7 @@ void out_u64(struct out *out, uint64_t number)
 {
 	char *end = out_room(out, DIGITS_MAX) + decimal_length(number);
 
-	decimal_before(end, number);
+	out_decimal(end, number);
 	out_end(out, end);
 }
 
@@ -175,7 +174,7 @@ void out_time(struct out *out, te_time time, unsigned digits)
 	if (time < 0 && size >= units[shown])
 		*at++ = '-';
 	at += decimal_length(size / SECOND);
-	decimal_before(at, size / SECOND);
+	out_decimal(at, size / SECOND);
 	*at = '.';
 	put_fraction(at + 1, (uint32_t)(size % SECOND));
 	out_end(out, at + (shown ? 1 + shown : 0));
@@ -222,7 +221,7 @@ static const char *ipv4_text(const uint8_t bytes[4], char buf[OUT_ADDR])
 
 	*--p = '\0';
 	for (int i = 3; i >= 0; i--) {
-		p = decimal_before(p, bytes[i]);
+		p = out_decimal(p, bytes[i]);
 		if (i > 0)
 			*--p = '.';
 	}

@@ -27,10 +27,11 @@ struct record_print {
 	struct te_addr addr;        /* of the server */
 	uint16_t port;
 	uint8_t ip_version;
-	enum te_end end;
+	uint8_t end; /* enum te_end */
 	uint64_t value;
 };
 
+enum { RECORD_STEPS = 64, RECORD_PRINTS = 1024 };
 struct record {
 	struct emit emit;
 	struct out *out;
@@ -41,8 +42,8 @@ struct record {
 	char addr[2][OUT_ADDR];
 	struct record_piece who, ends; /* number and id; both ends, with their ports */
 	/* of all */
-	struct record_step steps[64];
-	struct record_print prints[64];
+	struct record_step steps[RECORD_STEPS];
+	struct record_print prints[RECORD_PRINTS];
 };
 
 void record_init(struct record *, struct out *, enum emit_mode);

@@ -35,10 +35,10 @@ void record_kept(struct record *record, size_t from, struct record_piece *piece)
 	piece->length = length;
 }
 
-/* A number by which one of 64 places is chosen: what stood there must make room. */
-static size_t place_of(uint64_t key)
+/* One of `places`, a power of two; what stood there must make room. */
+static size_t place_of(uint64_t key, size_t places)
 {
-	return (size_t)(key * 0x9e3779b97f4a7c15u >> 58);
+	return (size_t)(key * 0x9e3779b97f4a7c15u >> 48) & (places - 1);
 }
 
 struct record_piece *record_step_piece(struct record *record,
@@ -47,7 +47,7 @@ struct record_piece *record_step_piece(struct record *record,
 	uint32_t key = (uint32_t)step->end | (uint32_t)step->certain << 7 |
 		       (uint32_t)step->from << 8 | (uint32_t)step->to << 16 |
 		       (uint32_t)step->basis << 24;
-	struct record_step *place = &record->steps[place_of(key)];
+	struct record_step *place = &record->steps[place_of(key, RECORD_STEPS)];
 
 	if (place->key != key)
 		place->piece.length = 0;
@@ -86,11 +86,12 @@ uint64_t record_fingerprint(struct record *record, const struct te_finding *find
 	if (!connection || finding->scope == TE_SCOPE_CAPTURE)
 		return describe_fingerprint(finding, naming);
 	server = &connection->end[TE_SERVER];
-	print = &record->prints[place_of(server_key(server) + (uintptr_t)finding->rule)];
+	print = &record->prints[place_of(server_key(server) + (uintptr_t)finding->rule,
+					 RECORD_PRINTS)];
 	if (!is_print_of(print, finding))
 		*print = (struct record_print){
 			.rule = finding->rule,
-			.end = finding->end,
+			.end = (uint8_t)finding->end,
 			.addr = server->addr,
 			.port = server->port,
 			.ip_version = connection->ip_version,

@@ -364,6 +364,44 @@ static void test_json_text(void **state)
 		 "\xef\xbf\xbd\xef\xbf\xbd\"}\n");
 }
 
+static void write_json(const char *text, char *to, size_t size)
+{
+	struct page page = { 0 };
+	struct out_run run = run_of(OUT_ALL);
+	struct emit emit;
+
+	page_open(&page, &plain, &run);
+	emit_begin(&emit, &page.out, EMIT_JSON);
+	emit_text(&emit, "k", text);
+	(void)snprintf(to, size, "%s", page_text(&page));
+	page_free(&page);
+}
+
+/* Wherever it stands in a long text, a byte is written as it is alone. */
+static void test_json_places(void **state)
+{
+	const char *prefix = "{\"k\":\"";
+	char alone[32], want[128], got[128];
+
+	(void)state;
+	for (int c = 1; c < 256; c++) {
+		char text[18] = { (char)c };
+
+		write_json(text, alone, sizeof alone);
+		alone[strlen(alone) - 1] = '\0'; /* the quote */
+		for (size_t at = 0; at < sizeof text - 1; at++) {
+			memset(text, 'a', sizeof text - 1);
+			text[at] = (char)c;
+			(void)snprintf(want, sizeof want, "%s%.*s%s%.*s\"", prefix,
+				       (int)at, "aaaaaaaaaaaaaaaaa",
+				       alone + strlen(prefix), (int)(16 - at),
+				       "aaaaaaaaaaaaaaaaa");
+			write_json(text, got, sizeof got);
+			assert_string_equal(got, want);
+		}
+	}
+}
+
 static void test_csv_text(void **state)
 {
 	(void)state;
@@ -813,6 +851,7 @@ int main(void)
 		cmocka_unit_test(test_utf8),
 		cmocka_unit_test(test_formats),
 		cmocka_unit_test(test_json_text),
+		cmocka_unit_test(test_json_places),
 		cmocka_unit_test(test_csv_text),
 		cmocka_unit_test(test_emit_numbers),
 		cmocka_unit_test(test_json_lines),
