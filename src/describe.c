@@ -227,7 +227,10 @@ static void phrase_quantity(struct phrase *phrase, double value, const char *uni
 		phrase_duration(phrase, (te_time)llround(value * 1e9));
 		return;
 	}
-	phrase_add(phrase, "%.*f", value == floor(value) ? 0 : 1, value);
+	if (value >= 0 && value < 9e15 && value == floor(value))
+		phrase_add(phrase, "%" PRIu64, (uint64_t)value);
+	else
+		phrase_add(phrase, "%.*f", value == floor(value) ? 0 : 1, value);
 	if (unit)
 		phrase_add(phrase, " %.*s", unit_length(value, unit), unit);
 }

@@ -127,7 +127,7 @@ uint64_t describe_fingerprint(const struct te_finding *finding,
 
 /* ---- Community ID ---- */
 
-enum { COMMUNITY_MAX = 2 + 16 + 16 + 1 + 1 + 2 + 2 };
+enum { COMMUNITY_MAX = 2 + 16 + 16 + 1 + 1 + 2 + 2, SHA1_LENGTH_AT = 56 };
 
 struct community_end {
 	uint8_t bytes[16 + 2]; /* address and port, in network order */
@@ -168,6 +168,24 @@ static size_t community_bytes(const struct te_connection *connection,
 	return 2 + 2 * length + 6;
 }
 
+/* Of what fits into one block, with the padding of FIPS 180-4 5.1.1: a byte 0x80, zeros,
+ * and the length in bits. SHA1Final() would pad it byte by byte. */
+static void sha1_short(const uint8_t *bytes, size_t length,
+		       uint8_t digest[SHA1_DIGEST_LENGTH])
+{
+	uint8_t block[SHA1_BLOCK_LENGTH] = { 0 };
+	SHA1_CTX sha1;
+
+	memcpy(block, bytes, length);
+	block[length] = 0x80;
+	block[SHA1_LENGTH_AT + 6] = (uint8_t)(length >> 5);
+	block[SHA1_LENGTH_AT + 7] = (uint8_t)(length << 3);
+	SHA1Init(&sha1);
+	SHA1Transform(sha1.state, block);
+	for (size_t i = 0; i < SHA1_DIGEST_LENGTH; i++)
+		digest[i] = (uint8_t)(sha1.state[i / 4] >> (24 - i % 4 * 8));
+}
+
 /* RFC 4648 section 4. `text` has room for 4 characters per 3 bytes begun, and a NUL. */
 static void base64(const uint8_t *bytes, size_t count, char *text)
 {
@@ -195,11 +213,8 @@ void describe_community_id(const struct te_connection *connection, char *buf, si
 	size_t length = community_bytes(connection, bytes);
 	char text[(SHA1_DIGEST_LENGTH + 2) / 3 * 4 + 1];
 	struct phrase phrase = phrase_new(buf, size);
-	SHA1_CTX sha1;
 
-	SHA1Init(&sha1);
-	SHA1Update(&sha1, bytes, length);
-	SHA1Final(digest, &sha1);
+	sha1_short(bytes, length, digest);
 	base64(digest, sizeof digest, text);
 	phrase_add(&phrase, "1:%s", text);
 }

@@ -98,11 +98,34 @@ static bool json_plain(unsigned char c)
 	return c >= 0x20 && c != '"' && c != '\\' && c != 0x7f;
 }
 
+/* In the highest bit of each byte: is it `c`? Of bytes below 0x80 that is exact. */
+static uint64_t bytes_that_are(uint64_t bytes, uint8_t c)
+{
+	const uint64_t ones = 0x0101010101010101u, high = ones << 7;
+
+	return ~((bytes ^ (ones * c)) + (high - ones)) & high;
+}
+
+/* Eight bytes that json_plain() says true of, and ASCII; else some may be. */
+static bool all_plain(const char *text)
+{
+	const uint64_t ones = 0x0101010101010101u, high = ones << 7;
+	uint64_t bytes, controls;
+
+	memcpy(&bytes, text, sizeof bytes);
+	controls = ~(bytes + ones * (0x80 - 0x20));
+	return !((bytes | controls | bytes_that_are(bytes, '"') |
+		  bytes_that_are(bytes, '\\') | bytes_that_are(bytes, 0x7f)) &
+		 high);
+}
+
 /* How much of the text needs no second look: nearly always all of it */
-static size_t plain_run(const char *text)
+static size_t plain_run(const char *text, size_t left)
 {
 	size_t length = 0;
 
+	while (left - length >= sizeof(uint64_t) && all_plain(text + length))
+		length += sizeof(uint64_t);
 	while (json_plain((unsigned char)text[length]) && !(text[length] & 0x80))
 		length++;
 	return length;
@@ -115,10 +138,11 @@ static bool is_c1(const char *s)
 
 static void json_text(struct out *out, const char *text)
 {
+	const char *end = text + strlen(text);
 	size_t length;
 
 	for (; *text; text += length) {
-		length = plain_run(text);
+		length = plain_run(text, (size_t)(end - text));
 		out_bytes(out, text, length);
 		text += length;
 		if (!*text)
@@ -252,9 +276,8 @@ void emit_absent(struct emit *emit)
 		out_bytes(emit->out, "null", 4);
 }
 
-void emit_bare_word(struct emit *emit, const char *word)
+void emit_bare_word(struct emit *emit, const char *word, size_t length)
 {
-	size_t length = word ? strlen(word) : 0;
 	char *at = out_room(emit->out, length + 2);
 
 	if (!word || emit->mode == EMIT_CSV) {

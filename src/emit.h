@@ -86,12 +86,12 @@ static inline void emit_bool(struct emit *emit, const char *key, bool value)
 	if (emit_value(emit, key))
 		out_bytes(emit->out, value ? "true" : "false", value ? 4 : 5);
 }
-void emit_bare_word(struct emit *, const char *word);
+void emit_bare_word(struct emit *, const char *word, size_t length);
 /* A word that needs no escaping anywhere: plain ASCII of our own. NULL is absent. */
 static inline void emit_word(struct emit *emit, const char *key, const char *word)
 {
 	if (emit_value(emit, key))
-		emit_bare_word(emit, word);
+		emit_bare_word(emit, word, word ? strlen(word) : 0);
 }
 /* Exact seconds with so many decimals. TE_TIME_NONE is absent. */
 static inline void emit_time(struct emit *emit, const char *key, te_time time,

@@ -96,8 +96,7 @@ static const char pairs[] = "0001020304050607080910111213141516171819"
 			    "6061626364656667686970717273747576777879"
 			    "8081828384858687888990919293949596979899";
 
-/* Writes the number so that it ends before `end`. */
-static char *decimal_before(char *end, uint64_t number)
+char *out_decimal(char *end, uint64_t number)
 {
 	for (; number >= 100; number /= 100)
 		memcpy(end -= 2, pairs + number % 100 * 2, 2);
@@ -108,12 +107,23 @@ static char *decimal_before(char *end, uint64_t number)
 	return end;
 }
 
+enum { DIGITS_MAX = 20 };
+
+static unsigned decimal_length(uint64_t number)
+{
+	unsigned length = 1;
+
+	for (uint64_t more = 10; length < DIGITS_MAX && number >= more; more *= 10)
+		length++;
+	return length;
+}
+
 void out_u64(struct out *out, uint64_t number)
 {
-	char text[20], *end = text + sizeof text;
-	char *start = decimal_before(end, number);
+	char *end = out_room(out, DIGITS_MAX) + decimal_length(number);
 
-	out_bytes(out, start, (size_t)(end - start));
+	out_decimal(end, number);
+	out_end(out, end);
 }
 
 void out_printf(struct out *out, const char *fmt, ...)
@@ -152,20 +162,22 @@ static void put_fraction(char text[9], uint32_t ns)
 
 void out_time(struct out *out, te_time time, unsigned digits)
 {
-	enum { WHOLE = 24, SECOND = 1000000000 };
+	enum { SECOND = 1000000000 };
 	static const uint32_t units[] = { SECOND,  SECOND / 10, SECOND / 100,
 					  1000000, 100000,      10000,
 					  1000,    100,         10,
 					  1 };
 	uint64_t size = time < 0 ? 0 - (uint64_t)time : (uint64_t)time;
-	char text[WHOLE + 10], *p = decimal_before(text + WHOLE, size / SECOND);
 	unsigned shown = digits < 9 ? digits : 9;
+	char *at = out_room(out, 1 + DIGITS_MAX + 1 + 9);
 
 	if (time < 0 && size >= units[shown])
-		*--p = '-';
-	text[WHOLE] = '.';
-	put_fraction(text + WHOLE + 1, (uint32_t)(size % SECOND));
-	out_bytes(out, p, (size_t)(text + WHOLE - p) + (shown ? 1 + shown : 0));
+		*at++ = '-';
+	at += decimal_length(size / SECOND);
+	out_decimal(at, size / SECOND);
+	*at = '.';
+	put_fraction(at + 1, (uint32_t)(size % SECOND));
+	out_end(out, at + (shown ? 1 + shown : 0));
 }
 
 static void escape_byte(struct out *out, unsigned char byte)
@@ -202,25 +214,76 @@ void out_safe(struct out *out, const char *text)
 
 /* ---- words that several formats use ---- */
 
-/* inet_ntop() goes through sprintf() for this. */
+/* inet_ntop() goes through sprintf() for these. */
 static const char *ipv4_text(const uint8_t bytes[4], char buf[OUT_ADDR])
 {
 	char text[OUT_ADDR], *end = text + sizeof(text), *p = end;
 
 	*--p = '\0';
 	for (int i = 3; i >= 0; i--) {
-		p = decimal_before(p, bytes[i]);
+		p = out_decimal(p, bytes[i]);
 		if (i > 0)
 			*--p = '.';
 	}
 	return memcpy(buf, p, (size_t)(end - p));
 }
 
+static char *put_group(char *at, unsigned group)
+{
+	int shift = group > 0xfff ? 12 : group > 0xff ? 8 : group > 0xf ? 4 : 0;
+
+	for (; shift >= 0; shift -= 4)
+		*at++ = "0123456789abcdef"[group >> shift & 15];
+	return at;
+}
+
+/* From which group to which: the longest run, the first of several; one alone is none. */
+static void find_zeros(const unsigned groups[8], int *from, int *to)
+{
+	*from = *to = -1;
+	for (int i = 0, run = 0; i < 8; i++) {
+		run = groups[i] ? 0 : run + 1;
+		if (run >= 2 && run > *to - *from) {
+			*from = i + 1 - run;
+			*to = i + 1;
+		}
+	}
+}
+
+/* RFC 5952 section 4 */
+static const char *ipv6_text(const uint8_t bytes[16], char buf[OUT_ADDR])
+{
+	unsigned groups[8];
+	char *p = buf;
+	int from, to;
+
+	for (int i = 0; i < 8; i++)
+		groups[i] = (unsigned)bytes[2 * i] << 8 | bytes[2 * i + 1];
+	find_zeros(groups, &from, &to);
+	for (int i = 0; i < 8; i++) {
+		if (i == from) {
+			*p++ = ':';
+			i = to;
+		}
+		if (i)
+			*p++ = ':';
+		if (i < 8)
+			p = put_group(p, groups[i]);
+	}
+	*p = '\0';
+	return buf;
+}
+
 const char *out_addr_text(uint8_t ip_version, const struct te_addr *addr,
 			  char buf[OUT_ADDR])
 {
+	static const uint8_t zeros[10];
+
 	if (ip_version != 6)
 		return ipv4_text(addr->bytes, buf);
+	/* some of these have an IPv4 address in them */
+	if (memcmp(addr->bytes, zeros, sizeof zeros) != 0)
+		return ipv6_text(addr->bytes, buf);
 	return inet_ntop(AF_INET6, addr->bytes, buf, OUT_ADDR);
 }
 

@@ -182,6 +182,9 @@ static inline void out_str(struct out *out, const char *text)
 	out_bytes(out, text, strlen(text));
 }
 void out_u64(struct out *, uint64_t);
+/* Into a buffer, so that it ends before `end`, with at most 20 digits; returns the first.
+ */
+char *out_decimal(char *end, uint64_t);
 void out_printf(struct out *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Seconds with `digits` decimals, exact: never through a double. */
 void out_time(struct out *, te_time, unsigned digits);

@@ -1,6 +1,8 @@
 /* phrase.c - a sentence that grows in a buffer of fixed size */
 #include "config.h"
+#include "out.h"
 #include "phrase.h"
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -23,10 +25,23 @@ static void append(struct phrase *phrase, const char *text, size_t length)
 	phrase->buf[phrase->used] = '\0';
 }
 
-/* Nearly all is plain text and %s: told of each connection, that is worth not to go
- * through vsnprintf(). False: there is something else in it, and nothing was added. */
+static void append_word(struct phrase *phrase, const char *word)
+{
+	append(phrase, word, strlen(word));
+}
+
+static void append_number(struct phrase *phrase, uint64_t number)
+{
+	char text[20], *end = text + sizeof text, *start = out_decimal(end, number);
+
+	append(phrase, start, (size_t)(end - start));
+}
+
+/* Nearly all is plain text and these three: told of each connection, that is worth not to
+ * go through vsnprintf(). False: there is something else in it, and nothing was added. */
 static bool add_words(struct phrase *phrase, const char *fmt, va_list args)
 {
+	static const char wide[] = PRIu64;
 	size_t before = phrase->used;
 
 	while (*fmt) {
@@ -34,12 +49,18 @@ static bool add_words(struct phrase *phrase, const char *fmt, va_list args)
 
 		append(phrase, fmt, length);
 		fmt += length;
-		if (fmt[0] == '%' && fmt[1] == 's') {
-			const char *word = va_arg(args, const char *);
-
-			append(phrase, word, strlen(word));
-			fmt += 2;
-		} else if (*fmt) {
+		if (!*fmt++)
+			break;
+		if (*fmt == 's') {
+			append_word(phrase, va_arg(args, const char *));
+			fmt++;
+		} else if (*fmt == 'u') {
+			append_number(phrase, va_arg(args, unsigned));
+			fmt++;
+		} else if (!strncmp(fmt, wide, sizeof wide - 1)) {
+			append_number(phrase, va_arg(args, uint64_t));
+			fmt += sizeof wide - 1;
+		} else {
 			phrase->buf[phrase->used = before] = '\0';
 			return false;
 		}

@@ -31,20 +31,38 @@ static void first_segment(const struct trail *trail, struct trail_reader *reader
 	trail_address(trail, 0, seg);
 }
 
+/* What other tools say of the segments that a start took: all that were counted. */
+static void tell_peers(struct conn *conn, const struct trail *trail, enum side first)
+{
+	uint64_t taken = conn->end[SIDE_A].packets + conn->end[SIDE_B].packets;
+	struct te_segment seg = { 0 };
+	struct trail_reader reader;
+
+	trail_read(&reader, trail);
+	while (taken-- > 0) {
+		bool other = trail_next(&reader, &seg);
+
+		peers_segment(&conn->peers, other ? side_other(first) : first, &seg);
+	}
+}
+
 /* From where `start` stands; `first` sent the first segment. */
 static void play(struct te_engine *engine, struct conn *conn, const struct trail *trail,
 		 struct start *start, enum side first)
 {
-	bool marked = trail->bits & TRAIL_MARKED;
+	bool words = engine->config.keep_peers;
 
-	if (!marked && !needs_playing(&engine->config))
+	if (!(trail->bits & TRAIL_MARKED) && !conn->keep_log) {
 		start_apply(start, conn, first);
+		if (words)
+			tell_peers(conn, trail, first);
+	}
 	while (start->from >= 0) {
 		enum side side = start->from ? side_other(first) : first;
 
 		trail_address(trail, (unsigned)start->from, start->seg);
 		if (!conn_segment(conn, side, start->seg, engine->duplicate_limit) &&
-		    engine->config.keep_peers)
+		    words)
 			peers_segment(&conn->peers, side, start->seg);
 		if (trail_marked_here(&start->reader))
 			verdict_mark(conn);

@@ -24,7 +24,7 @@ void record_hex_id(uint64_t id, char text[17])
 void record_about(struct record *record, const struct te_connection *connection)
 {
 	record->connection = connection;
-	record->ends_length = 0;
+	record->who.length = record->ends.length = 0;
 	if (!connection)
 		return;
 	record_hex_id(connection->id, record->id);
@@ -118,21 +118,27 @@ static void emit_end_address(struct record *record, enum te_end end, enum addres
 /* The same in all lines of the connection. */
 static void emit_both_ends(struct record *record)
 {
-	const struct out *out = record->out;
-	size_t before;
+	size_t from;
 
-	if (record->ends_length) {
-		emit_again(&record->emit, record->ends, record->ends_length);
+	if (record_again(record, &record->ends))
 		return;
-	}
-	(void)out_room(record->out, 2 * sizeof(record->ends));
-	before = out->used + 1; /* the comma */
+	from = record_keep(record);
 	emit_end_address(record, TE_CLIENT, ADDRESS_AND_PORT);
 	emit_end_address(record, TE_SERVER, ADDRESS_AND_PORT);
-	if (out->used - before > sizeof(record->ends))
+	record_kept(record, from, &record->ends);
+}
+
+/* Likewise. */
+static void emit_who(struct record *record)
+{
+	size_t from;
+
+	if (record_again(record, &record->who))
 		return;
-	record->ends_length = out->used - before;
-	memcpy(record->ends, out->buf + before, record->ends_length);
+	from = record_keep(record);
+	emit_u64(&record->emit, "conn", record->connection->number);
+	emit_word(&record->emit, "id", record->id);
+	record_kept(record, from, &record->who);
 }
 
 static void emit_end_view(struct record *record, enum te_end end)
@@ -158,8 +164,7 @@ void record_revision(struct record *record)
 	const struct te_revision *revision = connection->revision;
 	struct emit *emit = begin(record, "revision");
 
-	emit_u64(emit, "conn", connection->number);
-	emit_word(emit, "id", record->id);
+	emit_who(record);
 	emit_list(emit, "voids");
 	for (size_t i = 0; i < revision->count; i++)
 		emit_item_u64(emit, revision->voids[i]);
@@ -170,24 +175,36 @@ void record_revision(struct record *record)
 	emit_end(emit);
 }
 
+static void emit_step(struct record *record, const struct te_transition *step)
+{
+	struct record_piece *piece = record_step_piece(record, step);
+	struct emit *emit = &record->emit;
+	size_t from;
+
+	if (record_again(record, piece))
+		return;
+	from = record_keep(record);
+	emit_word(emit, "end", te_end_name(step->end));
+	emit_word(emit, "from", te_state_name(step->from));
+	emit_word(emit, "to", te_state_name(step->to));
+	emit_word(emit, "basis", te_basis_name(step->basis));
+	emit_bool(emit, "certain", step->certain);
+	record_kept(record, from, piece);
+}
+
 void record_transition(struct record *record, size_t i)
 {
 	const struct te_connection *connection = record->connection;
 	const struct te_transition *step = &connection->transitions[i];
 	struct emit *emit = begin(record, "transition");
 
-	emit_u64(emit, "conn", connection->number);
-	emit_word(emit, "id", record->id);
+	emit_who(record);
 	emit_u64(emit, "n", connection->told + i + 1);
 	emit_count(emit, "file", step->file);
 	emit_count(emit, "frame", step->frame);
 	emit_when(record, step->file, step->time);
 	emit_both_ends(record);
-	emit_word(emit, "end", te_end_name(step->end));
-	emit_word(emit, "from", te_state_name(step->from));
-	emit_word(emit, "to", te_state_name(step->to));
-	emit_word(emit, "basis", te_basis_name(step->basis));
-	emit_bool(emit, "certain", step->certain);
+	emit_step(record, step);
 	emit_count(emit, "proof", step->proof);
 	emit_word(emit, "rfc", step->rfc);
 	emit_end(emit);
@@ -202,8 +219,7 @@ static void emit_identity(struct record *record)
 	char community[64];
 
 	describe_community_id(connection, community, sizeof community);
-	emit_u64(emit, "conn", connection->number);
-	emit_word(emit, "id", record->id);
+	emit_who(record);
 	emit_word(emit, "community_id", community);
 	emit_u64(emit, "incarnation", connection->incarnation);
 	if (connection->has_vlan)
@@ -290,10 +306,13 @@ static void emit_what(struct emit *emit, const struct te_finding *finding)
 static void emit_whose(struct record *record, const struct te_finding *finding)
 {
 	bool own = record->connection && finding->scope == TE_SCOPE_CONNECTION;
-	struct emit *emit = &record->emit;
 
-	emit_count(emit, "conn", own ? record->connection->number : 0);
-	emit_word(emit, "id", own ? record->id : NULL);
+	if (own) {
+		emit_who(record);
+		return;
+	}
+	emit_null(&record->emit, "conn");
+	emit_null(&record->emit, "id");
 }
 
 static void emit_evidence(struct record *record, const struct te_finding *finding)
@@ -352,12 +371,12 @@ static void emit_company(struct emit *emit, const struct te_finding *finding)
 	emit_list_end(emit);
 }
 
-static void emit_words(struct emit *emit, const struct te_finding *finding)
+static void emit_words(struct record *record, const struct te_finding *finding)
 {
-	const struct out_naming *naming = &emit->out->run->naming;
 	char fingerprint[17], filter[SENTENCE], text[SENTENCE];
+	struct emit *emit = &record->emit;
 
-	record_hex_id(describe_fingerprint(finding, naming), fingerprint);
+	record_hex_id(record_fingerprint(record, finding), fingerprint);
 	emit_word(emit, "fingerprint", fingerprint);
 	emit_bool(emit, "known", finding->known);
 	emit_text(emit, "filter", describe_filter(finding, filter, sizeof filter));
@@ -376,6 +395,6 @@ void record_finding(struct record *record, const struct te_finding *finding)
 	emit_bool(emit, "certain", finding->certain);
 	emit_bool(emit, "still", finding->still);
 	emit_company(emit, finding);
-	emit_words(emit, finding);
+	emit_words(record, finding);
 	emit_end(emit);
 }

@@ -10,16 +10,40 @@
 #include "emit.h"
 #include "hosts.h"
 
+/* Members as they were written before. */
+enum { RECORD_PIECE = 192 };
+struct record_piece {
+	size_t length; /* 0: they were not */
+	char text[RECORD_PIECE];
+};
+
+struct record_step {
+	uint32_t key;
+	struct record_piece piece; /* which end, from where to where, on what basis */
+};
+
+struct record_print {
+	const struct te_rule *rule; /* NULL: none */
+	struct te_addr addr;        /* of the server */
+	uint16_t port;
+	uint8_t ip_version;
+	uint8_t end; /* enum te_end */
+	uint64_t value;
+};
+
+enum { RECORD_STEPS = 64, RECORD_PRINTS = 1024 };
 struct record {
 	struct emit emit;
 	struct out *out;
 	enum emit_mode mode;
-	/* of the connection that is told, written once for all its lines */
+	/* of the connection that is told */
 	const struct te_connection *connection; /* borrowed; NULL: of none */
 	char id[17];
 	char addr[2][OUT_ADDR];
-	char ends[256]; /* both, with their ports */
-	size_t ends_length;
+	struct record_piece who, ends; /* number and id; both ends, with their ports */
+	/* of all */
+	struct record_step steps[RECORD_STEPS];
+	struct record_print prints[RECORD_PRINTS];
 };
 
 void record_init(struct record *, struct out *, enum emit_mode);
@@ -29,6 +53,18 @@ void record_connection(struct record *);
 void record_transition(struct record *, size_t i); /* i counts from 0 */
 void record_revision(struct record *);             /* live: transitions that are void */
 void record_finding(struct record *, const struct te_finding *);
+
+/* ---- record_again.c ---- */
+
+/* False: it was not written before. Then write it between the other two, which remember
+ * it if it is not too long. */
+bool record_again(struct record *, const struct record_piece *);
+size_t record_keep(struct record *);
+void record_kept(struct record *, size_t from, struct record_piece *);
+/* Where the members of such a step are, or will be. */
+struct record_piece *record_step_piece(struct record *, const struct te_transition *);
+/* describe_fingerprint() */
+uint64_t record_fingerprint(struct record *, const struct te_finding *);
 
 /* ---- record_hosts.c: JSON only ---- */
 void record_socket(struct out *, const struct out_socket *);

@@ -4,6 +4,7 @@
 #include "out.h"
 #include "utf8.h"
 #include <arpa/inet.h>
+#include <inttypes.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -194,6 +195,52 @@ static void test_numbers(void **state)
 	page_free(&page);
 }
 
+/* Below and at each number of digits */
+static void test_digits(void **state)
+{
+	struct out_run run = run_of(OUT_ALL);
+	uint64_t power = 1;
+
+	(void)state;
+	for (int digits = 1; digits <= 20; digits++, power *= 10) {
+		struct page page = { 0 };
+		char want[48];
+
+		page_open(&page, &plain, &run);
+		out_u64(&page.out, power);
+		out_char(&page.out, ' ');
+		out_u64(&page.out, power - 1);
+		(void)snprintf(want, sizeof want, "%" PRIu64 " %" PRIu64, power,
+			       power - 1);
+		assert_string_equal(page_text(&page), want);
+		page_free(&page);
+	}
+}
+
+/* As the C library has it: RFC 5952 */
+static void test_ipv6(void **state)
+{
+	static const uint16_t groups[] = {
+		0, 1, 0x12, 0x123, 0x1a3f, 0xffff, 0xfe80, 0xa0
+	};
+	struct te_addr addr;
+	char want[INET6_ADDRSTRLEN], text[OUT_ADDR];
+
+	(void)state;
+	for (unsigned which = 0; which < 4096; which++) {
+		for (unsigned i = 0; i < 8; i++) {
+			uint16_t group = groups[which >> i & 1 ? (which + i * 3) % 8 : 0];
+
+			addr.bytes[2 * i] = (uint8_t)(group >> 8);
+			addr.bytes[2 * i + 1] = (uint8_t)group;
+		}
+		inet_ntop(AF_INET6, addr.bytes, want, sizeof want);
+		assert_string_equal(out_addr_text(6, &addr, text), want);
+	}
+	assert_int_equal(inet_pton(AF_INET6, "::ffff:10.0.0.1", addr.bytes), 1);
+	assert_string_equal(out_addr_text(6, &addr, text), "::ffff:10.0.0.1");
+}
+
 /* Longer than the writer's buffer, in one piece and in many */
 static void test_long(void **state)
 {
@@ -315,6 +362,44 @@ static void test_json_text(void **state)
 	emit_one(EMIT_JSON, "x\xff\xed\xa0\x80",
 		 "{\"k\":\"x\xef\xbf\xbd\xef\xbf\xbd"
 		 "\xef\xbf\xbd\xef\xbf\xbd\"}\n");
+}
+
+static void write_json(const char *text, char *to, size_t size)
+{
+	struct page page = { 0 };
+	struct out_run run = run_of(OUT_ALL);
+	struct emit emit;
+
+	page_open(&page, &plain, &run);
+	emit_begin(&emit, &page.out, EMIT_JSON);
+	emit_text(&emit, "k", text);
+	(void)snprintf(to, size, "%s", page_text(&page));
+	page_free(&page);
+}
+
+/* Wherever it stands in a long text, a byte is written as it is alone. */
+static void test_json_places(void **state)
+{
+	const char *prefix = "{\"k\":\"";
+	char alone[32], want[128], got[128];
+
+	(void)state;
+	for (int c = 1; c < 256; c++) {
+		char text[18] = { (char)c };
+
+		write_json(text, alone, sizeof alone);
+		alone[strlen(alone) - 1] = '\0'; /* the quote */
+		for (size_t at = 0; at < sizeof text - 1; at++) {
+			memset(text, 'a', sizeof text - 1);
+			text[at] = (char)c;
+			(void)snprintf(want, sizeof want, "%s%.*s%s%.*s\"", prefix,
+				       (int)at, "aaaaaaaaaaaaaaaaa",
+				       alone + strlen(prefix), (int)(16 - at),
+				       "aaaaaaaaaaaaaaaaa");
+			write_json(text, got, sizeof got);
+			assert_string_equal(got, want);
+		}
+	}
 }
 
 static void test_csv_text(void **state)
@@ -758,12 +843,15 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_time),
 		cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_digits),
+		cmocka_unit_test(test_ipv6),
 		cmocka_unit_test(test_long),
 		cmocka_unit_test(test_safe),
 		cmocka_unit_test(test_full_disk),
 		cmocka_unit_test(test_utf8),
 		cmocka_unit_test(test_formats),
 		cmocka_unit_test(test_json_text),
+		cmocka_unit_test(test_json_places),
 		cmocka_unit_test(test_csv_text),
 		cmocka_unit_test(test_emit_numbers),
 		cmocka_unit_test(test_json_lines),
