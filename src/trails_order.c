@@ -1,5 +1,6 @@
 /* trails_order.c - all trails, one after the other: as they lie in memory, or by number
  */
+#include "prefetch.h"
 #include "trails_parts.h"
 
 #include <string.h>
@@ -167,7 +168,8 @@ void trails_sort(struct trails *trails)
 
 	while ((trail = trails_next(trails, &name)))
 		trails->slots[count++] = (struct trails_slot){ trail->number, name };
-	if (!is_sorted(trails->slots, count))
+	trails->scattered = !is_sorted(trails->slots, count);
+	if (trails->scattered)
 		sort(trails->slots, count, number_bits(trails->slots, count));
 }
 
@@ -178,33 +180,37 @@ const struct trail *trails_at(const struct trails *trails, uint32_t i)
 		   : NULL;
 }
 
-static void bring_near(const void *block)
+/* That of the ith trail's cells, counted from its last one, 0. */
+PREFETCHES bring_cell(const struct trails *trails, uint32_t i, unsigned back)
 {
-	__builtin_prefetch(block);
-	__builtin_prefetch((const char *)block + 64);
+	const struct trail *trail = trails_at(trails, i);
+	uint32_t name;
+
+	if (!trail || trail_is_lone(trail) || trail_cells(trail) <= back)
+		return;
+	name = trail_state(trail)->last;
+	while (back-- > 0) {
+		const struct trail_cell *cell = pool_at(&trails->pool, name);
+
+		name = cell->before & ~TRAIL_CELL;
+	}
+	prefetch(pool_at(&trails->pool, name), sizeof(struct trail_cell));
 }
 
-/* A head, or a cell's link, has come near when what it names is asked for. */
-static void bring_cells(const struct trails *trails, uint32_t i)
+/* Each step finds near what the one before has asked for, eight trails ago. */
+PREFETCHES bring_next(const struct trails *trails)
 {
-	const struct trail *far = trails_at(trails, i + 8), *near = trails_at(trails, i);
+	const struct trail *far = trails_at(trails, 24);
 
-	if (far && !trail_is_lone(far))
-		bring_near(pool_at(&trails->pool, trail_state(far)->last));
-	if (near && trail_cells(near) > 1) {
-		const struct trail_cell *last =
-		    pool_at(&trails->pool, trail_state(near)->last);
-
-		bring_near(pool_at(&trails->pool, last->before & ~TRAIL_CELL));
-	}
+	if (far)
+		prefetch(far, TRAIL_HEAD_MOST);
+	bring_cell(trails, 16, 0);
+	bring_cell(trails, 8, 1);
 }
 
 void trails_take_first(struct trails *trails)
 {
-	const struct trail *far = trails_at(trails, 24);
-
 	trails->order_at++;
-	if (far)
-		bring_near(far);
-	bring_cells(trails, 4);
+	if (trails->scattered)
+		bring_next(trails);
 }
