@@ -6,6 +6,7 @@
  */
 #include "flow.h"
 #include "cursor.h"
+#include "prefetch.h"
 #include "siphash.h"
 
 #include <stdlib.h>
@@ -156,20 +157,12 @@ static void hash_place(const struct flow_table *table, const struct te_segment *
 	place->hashed = true;
 }
 
-/* What every segment touches: the key, and the front of both ends. Inlined, as gcc drops
- * the call of a function that only prefetches. */
-static inline __attribute__((always_inline)) void bring_near(const struct conn *conn)
+/* What every segment touches: the key, and the front of both ends. */
+PREFETCHES bring_near(const struct conn *conn)
 {
-	const char *a = (const char *)&conn->end[SIDE_A];
-	const char *b = (const char *)&conn->end[SIDE_B];
-
-	__builtin_prefetch(conn, 1);
-	__builtin_prefetch(a, 1);
-	__builtin_prefetch(a + 64, 1);
-	__builtin_prefetch(a + 128, 1);
-	__builtin_prefetch(b, 1);
-	__builtin_prefetch(b + 64, 1);
-	__builtin_prefetch(b + 128, 1);
+	prefetch(conn, 64);
+	prefetch(&conn->end[SIDE_A], 129);
+	prefetch(&conn->end[SIDE_B], 129);
 }
 
 void flow_seek(struct flow_table *table, const struct te_segment *seg,
@@ -189,15 +182,13 @@ void flow_seek(struct flow_table *table, const struct te_segment *seg,
 	__builtin_prefetch(&table->slots[place->hash & (table->size - 1)]);
 }
 
+/* What is not in its own slot has to wait. */
 void flow_approach(const struct flow_table *table, const struct flow_place *place)
 {
-	const struct conn *conn;
+	const struct slot *slot = &table->slots[place->hash & (table->size - 1)];
 
-	if (!place->hashed)
-		return;
-	conn = table->slots[place->hash & (table->size - 1)].conn;
-	if (conn)
-		bring_near(conn);
+	if (place->hashed && slot->conn && slot->hash == place->hash)
+		bring_near(slot->conn);
 }
 
 /* The connection knows the side by its ports, without asking which address is lower: a

@@ -105,7 +105,8 @@ static inline unsigned trail_left(const struct trail *trail)
 	return trail->used ? TRAIL_CELL_ROOM - trail->used % TRAIL_CELL_STRIDE : 0;
 }
 
-/* Bytes of the head. */
+/* Bytes of the head, and the most of them. */
+enum { TRAIL_HEAD_MOST = sizeof(struct trail) + 32 + sizeof(struct trail_state) };
 static inline size_t trail_size(const struct trail *trail)
 {
 	return sizeof(*trail) + trail_addresses(trail) +

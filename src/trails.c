@@ -4,6 +4,7 @@
  * was dropped leaves a grave until the next growth. Its order never reaches the output.
  */
 #include "huge.h"
+#include "prefetch.h"
 #include "trail_parts.h"
 #include "trails_parts.h"
 
@@ -72,14 +73,9 @@ static const struct trails_slot *slot_with(const struct trails *trails, uint32_t
 void trails_approach(const struct trails *trails, uint64_t hash)
 {
 	const struct trails_slot *slot = slot_with(trails, (uint32_t)hash);
-	const char *block;
 
-	if (!slot)
-		return;
-	block = pool_at(&trails->pool, slot->name);
-	__builtin_prefetch(block, 1);
-	__builtin_prefetch(block + 64, 1);
-	__builtin_prefetch(block + 127, 1);
+	if (slot)
+		prefetch(pool_at(&trails->pool, slot->name), TRAIL_HEAD_MOST);
 }
 
 static void put(struct trails_slot *slots, uint32_t size, struct trails_slot slot)

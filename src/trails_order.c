@@ -1,5 +1,6 @@
 /* trails_order.c - all trails, one after the other: as they lie in memory, or by number
  */
+#include "prefetch.h"
 #include "trails_parts.h"
 
 #include <string.h>
@@ -167,53 +168,49 @@ void trails_sort(struct trails *trails)
 
 	while ((trail = trails_next(trails, &name)))
 		trails->slots[count++] = (struct trails_slot){ trail->number, name };
-	if (!is_sorted(trails->slots, count))
+	trails->scattered = !is_sorted(trails->slots, count);
+	if (trails->scattered)
 		sort(trails->slots, count, number_bits(trails->slots, count));
-}
-
-/* Trails lie where there was room when they began: so far ahead they are brought near,
- * half as far their last cell, and then the one before it. A function that only does this
- * must be inlined: gcc does not call it. */
-enum { AHEAD = 16 };
-
-static inline __attribute__((always_inline)) void bring_near(const void *block)
-{
-	__builtin_prefetch(block);
-	__builtin_prefetch((const char *)block + 64);
-}
-
-/* NULL behind the last. */
-static const struct trail *next_but(const struct trails *trails, uint32_t i)
-{
-	uint32_t at = trails->order_at + i;
-
-	return at < trails->live ? trails_block(trails, trails->slots[at].name) : NULL;
-}
-
-static const struct trail_cell *last_cell(const struct trails *trails,
-					  const struct trail *trail)
-{
-	return pool_at(&trails->pool, trail_state(trail)->last & ~TRAIL_CELL);
 }
 
 const struct trail *trails_at(const struct trails *trails, uint32_t i)
 {
-	const struct trail *ahead = next_but(trails, i + AHEAD);
+	return i < trails->live - trails->order_at
+		   ? trails_block(trails, trails->slots[trails->order_at + i].name)
+		   : NULL;
+}
 
-	if (ahead)
-		bring_near(ahead);
-	return next_but(trails, i);
+/* That of the ith trail's cells, counted from its last one, 0. */
+PREFETCHES bring_cell(const struct trails *trails, uint32_t i, unsigned back)
+{
+	const struct trail *trail = trails_at(trails, i);
+	uint32_t name;
+
+	if (!trail || trail_is_lone(trail) || trail_cells(trail) <= back)
+		return;
+	name = trail_state(trail)->last;
+	while (back-- > 0) {
+		const struct trail_cell *cell = pool_at(&trails->pool, name);
+
+		name = cell->before & ~TRAIL_CELL;
+	}
+	prefetch(pool_at(&trails->pool, name), sizeof(struct trail_cell));
+}
+
+/* Each step finds near what the one before has asked for, eight trails ago. */
+PREFETCHES bring_next(const struct trails *trails)
+{
+	const struct trail *far = trails_at(trails, 24);
+
+	if (far)
+		prefetch(far, TRAIL_HEAD_MOST);
+	bring_cell(trails, 16, 0);
+	bring_cell(trails, 8, 1);
 }
 
 void trails_take_first(struct trails *trails)
 {
-	const struct trail *far = next_but(trails, AHEAD / 2);
-	const struct trail *near = next_but(trails, AHEAD / 4);
-
-	if (far && !trail_is_lone(far))
-		bring_near(last_cell(trails, far));
-	if (near && trail_cells(near) > 1)
-		bring_near(pool_at(&trails->pool,
-				   last_cell(trails, near)->before & ~TRAIL_CELL));
 	trails->order_at++;
+	if (trails->scattered)
+		bring_next(trails);
 }

@@ -21,6 +21,7 @@ struct trails {
 	uint32_t found; /* the slot of what was found last */
 	uint32_t queue_first, queue_last;
 	uint32_t order_at; /* once sorted */
+	bool scattered;    /* ... and they do not lie in memory by number */
 };
 
 static inline struct trail *trails_block(const struct trails *trails, uint32_t name)
