@@ -56,6 +56,8 @@ void te_engine_free(struct te_engine *engine)
 		return;
 	flow_free(engine->flows);
 	trails_free(engine->trails);
+	if (engine->stage)
+		free(engine->stage->log);
 	free(engine->stage);
 	free(engine->attempts);
 	crowd_free(engine->crowd);

@@ -160,6 +160,25 @@ static void put_fraction(char text[9], uint32_t ns)
 		memcpy(text + at, pairs + ns % 100 * 2, 2);
 }
 
+/* Those of a capture have the same second for long, and it is the longer part. */
+static char *put_seconds(struct out *out, char *at, uint64_t seconds)
+{
+	enum { SHORT = 10000 };
+
+	if (seconds < SHORT) {
+		at += decimal_length(seconds);
+		out_decimal(at, seconds);
+		return at;
+	}
+	if (seconds != out->second) {
+		out->second = seconds;
+		out->second_length = decimal_length(seconds);
+		out_decimal(out->second_text + out->second_length, seconds);
+	}
+	memcpy(at, out->second_text, sizeof out->second_text);
+	return at + out->second_length;
+}
+
 void out_time(struct out *out, te_time time, unsigned digits)
 {
 	enum { SECOND = 1000000000 };
@@ -173,8 +192,7 @@ void out_time(struct out *out, te_time time, unsigned digits)
 
 	if (time < 0 && size >= units[shown])
 		*at++ = '-';
-	at += decimal_length(size / SECOND);
-	out_decimal(at, size / SECOND);
+	at = put_seconds(out, at, size / SECOND);
 	*at = '.';
 	put_fraction(at + 1, (uint32_t)(size % SECOND));
 	out_end(out, at + (shown ? 1 + shown : 0));

@@ -132,6 +132,9 @@ struct out {
 	FILE *file;
 	char *buf;
 	size_t used, size;
+	uint64_t second; /* of the time written last, and its digits */
+	unsigned second_length;
+	char second_text[10];
 	bool failed;
 };
 

@@ -93,16 +93,30 @@ static void make_whole(struct te_engine *engine, struct trail *trail)
 static struct conn *stage(struct te_engine *engine, const struct trail *trail)
 {
 	struct conn *conn = engine->stage;
+	struct log_entry *room = conn->log;
+	uint32_t size = conn->log_size;
 	struct start start;
 	enum side first;
 
 	memset(conn, 0, sizeof(*conn));
+	conn->log = room;
+	conn->log_size = size;
 	start_begin(&start, trail);
 	first = flow_side(start.seg);
 	flow_set_key(conn, start.seg, first);
 	engine_begin(engine, conn, start.seg, first, NULL, trail->number);
 	play(engine, conn, trail, &start, first);
 	return conn;
+}
+
+/* The room of its log is for the next one. */
+static void clear_stage(struct conn *conn)
+{
+	struct log_entry *room = conn->log;
+
+	conn->log = NULL;
+	conn_release(conn);
+	conn->log = room;
 }
 
 /* ---- segments ---- */
@@ -208,7 +222,7 @@ static bool tell(struct te_engine *engine, const struct trail *trail, bool any)
 	       end_is_final(&conn->end[SIDE_A]) && end_is_final(&conn->end[SIDE_B]);
 	if (past || any)
 		over_tell(engine, conn, engine->now, !past);
-	conn_release(conn);
+	clear_stage(conn);
 	return past || any;
 }
 
@@ -224,7 +238,7 @@ void play_look(struct te_engine *engine)
 			continue;
 		conn = stage(engine, trail);
 		crowd_look_at(engine->crowd, conn, engine->now);
-		conn_release(conn);
+		clear_stage(conn);
 	}
 }
 
@@ -255,7 +269,7 @@ void play_evict(struct te_engine *engine, const struct trail *trail)
 
 	conn->evicted = true;
 	over_tell(engine, conn, engine->now, true);
-	conn_release(conn);
+	clear_stage(conn);
 	drop(engine, trail);
 }
 

@@ -180,6 +180,28 @@ static void test_time(void **state)
 	}
 }
 
+/* One behind the other, of the same second and of others */
+static void test_times(void **state)
+{
+	static const te_time seconds[] = { 1700000000,  1700000000, 12,    1700000000,
+					   1700000001,  9999,       10000, 99999,
+					   -1700000001, 9999 };
+	struct page page = { 0 };
+	struct out_run run = run_of(OUT_ALL);
+
+	(void)state;
+	page_open(&page, &plain, &run);
+	for (size_t i = 0; i < sizeof seconds / sizeof seconds[0]; i++) {
+		out_time(&page.out, seconds[i] * TE_SEC + 5 * TE_MS, 3);
+		out_char(&page.out, ' ');
+	}
+	assert_string_equal(page_text(&page),
+			    "1700000000.005 1700000000.005 12.005 1700000000.005 "
+			    "1700000001.005 9999.005 10000.005 99999.005 "
+			    "-1700000000.995 9999.005 ");
+	page_free(&page);
+}
+
 static void test_numbers(void **state)
 {
 	struct page page = { 0 };
@@ -842,6 +864,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_time),
+		cmocka_unit_test(test_times),
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_digits),
 		cmocka_unit_test(test_ipv6),
