@@ -77,7 +77,11 @@ static void test_every_bit(void **state)
 		for (int bit = 0; bit < 16; bit++) {
 			seg.src_port ^= (uint16_t)(1 << bit);
 			assert_other(table, &seg, plain);
+			seg.dst_port ^= (uint16_t)(1 << bit);
+			assert_other(table, &seg, plain);
 			seg.src_port ^= (uint16_t)(1 << bit);
+			assert_other(table, &seg, plain);
+			seg.dst_port ^= (uint16_t)(1 << bit);
 		}
 		flow_free(table);
 	}
