@@ -192,8 +192,8 @@ static inline __attribute__((always_inline)) int get_segment(struct trail_reader
 	seg->seq = head & ODD_SEQ ? trail_get(&at, 4) : self->next;
 	seg->ack =
 	    head & ODD_ACK ? trail_get(&at, 4) : trail_expected_ack(peer, seg->flags);
-	seg->len = head & HAS_LENGTH ? trail_get(&at, 2) : 0;
-	seg->window = head & HAS_WINDOW ? (uint16_t)trail_get(&at, 2) : self->window;
+	seg->len = trail_get_if(&at, head & HAS_LENGTH, 0);
+	seg->window = trail_get_if(&at, head & HAS_WINDOW, self->window);
 	seg->ip_id =
 	    head & HAS_ID ? (uint16_t)trail_get(&at, 2) : trail_expected_id(self);
 	seg->ttl = r->trail->ttl[from];

@@ -173,6 +173,23 @@ static inline uint32_t trail_get(const uint8_t **at, unsigned bytes)
 	return (uint32_t)(upper >> (32 - 8 * bytes));
 }
 
+/* Two bytes, or none. Which of a connection's segments have them is hard to foresee: so
+ * they are written and read in any case, without a branch. */
+static inline uint8_t *trail_put_if(uint8_t *at, uint32_t value, bool there)
+{
+	at[0] = (uint8_t)(value >> 8);
+	at[1] = (uint8_t)value;
+	return at + 2u * there;
+}
+
+static inline uint16_t trail_get_if(const uint8_t **at, bool there, uint16_t otherwise)
+{
+	uint16_t value = cur_be16(*at);
+
+	*at += 2u * there;
+	return there ? value : otherwise;
+}
+
 /* Of a value that is not 0. */
 static inline unsigned trail_width(uint64_t value)
 {

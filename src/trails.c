@@ -129,6 +129,14 @@ static inline bool is_from(const struct trail *trail, const struct te_segment *s
 	       is_same(trail->rest + !from * size, &seg->dst, ipv6);
 }
 
+/* Nobody can guess which end it is: no branch, where the ports tell. */
+static inline unsigned sender(const struct trail *trail, const struct te_segment *seg)
+{
+	if (trail->port[0] == trail->port[1])
+		return !is_from(trail, seg, 0);
+	return trail->port[0] != seg->src_port;
+}
+
 struct trail *trails_find(struct trails *trails, const struct te_segment *seg,
 			  uint64_t hash, unsigned *from)
 {
@@ -142,8 +150,8 @@ struct trail *trails_find(struct trails *trails, const struct te_segment *seg,
 		if (slots[i].hash != (uint32_t)hash || slots[i].name == TRAILS_GRAVE)
 			continue;
 		trail = trails_block(trails, slots[i].name);
-		*from = trail->port[0] != seg->src_port || !is_from(trail, seg, 0);
-		if (*from && !is_from(trail, seg, 1))
+		*from = sender(trail, seg);
+		if (!is_from(trail, seg, *from))
 			continue;
 		trails->found = i;
 		return trail;

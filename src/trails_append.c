@@ -149,14 +149,10 @@ put_segment(const struct trail *trail, const struct trail_state *state,
 		head |= ODD_ACK;
 		at = trail_put(at, seg->ack, 4);
 	}
-	if (seg->len) {
-		head |= HAS_LENGTH;
-		at = trail_put(at, seg->len, 2);
-	}
-	if (seg->window != self->window) {
-		head |= HAS_WINDOW;
-		at = trail_put(at, seg->window, 2);
-	}
+	head |= seg->len ? HAS_LENGTH : 0;
+	at = trail_put_if(at, seg->len, seg->len);
+	head |= seg->window != self->window ? HAS_WINDOW : 0;
+	at = trail_put_if(at, seg->window, seg->window != self->window);
 	if (!plain && seg->ip_id != trail_expected_id(self)) {
 		head |= HAS_ID;
 		at = trail_put(at, seg->ip_id, 2);

@@ -338,12 +338,33 @@ static void test_telling(void **state)
 	te_engine_free(engine);
 }
 
+/* Where the ports do not tell who sends, the addresses do. */
+static void test_same_ports(void **state)
+{
+	struct trails *trails = trails_new(false);
+	struct te_segment seg = syn(7, false);
+	unsigned from = 9;
+
+	(void)state;
+	assert_non_null(trails);
+	seg.src_port = seg.dst_port = 179;
+	assert_true(trails_begin(trails, &seg, 0, 1));
+	assert_non_null(trails_find(trails, &seg, 0, &from));
+	assert_int_equal(from, 0);
+	turn(&seg);
+	assert_non_null(trails_find(trails, &seg, 0, &from));
+	assert_int_equal(from, 1);
+	seg.src.bytes[3]++;
+	assert_null(trails_find(trails, &seg, 0, &from));
+	trails_free(trails);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_round_trip), cmocka_unit_test(test_queue),
 		cmocka_unit_test(test_order),      cmocka_unit_test(test_memory),
-		cmocka_unit_test(test_telling),
+		cmocka_unit_test(test_telling),    cmocka_unit_test(test_same_ports),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

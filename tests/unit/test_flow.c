@@ -1,0 +1,136 @@
+/* test_flow.c - the hash by which connections are found */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "flow.h"
+
+static const uint64_t keys[][2] = { { 0, 0 }, { 1, 0 }, { 0, 1 }, { UINT64_MAX, 7 } };
+enum { KEYS = sizeof(keys) / sizeof(keys[0]) };
+
+static uint64_t hash(struct flow_table *table, const struct te_segment *seg)
+{
+	struct flow_place place;
+
+	flow_seek(table, seg, &place);
+	assert_true(place.hashed);
+	return place.hash;
+}
+
+static struct te_segment between(uint8_t version)
+{
+	struct te_segment seg = { .ip_version = version,
+				  .src_port = 40000,
+				  .dst_port = 443 };
+
+	for (int i = 0; i < (version == 6 ? 16 : 4); i++) {
+		seg.src.bytes[i] = (uint8_t)(i + 1);
+		seg.dst.bytes[i] = (uint8_t)(0xf0 - i);
+	}
+	return seg;
+}
+
+static struct te_segment turned(const struct te_segment *seg)
+{
+	struct te_segment back = *seg;
+
+	back.src = seg->dst;
+	back.dst = seg->src;
+	back.src_port = seg->dst_port;
+	back.dst_port = seg->src_port;
+	return back;
+}
+
+static void assert_other(struct flow_table *table, const struct te_segment *seg,
+			 uint64_t than)
+{
+	struct te_segment back = turned(seg);
+
+	assert_int_not_equal(hash(table, seg), than);
+	assert_int_equal(hash(table, seg), hash(table, &back));
+}
+
+/* Each bit of addresses and ports counts, and the direction does not. */
+static void test_every_bit(void **state)
+{
+	(void)state;
+	for (size_t k = 0; k < 2 * KEYS; k++) {
+		uint8_t version = k % 2 ? 6 : 4;
+		struct flow_table *table = flow_new(keys[k / 2]);
+		struct te_segment seg = between(version);
+		uint64_t plain = hash(table, &seg);
+
+		for (int bit = 0; bit < (version == 6 ? 128 : 32); bit++) {
+			uint8_t flip = (uint8_t)(1 << bit % 8);
+
+			seg.src.bytes[bit / 8] ^= flip;
+			assert_other(table, &seg, plain);
+			seg.dst.bytes[bit / 8] ^= flip;
+			assert_other(table, &seg, plain);
+			seg.src.bytes[bit / 8] ^= flip;
+			assert_other(table, &seg, plain);
+			seg.dst.bytes[bit / 8] ^= flip;
+		}
+		for (int bit = 0; bit < 16; bit++) {
+			seg.src_port ^= (uint16_t)(1 << bit);
+			assert_other(table, &seg, plain);
+			seg.dst_port ^= (uint16_t)(1 << bit);
+			assert_other(table, &seg, plain);
+			seg.src_port ^= (uint16_t)(1 << bit);
+			assert_other(table, &seg, plain);
+			seg.dst_port ^= (uint16_t)(1 << bit);
+		}
+		flow_free(table);
+	}
+}
+
+/* What falls together under one key does not under another. */
+static void test_keys(void **state)
+{
+	struct te_segment seg = between(6);
+	uint64_t seen[KEYS];
+
+	(void)state;
+	for (size_t k = 0; k < KEYS; k++) {
+		struct flow_table *table = flow_new(keys[k]);
+
+		seen[k] = hash(table, &seg);
+		for (size_t i = 0; i < k; i++)
+			assert_int_not_equal(seen[i], seen[k]);
+		flow_free(table);
+	}
+}
+
+/* A scan: neighbours lie apart in the lowest bits. Sixteen would fall to each place. */
+static void test_neighbours(void **state)
+{
+	enum { PLACES = 4096 };
+
+	(void)state;
+	for (size_t k = 0; k < KEYS; k++) {
+		struct flow_table *table = flow_new(keys[k]);
+		struct te_segment seg = between(4);
+		uint8_t count[PLACES] = { 0 };
+
+		for (unsigned i = 0; i < PLACES * 16; i++) {
+			seg.src.bytes[3] = (uint8_t)i;
+			seg.src.bytes[2] = (uint8_t)(i >> 8);
+			assert_true(++count[hash(table, &seg) % PLACES] < 64);
+		}
+		flow_free(table);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_every_bit),
+		cmocka_unit_test(test_keys),
+		cmocka_unit_test(test_neighbours),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
