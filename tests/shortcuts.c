@@ -133,6 +133,7 @@ static void start(struct result *result, const struct talk *talk, size_t count)
 		if (taken && !is_same(&conn, &talk->ruled[taken - 1]))
 			complain(result, talk, taken, "the start is another");
 		result->by_trail += taken;
+		conn_release(&conn);
 	}
 	trails_free(trails);
 }

@@ -33,10 +33,11 @@ struct film {
 	te_time now;
 };
 
+/* With zeros in front. */
 static uint8_t *put(uint8_t *to, uint64_t value, size_t size)
 {
 	while (size--)
-		*to++ = (uint8_t)(value >> 8 * size);
+		*to++ = size < sizeof(value) ? (uint8_t)(value >> 8 * size) : 0;
 	return to;
 }
 
