@@ -6,8 +6,8 @@
  */
 #include "flow.h"
 #include "cursor.h"
+#include "flow_hash.h"
 #include "prefetch.h"
-#include "siphash.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -28,13 +28,11 @@ struct flow_recent {
 	uint64_t word;
 };
 
-enum { KEY_WORDS = 11 };
-
 struct flow_table {
 	struct flow_recent recent[RECENT];
 	struct slot *slots;
 	size_t size, used; /* size is a power of two */
-	uint64_t key[KEY_WORDS];
+	struct flow_key key;
 	struct conn *first, *last;
 	size_t count;
 };
@@ -47,8 +45,7 @@ struct flow_table *flow_new(const uint64_t seed[2])
 		return NULL;
 	table->size = 1024;
 	table->slots = calloc(table->size, sizeof(*table->slots));
-	for (uint64_t i = 0; i < KEY_WORDS; i++)
-		table->key[i] = siphash_words(seed, &i, 1);
+	table->key = flow_key(seed);
 	if (!table->slots) {
 		free(table);
 		return NULL;
@@ -85,40 +82,6 @@ enum side flow_side(const struct te_segment *seg)
 	return src <= dst ? SIDE_A : SIDE_B;
 }
 
-static uint64_t part(const struct te_addr *addr, size_t i)
-{
-	uint32_t part;
-
-	memcpy(&part, addr->bytes + 4 * i, sizeof(part));
-	return part;
-}
-
-/* Lemire and Kaser, "Strongly universal string hashing is fast" (2014), Multilinear-HM:
- * who does not know the key cannot choose addresses that meet more often than random ones
- * do. The lower address and port first. The last steps lose nothing; they tear apart
- * neighbours, whose sums lie evenly. */
-static uint64_t hash_of(const struct flow_table *table, const struct te_segment *seg,
-			enum side from)
-{
-	const uint64_t *key = table->key;
-	bool back = from == SIDE_B;
-	const struct te_addr *a = back ? &seg->dst : &seg->src;
-	const struct te_addr *b = back ? &seg->src : &seg->dst;
-	uint64_t port_a = back ? seg->dst_port : seg->src_port;
-	uint64_t port_b = back ? seg->src_port : seg->dst_port;
-	uint64_t sum = key[10] + (port_a + key[0]) * (port_b + key[1]) +
-		       (part(a, 0) + key[2]) * (part(b, 0) + key[3]);
-	uint32_t hash;
-
-	if (seg->ip_version == 6)
-		for (size_t i = 1; i < 4; i++)
-			sum +=
-			    (part(a, i) + key[2 + 2 * i]) * (part(b, i) + key[3 + 2 * i]);
-	hash = (uint32_t)(sum >> 32);
-	hash = (hash ^ hash >> 16) * 0x85ebca6bu;
-	return hash ^ hash >> 13;
-}
-
 static inline bool is_on(const struct conn *conn, const struct te_segment *seg,
 			 enum side from)
 {
@@ -153,7 +116,7 @@ static void hash_place(const struct flow_table *table, const struct te_segment *
 		       struct flow_place *place)
 {
 	place->from = flow_side(seg);
-	place->hash = hash_of(table, seg, place->from);
+	place->hash = flow_hash(&table->key, seg, place->from == SIDE_B);
 	place->hashed = true;
 }
 
