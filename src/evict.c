@@ -26,13 +26,15 @@ static uint64_t memory(const struct te_engine *engine)
 	       (uint64_t)flow_count(engine->flows) * WHOLE;
 }
 
-/* What connections may take of the whole: the rest is the program's, and an index's while
- * it grows. */
+/* What connections may take of the whole: the rest is the program's, an index's while it
+ * grows, and what is not used yet of the last chunk of trails (huge.h). */
 static uint64_t budget(uint64_t most)
 {
 	const uint64_t program = (uint64_t)8 << 20;
 
-	return most > 4 * program ? (most - program) / 5 * 4 : most / 2;
+	if (most <= 4 * program)
+		return most / 8 * 3;
+	return (most - program) / 5 * 4 - POOL_CHUNK_BYTES;
 }
 
 static enum kind kind_of_trail(const struct trail *trail)
