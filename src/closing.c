@@ -69,13 +69,7 @@ static void put_fin(struct conn *conn, enum side side, const struct te_segment *
 {
 	struct end *self = &conn->end[side], *peer = &conn->end[side_other(side)];
 
-	conn_arm_undo(conn, side);
-	self->fin_sent = true;
-	self->fin_implied = false;
-	self->fin_end = measure_end(seg);
-	self->fin_time = self->fin_last = seg->time;
-	self->fin_frame = seg->frame;
-	self->fin_ttl = seg->ttl;
+	send_keep_fin(conn, side, seg);
 	self->mark_tsval = seg->tsval;
 	self->mark_id = seg->ip_id;
 	order_enter(self, self->state == TE_CLOSE_WAIT ? TE_LAST_ACK : TE_FIN_WAIT_1,

@@ -48,6 +48,8 @@ bool send_synack(struct conn *, enum side, const struct te_segment *, bool repea
 /* Who sent this SYN+ACK first may have sent a SYN, of a simultaneous open, which was lost
  * before the tap. */
 bool send_may_have_connected(const struct conn *, enum side, const struct te_segment *);
+/* What is remembered of a FIN when it is first sent, and of the state before. */
+void send_keep_fin(struct conn *, enum side, const struct te_segment *);
 void send_fin(struct conn *, enum side, const struct te_segment *, bool repeat);
 void send_other(struct conn *, enum side, const struct te_segment *);
 /* A FIN that its sender takes back by what it sends now was somebody else's: undo it. */

@@ -138,6 +138,19 @@ bool send_synack(struct conn *conn, enum side side, const struct te_segment *seg
 	return true;
 }
 
+void send_keep_fin(struct conn *conn, enum side side, const struct te_segment *seg)
+{
+	struct end *self = &conn->end[side];
+
+	conn_arm_undo(conn, side);
+	self->fin_sent = true;
+	self->fin_implied = false;
+	self->fin_end = measure_end(seg);
+	self->fin_time = self->fin_last = seg->time;
+	self->fin_frame = seg->frame;
+	self->fin_ttl = seg->ttl;
+}
+
 static void first_fin(struct conn *conn, enum side side, const struct te_segment *seg)
 {
 	struct end *self = &conn->end[side], *peer = &conn->end[side_other(side)];
@@ -150,13 +163,7 @@ static void first_fin(struct conn *conn, enum side side, const struct te_segment
 	origin.doubtful = (self->ts_known && peer->ts_known && !(seg->has & TE_HAS_TS)) ||
 			  (self->snd_known && seq_gt(seg->seq, self->snd_nxt));
 
-	conn_arm_undo(conn, side);
-	self->fin_sent = true;
-	self->fin_implied = false;
-	self->fin_end = measure_end(seg);
-	self->fin_time = self->fin_last = seg->time;
-	self->fin_frame = seg->frame;
-	self->fin_ttl = seg->ttl;
+	send_keep_fin(conn, side, seg);
 	if (self->snd_known && seq_gt(seg->seq, self->snd_nxt))
 		note_fin_ahead(conn, side, seg, FIN_AHEAD_AT_TAP);
 	conn_move(conn, side, last ? STATE_SND_FIN_LAST : STATE_SND_FIN, &origin);
