@@ -20,6 +20,8 @@ struct rules_row {
 #define RULES_RST(class) (UINT64_C(1) << (24 + (class)))
 #define RULES_EVENT(event) (UINT64_C(1) << (34 + (event)))
 #define RULES_FACT(n) (UINT64_C(1) << (48 + (n)))
+_Static_assert(NOTE_NEW_SYNACK < 24 && RST_AGAIN < 10 && TRANSFER_BAD_CHECKSUM < 14,
+	       "the last of each kind has a bit of its own");
 #define RULES_ANY_RST (RULES_EVENT(0) - RULES_RST(0))
 #define RULES_ANY_EVENT (RULES_FACT(0) - RULES_EVENT(0))
 
