@@ -402,6 +402,8 @@ struct te_config {
 	bool keep_transitions; /* te_connection.transitions is wanted */
 	bool keep_peers;       /* zeek_state, zeek_history and completeness are */
 	bool keep_ids;         /* id is, of connections and segments; else 0 */
+	bool findings_only;    /* a connection in which nothing is found is counted in the
+				  totals, and not told, if it is not the only one so far */
 	bool keep_whole; /* no connection as the list of its segments: slow, for tests */
 	bool live;       /* tell transitions and findings while connections go on */
 };

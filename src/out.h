@@ -106,7 +106,9 @@ struct out;
 struct gate;
 
 struct out_format {
-	const char *name; /* of -T */
+	const char *name;     /* of -T */
+	unsigned from_totals; /* OUT_*: made of findings and totals, so that a connection
+				 without findings need not be told */
 	/* All may be NULL. begin() comes when the first frame was read, or the input
 	 * ended without one; connection() and finding() only for what is selected. */
 	bool (*open)(struct out *); /* allocate out->state; false: out of memory */

@@ -191,6 +191,7 @@ static void json_end(struct out *out, const struct te_totals *totals)
 
 const struct out_format out_json = {
 	.name = "jsonl",
+	.from_totals = OUT_OVERVIEW | OUT_FINDINGS,
 	.open = json_open,
 	.begin = json_begin,
 	.connection = json_connection,

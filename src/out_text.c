@@ -237,6 +237,7 @@ static void text_end(struct out *out, const struct te_totals *totals)
 		return;
 	}
 	text->term.lines = 0;
+	text_overview_count(text, totals);
 	if ((show & OUT_OVERVIEW) != 0)
 		text_overview_end(text, totals);
 	if ((show & OUT_FINDINGS) != 0)
@@ -248,7 +249,7 @@ static void text_end(struct out *out, const struct te_totals *totals)
 	if ((show & OUT_OVERVIEW) != 0)
 		text_next_end(text, totals);
 	/* asked for timelines or transitions, and there were none */
-	if (!text->separate && text->overview.told.connections == 0)
+	if (!text->separate && text->overview.connections == 0)
 		text_overview_nothing(text, totals);
 }
 
@@ -268,6 +269,7 @@ static void text_close(struct out *out)
 
 const struct out_format out_text = {
 	.name = "text",
+	.from_totals = OUT_OVERVIEW | OUT_FINDINGS,
 	.open = text_open,
 	.passing = text_passing,
 	.connection = text_connection,

@@ -112,6 +112,17 @@ bool outputs_want_ids(const struct outputs *outputs)
 	return false;
 }
 
+bool outputs_want_all(const struct outputs *outputs)
+{
+	for (size_t i = 0; i < outputs->count; i++) {
+		const struct options_report *report = outputs->list[i].report;
+
+		if ((report->show & ~report->format->from_totals) != 0)
+			return true;
+	}
+	return false;
+}
+
 bool outputs_want_script(const struct outputs *outputs)
 {
 	for (size_t i = 0; i < outputs->count; i++) {

@@ -17,7 +17,8 @@ bool outputs_want_part(const struct outputs *, unsigned parts);
 bool outputs_want_peers(const struct outputs *);
 /* Does any name connections by their ids? */
 bool outputs_want_ids(const struct outputs *);
-
+/* Does any tell of connections in which nothing was found, one by one? */
+bool outputs_want_all(const struct outputs *);
 /* Is any a script, which cannot be followed by another? */
 bool outputs_want_script(const struct outputs *);
 

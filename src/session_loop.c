@@ -48,8 +48,6 @@ static void session_begin(struct session *s, te_time start)
 	s->run.filter = s->options->filter;
 	s->run.naming = *s->spec->naming;
 	s->run.selecting = select_given(&s->options->selection) || s->hold != NULL;
-	s->direct = !s->run.selecting && s->spec->gate == NULL && s->at == NULL &&
-		    s->spec->write == NULL && s->spec->listener == NULL;
 	if (s->files == NULL ||
 	    !outputs_begin(s->spec->outputs, &s->run, session_first(s) != NULL))
 		s->broken = true;

@@ -95,6 +95,16 @@ static bool session_open_filter(struct session *s, uint16_t linktype)
 	return true;
 }
 
+/* Who selects, judges, sorts or writes has to see all first. */
+static bool session_is_direct(const struct session *s)
+{
+	const struct options *o = s->options;
+
+	return !select_given(&o->selection) && o->sort == NULL &&
+	       o->at.moment.kind == MOMENT_NONE && s->spec->gate == NULL &&
+	       s->spec->write == NULL && s->spec->listener == NULL;
+}
+
 static bool session_open_engine(struct session *s)
 {
 	const struct options *o = s->options;
@@ -102,6 +112,7 @@ static bool session_open_engine(struct session *s)
 	struct te_config config;
 
 	config = *s->spec->config;
+	s->direct = session_is_direct(s);
 	config.keep_transitions = outputs_want_part(
 	    s->spec->outputs, OUT_TRANSITIONS | OUT_TIMELINE | OUT_HOSTS | OUT_SOCKETS);
 	config.keep_transitions |= policy_times_handshakes(&o->policy);
@@ -111,6 +122,8 @@ static bool session_open_engine(struct session *s)
 	/* Timelines and counts over time are made of whole connections. */
 	config.live = s->live && !outputs_want_passing(s->spec->outputs) &&
 		      !outputs_want_part(s->spec->outputs, OUT_HOSTS);
+	config.findings_only =
+	    s->direct && !s->live && !outputs_want_all(s->spec->outputs);
 	s->engine = te_engine_new(&config, &sink);
 	if (o->at.moment.kind != MOMENT_NONE && !s->rewriting &&
 	    (s->at = at_new(&o->at, config.seed)) == NULL)

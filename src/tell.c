@@ -105,6 +105,14 @@ static bool weigh(struct te_engine *engine, const struct conn *conn,
 	return stuck;
 }
 
+/* What nobody asks for is made of none: see findings_only. */
+static bool is_wanted(const struct te_engine *engine, const struct te_connection *view)
+{
+	return engine->sink.connection &&
+	       (!engine->config.findings_only || view->finding_count ||
+		engine->totals.connections == 1);
+}
+
 void tell_settled(struct te_engine *engine, const struct conn *conn,
 		  struct te_connection *view, te_time end, bool ongoing)
 {
@@ -118,7 +126,7 @@ void tell_settled(struct te_engine *engine, const struct conn *conn,
 		stuck = weigh(engine, conn, findings, view->finding_count);
 	crowd_connection(engine->crowd, &rules, stuck);
 	count_connection(&engine->totals, view);
-	if (engine->sink.connection)
+	if (is_wanted(engine, view))
 		engine->sink.connection(engine->sink.ctx, view);
 }
 

@@ -34,6 +34,7 @@ struct text_tally {
 
 struct text_overview {
 	struct text_tally told;
+	uint64_t connections; /* at the end: those that are told of, one by one or not */
 	struct te_connection first; /* its pointers are NULL */
 	char verdict[TEXT_SENTENCE];
 };
@@ -133,6 +134,8 @@ const char *text_time(const struct text *, const struct text_clock *, te_time,
 
 /* ---- text_overview.c ---- */
 void text_overview_connection(struct text *, const struct te_connection *);
+/* At the end, before any part of the report. */
+void text_overview_count(struct text *, const struct te_totals *);
 void text_overview_end(struct text *, const struct te_totals *);
 /* Says that there is no connection, and what there is instead. */
 void text_overview_nothing(struct text *, const struct te_totals *);

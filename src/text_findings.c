@@ -185,7 +185,7 @@ static bool fits(const struct text *text, unsigned columns)
 static void put_place(struct text *text, const struct text_group *group)
 {
 	bool wide = group->scope != TE_SCOPE_CONNECTION;
-	bool named = !wide && text->overview.told.connections > 1;
+	bool named = !wide && text->overview.connections > 1;
 	char frames[160];
 
 	list_frames(text, group, frames, sizeof(frames));

@@ -220,7 +220,7 @@ void text_hosts_end(struct text *text, te_time end, unsigned lines)
 		text->term.out->failed = true;
 		return;
 	}
-	if (table.count == 0 && text->overview.told.connections > 0) {
+	if (table.count == 0 && text->overview.connections > 0) {
 		text_separate(text);
 		term_put(&text->term, TERM_PLAIN, "no sockets");
 		term_end(&text->term);

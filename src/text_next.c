@@ -101,7 +101,7 @@ static void put_explain(struct text *text, const struct te_rule *rule)
 void text_next_end(struct text *text, const struct te_totals *totals)
 {
 	const struct text_group *worst = text_findings_worst(text);
-	uint64_t told = text->overview.told.connections;
+	uint64_t told = text->overview.connections;
 	const char *filter = text->run->filter;
 	char words[MAX_WORDS];
 

@@ -30,6 +30,14 @@ void text_overview_connection(struct text *text, const struct te_connection *con
 	told->states[TE_SERVER][connection->end[TE_SERVER].state]++;
 }
 
+void text_overview_count(struct text *text, const struct te_totals *totals)
+{
+	struct text_overview *overview = &text->overview;
+
+	overview->connections =
+	    text->run->selecting ? overview->told.connections : totals->connections;
+}
+
 /* With a selection, what was told; else what the engine counted. */
 static struct text_tally tally_of(const struct text *text, const struct te_totals *totals)
 {
@@ -37,7 +45,6 @@ static struct text_tally tally_of(const struct text *text, const struct te_total
 
 	if (text->run->selecting)
 		return tally;
-	tally.connections = totals->connections;
 	memcpy(tally.opened, totals->opened, sizeof(tally.opened));
 	memcpy(tally.closed, totals->closed, sizeof(tally.closed));
 	memcpy(tally.states, totals->states, sizeof(tally.states));
@@ -255,9 +262,9 @@ void text_overview_end(struct text *text, const struct te_totals *totals)
 	put_time(text, totals);
 	put_packets(text, totals);
 	put_quality(text, totals);
-	if (tally.connections == 0)
+	if (text->overview.connections == 0)
 		text_overview_nothing(text, totals);
-	else if (tally.connections == 1 && text->overview.told.connections == 1)
+	else if (text->overview.connections == 1 && tally.connections == 1)
 		put_single(text, totals);
 	else
 		text_tables_put(text, &tally);
