@@ -399,11 +399,12 @@ struct te_config {
 			     entropy */
 	uint16_t port_low, port_high; /* ephemeral ports of clients */
 	uint64_t max_memory; /* bytes, of the program with all connections; 0: no limit */
+	/* Behind the first so many, a connection in which nothing is found is counted in
+	 * the totals, and not told. As it is initialised, all are told. */
+	uint64_t tell_first;
 	bool keep_transitions; /* te_connection.transitions is wanted */
 	bool keep_peers;       /* zeek_state, zeek_history and completeness are */
 	bool keep_ids;         /* id is, of connections and segments; else 0 */
-	bool findings_only;    /* a connection in which nothing is found is counted in the
-				  totals, and not told, if it is not the only one so far */
 	bool keep_whole; /* no connection as the list of its segments: slow, for tests */
 	bool live;       /* tell transitions and findings while connections go on */
 };

@@ -1,11 +1,8 @@
 /* attempt.c - trails of connections that came to nothing
  *
- * All attempts of one kind are the same but for numbers, addresses, times and repeats:
- * each kind is judged once, by verdict.c, and then only these are filled in. What rules
- * may decide otherwise is played (play.c).
+ * What rules may decide otherwise is played (play.c).
  */
 #include "attempt.h"
-#include "engine.h"
 
 #include <stdlib.h>
 
@@ -13,24 +10,9 @@
 enum { ATTEMPT_MOST = 12 };
 
 struct attempts {
-	struct attempt unanswered, refused;
+	struct stencil unanswered, refused;
 	struct note notes[ATTEMPT_MOST];
 };
-
-/* Who opens is always side A here: nobody can tell from outside. */
-static void begin(struct conn *conn)
-{
-	struct end *client = &conn->end[SIDE_A];
-
-	conn->incarnation = 1;
-	conn->client = SIDE_A;
-	conn->roles_certain = conn->syn_seen = conn->settled = true;
-	client->opener = client->iss_known = true;
-	client->packets = 1;
-	client->state = TE_SYN_SENT;
-	client->visited = 1u << TE_SYN_SENT;
-	client->rtt = conn->end[SIDE_B].rtt = TE_TIME_NONE;
-}
 
 /* RFC 9293 3.10.7.1. The RST passed; nothing shows that it arrived. */
 static void refuse(struct conn *conn)
@@ -51,12 +33,12 @@ struct attempts *attempts_new(void)
 
 	if (!attempts)
 		return NULL;
-	begin(&attempts->unanswered.conn);
-	begin(&attempts->refused.conn);
+	stencil_begin(&attempts->unanswered);
+	stencil_begin(&attempts->refused);
 	refuse(&attempts->refused.conn);
 	attempts->unanswered.conn.notes = attempts->refused.conn.notes = attempts->notes;
-	verdict_fill(&attempts->unanswered.conn, 0, &attempts->unanswered.view);
-	verdict_fill(&attempts->refused.conn, 0, &attempts->refused.view);
+	stencil_judge(&attempts->unanswered);
+	stencil_judge(&attempts->refused);
 	return attempts;
 }
 
@@ -145,41 +127,20 @@ bool attempt_repeats(const struct trail *trail, const struct te_segment *syn)
 
 /* ---- one of them ---- */
 
-static void set_key(struct attempt *attempt, const struct trail *trail)
+static void set_syn(struct stencil *attempt, const struct trail *trail)
 {
-	struct conn *conn = &attempt->conn;
-	struct te_connection *view = &attempt->view;
-	struct te_segment seg;
+	struct te_end_view *ends = attempt->view.end;
+	struct end *client = &attempt->conn.end[SIDE_A];
 
-	trail_address(trail, 0, &seg);
-	conn->addr[SIDE_A] = view->end[TE_CLIENT].addr = seg.src;
-	conn->addr[SIDE_B] = view->end[TE_SERVER].addr = seg.dst;
-	conn->port[SIDE_A] = view->end[TE_CLIENT].port = seg.src_port;
-	conn->port[SIDE_B] = view->end[TE_SERVER].port = seg.dst_port;
-	conn->ip_version = view->ip_version = seg.ip_version;
-	view->has_vlan = trail->bits & TRAIL_VLAN;
-	view->vlan = trail->vlan;
-}
-
-static void set_syn(struct attempt *attempt, const struct trail *trail)
-{
-	struct conn *conn = &attempt->conn;
-	struct te_connection *view = &attempt->view;
-	struct end *client = &conn->end[SIDE_A];
-
-	view->number = trail->number;
-	conn->file = view->file = trail->file;
-	conn->frame = view->frame = client->syn_frame = trail->frame;
-	conn->first = view->first = view->last = trail->first;
-	conn->note_count = 0;
-	client->syn_time = client->syn_last = trail->first;
-	client->packets = view->end[TE_CLIENT].packets = 1;
+	stencil_fill(attempt, trail);
+	attempt->conn.note_count = 0;
+	client->packets = ends[TE_CLIENT].packets = 1;
 	client->syn_repeats = 0;
-	view->end[TE_CLIENT].retransmits = 0;
-	view->end[TE_CLIENT].since = view->end[TE_SERVER].since = trail->first;
+	ends[TE_CLIENT].retransmits = 0;
+	ends[TE_CLIENT].since = ends[TE_SERVER].since = trail->first;
 }
 
-static void set_rest(struct attempts *attempts, struct attempt *attempt,
+static void set_rest(struct attempts *attempts, struct stencil *attempt,
 		     const struct rest *rest)
 {
 	struct te_end_view *ends = attempt->view.end;
@@ -199,10 +160,10 @@ static void set_rest(struct attempts *attempts, struct attempt *attempt,
 	ends[TE_CLIENT].since = ends[TE_SERVER].since = rest->refused;
 }
 
-static struct attempt *read_longer(struct attempts *attempts, const struct trail *trail)
+static struct stencil *read_longer(struct attempts *attempts, const struct trail *trail)
 {
 	struct rest rest = { .refused = TE_TIME_NONE };
-	struct attempt *attempt;
+	struct stencil *attempt;
 
 	if (!read_rest(attempts, trail, &rest))
 		return NULL;
@@ -213,10 +174,10 @@ static struct attempt *read_longer(struct attempts *attempts, const struct trail
 	return attempt;
 }
 
-struct attempt *attempt_read(struct attempts *attempts, const struct trail *trail)
+struct stencil *attempt_read(struct attempts *attempts, const struct trail *trail)
 {
 	const uint8_t no_attempt = TRAIL_MARKED | TRAIL_FIN | TRAIL_FIN << 1;
-	struct attempt *attempt = &attempts->unanswered;
+	struct stencil *attempt = &attempts->unanswered;
 
 	if (trail->count > ATTEMPT_MOST || trail->bits & no_attempt)
 		return NULL;
@@ -224,7 +185,5 @@ struct attempt *attempt_read(struct attempts *attempts, const struct trail *trai
 		attempt = read_longer(attempts, trail);
 	else
 		set_syn(attempt, trail);
-	if (attempt)
-		set_key(attempt, trail);
 	return attempt;
 }

@@ -6,21 +6,16 @@
 #ifndef ATTEMPT_H
 #define ATTEMPT_H
 
-#include "conn.h"
+#include "stencil.h"
 #include "trail.h"
-
-/* What became of one: its connection as conn_settle() would leave it, as far as the
- * checks and crowd.h look at it; and what is told of it, without id and findings. */
-struct attempt {
-	struct conn conn;
-	struct te_connection view;
-};
 
 struct attempts;
 
 struct attempts *attempts_new(void); /* NULL: out of memory; free() is enough */
-/* Borrowed until the next call. NULL: it was more than an attempt. */
-struct attempt *attempt_read(struct attempts *, const struct trail *);
+/* As conn_settle() would leave it, as far as the checks and crowd.h look at it; and what
+ * is told of it, without id and findings. Borrowed until the next call. NULL: it was
+ * more than an attempt. */
+struct stencil *attempt_read(struct attempts *, const struct trail *);
 /* All of the trail is a SYN and its repeats, and this is one more of them. */
 bool attempt_repeats(const struct trail *, const struct te_segment *);
 

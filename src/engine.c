@@ -6,6 +6,7 @@
  */
 #include "engine.h"
 #include "attempt.h"
+#include "course.h"
 #include "crowd.h"
 #include "decode.h"
 #include "decode_plain.h"
@@ -39,11 +40,13 @@ struct te_engine *te_engine_new(const struct te_config *config,
 	engine->trails = trails_new(config->keep_peers);
 	engine->stage = calloc(1, sizeof(*engine->stage));
 	engine->attempts = attempts_new();
+	engine->courses = courses_new();
 	engine->crowd = crowd_new(&engine->config);
 	engine->overlap = overlap_new();
 	engine->finding_counts = calloc(te_rule_count(), sizeof(uint64_t));
 	if (!engine->flows || !engine->trails || !engine->stage || !engine->attempts ||
-	    !engine->crowd || !engine->overlap || !engine->finding_counts) {
+	    !engine->courses || !engine->crowd || !engine->overlap ||
+	    !engine->finding_counts) {
 		te_engine_free(engine);
 		return NULL;
 	}
@@ -60,6 +63,7 @@ void te_engine_free(struct te_engine *engine)
 		free(engine->stage->log);
 	free(engine->stage);
 	free(engine->attempts);
+	free(engine->courses);
 	crowd_free(engine->crowd);
 	overlap_free(engine->overlap);
 	free(engine->finding_counts);

@@ -25,7 +25,8 @@ struct te_engine {
 	struct flow_table *flows;
 	struct trails *trails;
 	struct conn *stage;        /* where a trail is played to be told */
-	struct attempts *attempts; /* ... and where what came to nothing is not */
+	struct attempts *attempts; /* ... and where what came to nothing is not, */
+	struct courses *courses;   /* nor what went as it should */
 	struct overlap *overlap;
 	struct spoilt spoilt[SPOILT_KINDS];
 	struct te_totals totals;
@@ -105,6 +106,9 @@ void evict(struct te_engine *);
 
 /* A settled connection without transitions, with what the checks find in it. */
 void tell_settled(struct te_engine *, const struct conn *, struct te_connection *,
+		  te_time end, bool ongoing);
+/* The same of one in which nothing can be found, and which need not be told. */
+void tell_unfound(struct te_engine *, const struct conn *, const struct te_connection *,
 		  te_time end, bool ongoing);
 /* It is over, or (`ongoing`) the input ends at `end`. */
 void tell_connection(struct te_engine *, struct conn *, te_time end, bool ongoing);

@@ -84,6 +84,7 @@ void te_config_init(struct te_config *config)
 				      .checksum = TE_SUM_COUNT,
 				      .port_low = 32768, /* Linux */
 				      .port_high = 60999,
+				      .tell_first = UINT64_MAX,
 				      .keep_transitions = true,
 				      .keep_peers = true,
 				      .keep_ids = true };

@@ -5,6 +5,7 @@
  * is told. What of it is plain (start.c) they need not be asked about.
  */
 #include "attempt.h"
+#include "course.h"
 #include "crowd.h"
 #include "engine.h"
 #include "start.h"
@@ -189,7 +190,7 @@ static bool is_past(const struct te_engine *engine, te_time last)
 /* It came to nothing, and is told; `any`: also if 2MSL is not over. */
 static bool tell_attempt(struct te_engine *engine, const struct trail *trail, bool any)
 {
-	struct attempt *attempt;
+	struct stencil *attempt;
 	struct trail_reader reader;
 	struct te_segment syn;
 	bool past;
@@ -208,13 +209,40 @@ static bool tell_attempt(struct te_engine *engine, const struct trail *trail, bo
 	return true;
 }
 
+/* Who was closed last may have been so for too long. */
+static bool was_stuck(const struct te_engine *engine, const struct course *course)
+{
+	return course->closed &&
+	       course->fin[!course->closer] - course->fin[course->closer] >
+		   rules_least_silence(&engine->config);
+}
+
+/* It went as it should, and need only be counted; `any`: also if 2MSL is not over. */
+static bool tell_course(struct te_engine *engine, const struct trail *trail, bool any)
+{
+	struct stencil *stencil;
+	struct course course;
+	bool past;
+
+	if (trail->number <= engine->config.tell_first ||
+	    needs_playing(&engine->config) || !course_read(trail, &course) ||
+	    was_stuck(engine, &course))
+		return false;
+	past = trail->bits & TRAIL_QUEUED && is_past(engine, course.last);
+	if (!past && !any)
+		return false;
+	stencil = course_fill(engine->courses, trail, &course, engine->time_wait, !past);
+	tell_unfound(engine, &stencil->conn, &stencil->view, engine->now, !past);
+	return true;
+}
+
 /* True: it was over and is told, or it is told in any case. */
 static bool tell(struct te_engine *engine, const struct trail *trail, bool any)
 {
 	struct conn *conn;
 	bool past;
 
-	if (tell_attempt(engine, trail, any))
+	if (tell_attempt(engine, trail, any) || tell_course(engine, trail, any))
 		return true;
 	conn = stage(engine, trail);
 	conn_settle(conn, engine->now);

@@ -188,19 +188,24 @@ static bool may_wait(const struct end *end)
 	return states >> end->state & 1 || (end->rst_frame && end->killed);
 }
 
-/* For longer than the shorter of the limits that there are for it. */
+te_time rules_least_silence(const struct te_config *config)
+{
+	const double *limits = config->limits;
+	double limit = limits[TE_LIMIT_CLOSE_WAIT_STUCK];
+
+	if (limits[TE_LIMIT_FIN_WAIT_2_STUCK] < limit)
+		limit = limits[TE_LIMIT_FIN_WAIT_2_STUCK];
+	return (te_time)(limit * (double)TE_SEC);
+}
+
 static bool was_stuck(const struct rule_view *view, enum side side)
 {
 	const struct end *end = &view->conn->end[side];
-	const double *limits = view->config->limits;
-	double limit = limits[TE_LIMIT_CLOSE_WAIT_STUCK];
 	te_time silence;
 
 	if (!end->close_wait_silence && end->state != TE_CLOSE_WAIT)
 		return false;
-	if (limits[TE_LIMIT_FIN_WAIT_2_STUCK] < limit)
-		limit = limits[TE_LIMIT_FIN_WAIT_2_STUCK];
-	return rules_close_wait_silence(view, side, (te_time)(limit * (double)TE_SEC),
+	return rules_close_wait_silence(view, side, rules_least_silence(view->config),
 					&silence);
 }
 

@@ -122,8 +122,9 @@ static bool session_open_engine(struct session *s)
 	/* Timelines and counts over time are made of whole connections. */
 	config.live = s->live && !outputs_want_passing(s->spec->outputs) &&
 		      !outputs_want_part(s->spec->outputs, OUT_HOSTS);
-	config.findings_only =
-	    s->direct && !s->live && !outputs_want_all(s->spec->outputs);
+	/* Of a single one, the overview tells all. */
+	if (s->direct && !s->live && !outputs_want_all(s->spec->outputs))
+		config.tell_first = 1;
 	s->engine = te_engine_new(&config, &sink);
 	if (o->at.moment.kind != MOMENT_NONE && !s->rewriting &&
 	    (s->at = at_new(&o->at, config.seed)) == NULL)

@@ -105,12 +105,19 @@ static bool weigh(struct te_engine *engine, const struct conn *conn,
 	return stuck;
 }
 
-/* What nobody asks for is made of none: see findings_only. */
 static bool is_wanted(const struct te_engine *engine, const struct te_connection *view)
 {
 	return engine->sink.connection &&
-	       (!engine->config.findings_only || view->finding_count ||
-		engine->totals.connections == 1);
+	       (view->finding_count || view->number <= engine->config.tell_first);
+}
+
+void tell_unfound(struct te_engine *engine, const struct conn *conn,
+		  const struct te_connection *view, te_time end, bool ongoing)
+{
+	struct rule_view rules = rule_view(engine, conn, view, end, ongoing);
+
+	crowd_connection(engine->crowd, &rules, false);
+	count_connection(&engine->totals, view);
 }
 
 void tell_settled(struct te_engine *engine, const struct conn *conn,

@@ -151,18 +151,6 @@ static int get_first(struct trail_reader *r, struct te_segment *seg)
 	return 0;
 }
 
-static inline const uint8_t *get_step(const uint8_t *at, unsigned head,
-				      struct trail_state *state)
-{
-	unsigned wide = (head >> STEP_SHIFT & 3) + 1;
-	uint64_t both = trail_get_long(&at, 2 * wide);
-	uint64_t us = both >> 8 * wide;
-
-	state->time += (te_time)us * TE_US;
-	state->frame += (uint32_t)(both - (us << 8 * wide)) + 1;
-	return at;
-}
-
 static inline const uint8_t *get_stamp(const uint8_t *at, const struct trail_side *self,
 				       const struct trail_side *peer, unsigned head,
 				       struct te_segment *seg)
@@ -186,7 +174,7 @@ static inline __attribute__((always_inline)) int get_segment(struct trail_reader
 	unsigned bits = head & HAS_RARE ? *at++ : 0;
 
 	seg->flags = bits & RARE_FLAGS ? *at++ : usual[(head & FLAGS) >> 1];
-	at = get_step(at, head, &r->state);
+	at = trail_get_step(at, head, &r->state);
 	seg->time = r->state.time;
 	seg->frame = r->state.frame;
 	seg->seq = head & ODD_SEQ ? trail_get(&at, 4) : self->next;
@@ -214,13 +202,6 @@ static __attribute__((noinline)) int get_odd(struct trail_reader *r, const uint8
 	return get_segment(r, at, head, seg);
 }
 
-static const uint8_t *next_cell(const struct trail_reader *r, const uint8_t *at)
-{
-	size_t cell = (size_t)(at - r->bytes) / TRAIL_CELL_STRIDE;
-
-	return r->bytes + (cell + 1) * TRAIL_CELL_STRIDE;
-}
-
 int trail_next(struct trail_reader *r, struct te_segment *seg)
 {
 	const uint8_t *at = r->at;
@@ -230,11 +211,7 @@ int trail_next(struct trail_reader *r, struct te_segment *seg)
 		return get_first(r, seg);
 	if (at == r->end)
 		return -1;
-	head = trail_get(&at, 2);
-	if (!(head & PRESENT)) {
-		at = next_cell(r, at - 2);
-		head = trail_get(&at, 2);
-	}
+	head = trail_get_head(r, &at);
 	return head & ODD ? get_odd(r, at, head, seg)
 			  : get_segment(r, at, head & ~(unsigned)ODD, seg);
 }

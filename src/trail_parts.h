@@ -26,7 +26,9 @@
 
 enum {
 	FROM_OTHER = 0x01,
-	FLAGS = 0x0e, /* row */
+	FLAGS = 0x0e, /* row: of an ACK, or with one of these bits */
+	FLAGS_FIN = 0x04,
+	FLAGS_OTHER = 0x08, /* that of a SYN or RST */
 	ODD_SEQ = 0x10,
 	ODD_ACK = 0x20,
 	HAS_LENGTH = 0x40,
@@ -197,5 +199,31 @@ static inline unsigned trail_width(uint64_t value)
 }
 
 static const uint8_t trail_stamp_width[4] = { 0, 1, 2, 4 };
+
+/* ---- the beginning of each segment ---- */
+
+/* Its first two bytes, which may stand in the next cell. */
+static inline unsigned trail_get_head(const struct trail_reader *r, const uint8_t **at)
+{
+	unsigned head = trail_get(at, 2);
+
+	if (head & PRESENT)
+		return head;
+	*at = r->bytes +
+	      ((size_t)(*at - 2 - r->bytes) / TRAIL_CELL_STRIDE + 1) * TRAIL_CELL_STRIDE;
+	return trail_get(at, 2);
+}
+
+static inline const uint8_t *trail_get_step(const uint8_t *at, unsigned head,
+					    struct trail_state *state)
+{
+	unsigned wide = (head >> STEP_SHIFT & 3) + 1;
+	uint64_t both = trail_get_long(&at, 2 * wide);
+	uint64_t us = both >> 8 * wide;
+
+	state->time += (te_time)us * TE_US;
+	state->frame += (uint32_t)(both - (us << 8 * wide)) + 1;
+	return at;
+}
 
 #endif

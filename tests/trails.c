@@ -1,8 +1,9 @@
 /* trails.c - is a connection that is kept as a trail told as a whole one?
  *
  * Every packet script runs without transitions and other tools' words, so that most are
- * trails until they are told and take the short ways; with them, so that each trail is
- * played, segment by segment; and where each connection is whole from the start. The
+ * trails until they are told and take the short ways; where connections without findings
+ * are only counted (course.c); with them, so that each trail is played, segment by
+ * segment; and where each connection is whole from the start. The
  * scripts' own limits are kept, and again with a TIME_WAIT that ends within the script.
  */
 #include "corpus.h"
@@ -19,6 +20,7 @@ struct lines {
 	char (*text)[LINE];
 	size_t count;
 	bool steps, words; /* transitions, and other tools' words, are asked for */
+	bool counted;      /* connections without findings: a line for all of them */
 	bool ended;        /* the input: from now on in order of numbers */
 	uint64_t last;
 	unsigned swapped;
@@ -31,6 +33,7 @@ struct pair {
 
 /* clang-format off */
 static const struct lines ways[] = {
+	{ .counted = true },
 	{ .steps = false, .words = false },
 	{ .steps = false, .words = true },
 	{ .steps = true,  .words = false },
@@ -64,6 +67,8 @@ static void hear(void *ctx, const struct te_connection *c)
 
 	lines->swapped += lines->ended && c->number < lines->last;
 	lines->last = c->number;
+	if (lines->counted && !c->finding_count)
+		return;
 	lines->text = run_more(lines->text, lines->count, sizeof(*lines->text));
 	line = lines->text[lines->count++];
 	n = snprintf(line, LINE,
@@ -100,6 +105,33 @@ static void hear_wide(void *ctx, const struct te_finding *f)
 		       f->frames[0], f->frames[1], f->detail ? f->detail : "");
 }
 
+static void add_counts(char *line, const uint64_t *counts, size_t n)
+{
+	size_t used = strlen(line);
+
+	for (size_t i = 0; i < n; i++)
+		used +=
+		    (size_t)snprintf(line + used, LINE - used, " %" PRIu64, counts[i]);
+}
+
+static void hear_totals(struct lines *lines, const struct te_totals *t)
+{
+	const struct te_quality *q = &t->quality;
+	const uint64_t quality[] = { t->connections, q->implied_gaps, q->duplicates,
+				     q->reordered,   q->midstream,    q->one_way };
+	char *line;
+
+	lines->text = run_more(lines->text, lines->count, sizeof(*lines->text));
+	line = lines->text[lines->count++];
+	(void)snprintf(line, LINE, "totals:");
+	add_counts(line, quality, sizeof(quality) / sizeof(*quality));
+	add_counts(line, t->opened, TE_OPENED_COUNT);
+	add_counts(line, t->closed, TE_CLOSED_COUNT);
+	add_counts(line, t->states[0], TE_STATE_COUNT);
+	add_counts(line, t->states[1], TE_STATE_COUNT);
+	add_counts(line, t->severities, TE_ERROR + 1);
+}
+
 static int compare(const void *a, const void *b)
 {
 	return strcmp(a, b);
@@ -117,6 +149,8 @@ static void play(const struct script *script, bool whole, double time_wait,
 	config.keep_transitions = lines->steps;
 	config.keep_peers = lines->words;
 	config.keep_whole = whole;
+	if (lines->counted && !whole)
+		config.tell_first = 0;
 	if (time_wait > 0)
 		config.limits[TE_LIMIT_TIME_WAIT] = time_wait;
 	engine = te_engine_new(&config, &sink);
@@ -124,8 +158,10 @@ static void play(const struct script *script, bool whole, double time_wait,
 		run_feed(engine, &script->items[i], run.way);
 	lines->last = 0;
 	lines->ended = true;
-	if (engine)
+	if (engine) {
 		te_engine_finish(engine);
+		hear_totals(lines, te_engine_totals(engine));
+	}
 	te_engine_free(engine);
 	if (lines->count)
 		qsort(lines->text, lines->count, sizeof(*lines->text), compare);
