@@ -41,7 +41,7 @@ static void idle_append(struct te_engine *engine, struct conn *conn, te_time sin
 	conn->queued = true;
 }
 
-static bool may_be_over(const struct conn *conn)
+bool over_may_be(const struct conn *conn)
 {
 	const struct end *a = &conn->end[SIDE_A], *b = &conn->end[SIDE_B];
 
@@ -52,7 +52,7 @@ static bool may_be_over(const struct conn *conn)
  * cost its neighbours' cache lines. over_expire() looks at its last segment. */
 void over_refresh(struct te_engine *engine, struct conn *conn)
 {
-	if (!conn->queued && may_be_over(conn))
+	if (!conn->queued && over_may_be(conn))
 		idle_append(engine, conn, conn->last);
 }
 

@@ -246,7 +246,8 @@ static bool tell(struct te_engine *engine, const struct trail *trail, bool any)
 		return true;
 	conn = stage(engine, trail);
 	conn_settle(conn, engine->now);
-	past = trail->bits & TRAIL_QUEUED && is_past(engine, conn->last) &&
+	/* Not by the queue: a FIN that was not captured shows in the numbers alone. */
+	past = is_past(engine, conn->last) && over_may_be(conn) &&
 	       end_is_final(&conn->end[SIDE_A]) && end_is_final(&conn->end[SIDE_B]);
 	if (past || any)
 		over_tell(engine, conn, engine->now, !past);
