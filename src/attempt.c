@@ -129,35 +129,34 @@ bool attempt_repeats(const struct trail *trail, const struct te_segment *syn)
 
 static void set_syn(struct stencil *attempt, const struct trail *trail)
 {
-	struct te_end_view *ends = attempt->view.end;
-	struct end *client = &attempt->conn.end[SIDE_A];
+	struct end *end = attempt->conn.end;
 
 	stencil_fill(attempt, trail);
 	attempt->conn.note_count = 0;
-	client->packets = ends[TE_CLIENT].packets = 1;
-	client->syn_repeats = 0;
-	ends[TE_CLIENT].retransmits = 0;
-	ends[TE_CLIENT].since = ends[TE_SERVER].since = trail->first;
+	end[SIDE_A].packets = 1;
+	end[SIDE_A].syn_repeats = 0;
+	end[SIDE_A].retransmits = 0;
+	end[SIDE_A].since = end[SIDE_B].since = trail->first;
 }
 
 static void set_rest(struct attempts *attempts, struct stencil *attempt,
 		     const struct rest *rest)
 {
-	struct te_end_view *ends = attempt->view.end;
-	struct end *client = &attempt->conn.end[SIDE_A];
+	struct conn *conn = &attempt->conn;
+	struct end *client = &conn->end[SIDE_A];
 
-	attempt->conn.note_count = client->syn_repeats = rest->repeats;
-	client->packets = ends[TE_CLIENT].packets = rest->repeats + 1;
-	ends[TE_CLIENT].retransmits = rest->repeats;
-	client->syn_last = attempt->view.last = rest->syn.time;
+	conn->note_count = client->syn_repeats = rest->repeats;
+	client->packets = rest->repeats + 1;
+	client->retransmits = rest->repeats;
+	client->syn_last = conn->last = rest->syn.time;
 	client->syn_gap = rest->gap;
 	if (rest->refused == TE_TIME_NONE)
 		return;
-	attempt->conn.note_count++;
+	conn->note_count++;
 	attempts->notes[rest->repeats].side = SIDE_B;
 	attempts->notes[rest->repeats].value = RST_REFUSED;
-	attempt->view.last = rest->refused;
-	ends[TE_CLIENT].since = ends[TE_SERVER].since = rest->refused;
+	conn->last = rest->refused;
+	client->since = conn->end[SIDE_B].since = rest->refused;
 }
 
 static struct stencil *read_longer(struct attempts *attempts, const struct trail *trail)

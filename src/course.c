@@ -255,6 +255,8 @@ static void fill_close(struct stencil *stencil, const struct course *course,
 
 	end[SIDE_A].fin_time = course->fin[0];
 	end[SIDE_B].fin_time = course->fin[1];
+	end[!course->closer].close_wait_silence =
+	    course->fin[!course->closer] - course->fin[course->closer];
 	self->since = ongoing ? course->fin[!course->closer] : gone;
 	self->state = ongoing ? TE_TIME_WAIT : TE_CLOSED;
 	view->end[course->closer].state = (enum te_state)self->state;

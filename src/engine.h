@@ -109,8 +109,10 @@ void evict(struct te_engine *);
 /* A settled connection without transitions, with what the checks find in it. */
 void tell_settled(struct te_engine *, const struct conn *, struct te_connection *,
 		  te_time end, bool ongoing);
-/* The same of one in which nothing can be found, and which need not be told. */
-void tell_unfound(struct te_engine *, const struct conn *, const struct te_connection *,
+/* The same, where nothing can be found and nobody wants to hear of that; else false, and
+ * nothing is done. Of the view, only how it opened and closed and its ends' states count.
+ */
+bool tell_unfound(struct te_engine *, const struct conn *, const struct te_connection *,
 		  te_time end, bool ongoing);
 /* It is over, or (`ongoing`) the input ends at `end`. */
 void tell_connection(struct te_engine *, struct conn *, te_time end, bool ongoing);

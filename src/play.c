@@ -187,34 +187,36 @@ static bool is_past(const struct te_engine *engine, te_time last)
 	return last < engine->now - engine->time_wait;
 }
 
+static void show_attempt(const struct te_engine *engine, const struct trail *trail,
+			 struct stencil *attempt)
+{
+	struct trail_reader reader;
+	struct te_segment syn;
+
+	stencil_show(attempt, trail);
+	if (!engine->config.keep_ids)
+		return;
+	first_segment(trail, &reader, &syn);
+	attempt->view.id = engine_id(engine, &syn, flow_side(&syn));
+}
+
 /* It came to nothing, and is told; `any`: also if 2MSL is not over. */
 static bool tell_attempt(struct te_engine *engine, const struct trail *trail, bool any)
 {
 	struct stencil *attempt;
-	struct trail_reader reader;
-	struct te_segment syn;
 	bool past;
 
 	if (needs_playing(&engine->config) ||
 	    !(attempt = attempt_read(engine->attempts, trail)))
 		return false;
-	past = trail->bits & TRAIL_QUEUED && is_past(engine, attempt->view.last);
+	past = trail->bits & TRAIL_QUEUED && is_past(engine, attempt->conn.last);
 	if (!past && !any)
 		return false;
-	if (engine->config.keep_ids) {
-		first_segment(trail, &reader, &syn);
-		attempt->view.id = engine_id(engine, &syn, flow_side(&syn));
-	}
+	if (tell_unfound(engine, &attempt->conn, &attempt->view, engine->now, !past))
+		return true;
+	show_attempt(engine, trail, attempt);
 	tell_settled(engine, &attempt->conn, &attempt->view, engine->now, !past);
 	return true;
-}
-
-/* Who was closed last may have been so for too long. */
-static bool was_stuck(const struct te_engine *engine, const struct course *course)
-{
-	return course->closed &&
-	       course->fin[!course->closer] - course->fin[course->closer] >
-		   rules_least_silence(&engine->config);
 }
 
 /* It went as it should, and need only be counted; `any`: also if 2MSL is not over. */
@@ -225,15 +227,13 @@ static bool tell_course(struct te_engine *engine, const struct trail *trail, boo
 	bool past;
 
 	if (trail->number <= engine->config.tell_first ||
-	    needs_playing(&engine->config) || !course_read(trail, &course) ||
-	    was_stuck(engine, &course))
+	    needs_playing(&engine->config) || !course_read(trail, &course))
 		return false;
 	past = trail->bits & TRAIL_QUEUED && is_past(engine, course.last);
 	if (!past && !any)
 		return false;
 	stencil = course_fill(engine->courses, trail, &course, engine->time_wait, !past);
-	tell_unfound(engine, &stencil->conn, &stencil->view, engine->now, !past);
-	return true;
+	return tell_unfound(engine, &stencil->conn, &stencil->view, engine->now, !past);
 }
 
 /* True: it was over and is told, or it is told in any case. */

@@ -188,24 +188,19 @@ static bool may_wait(const struct end *end)
 	return states >> end->state & 1 || (end->rst_frame && end->killed);
 }
 
-te_time rules_least_silence(const struct te_config *config)
-{
-	const double *limits = config->limits;
-	double limit = limits[TE_LIMIT_CLOSE_WAIT_STUCK];
-
-	if (limits[TE_LIMIT_FIN_WAIT_2_STUCK] < limit)
-		limit = limits[TE_LIMIT_FIN_WAIT_2_STUCK];
-	return (te_time)(limit * (double)TE_SEC);
-}
-
+/* For longer than the shorter of the limits that there are for it. */
 static bool was_stuck(const struct rule_view *view, enum side side)
 {
 	const struct end *end = &view->conn->end[side];
+	const double *limits = view->config->limits;
+	double limit = limits[TE_LIMIT_CLOSE_WAIT_STUCK];
 	te_time silence;
 
 	if (!end->close_wait_silence && end->state != TE_CLOSE_WAIT)
 		return false;
-	return rules_close_wait_silence(view, side, rules_least_silence(view->config),
+	if (limits[TE_LIMIT_FIN_WAIT_2_STUCK] < limit)
+		limit = limits[TE_LIMIT_FIN_WAIT_2_STUCK];
+	return rules_close_wait_silence(view, side, (te_time)(limit * (double)TE_SEC),
 					&silence);
 }
 
@@ -225,7 +220,7 @@ static uint64_t close_facts(const struct rule_view *view)
 	return facts | (a->fin_repeats > 1 || b->fin_repeats > 1 ? RULES_FIN_REPEATS : 0);
 }
 
-static uint64_t facts_of(const struct rule_view *view)
+uint64_t rules_facts(const struct rule_view *view)
 {
 	const struct conn *conn = view->conn;
 	const struct end *client = &conn->end[conn->client];
@@ -274,7 +269,7 @@ static size_t check_groups(const struct rule_view *view, uint64_t facts,
 
 size_t rules_check(const struct rule_view *view, struct te_finding out[RULES_MAX])
 {
-	uint64_t facts = facts_of(view);
+	uint64_t facts = rules_facts(view);
 
 	return facts ? check_groups(view, facts, out) : 0;
 }

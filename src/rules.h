@@ -16,10 +16,10 @@ struct rule_view {
 
 #define RULES_MAX 32 /* findings of one connection */
 
+/* What there is for checks to look at; 0: none of them finds anything. */
+uint64_t rules_facts(const struct rule_view *);
 /* All findings of one connection into `out`; returns how many. */
 size_t rules_check(const struct rule_view *, struct te_finding out[RULES_MAX]);
-/* In CLOSE_WAIT: who says nothing for no longer than this is found by no check. */
-te_time rules_least_silence(const struct te_config *);
 size_t rules_index(const struct te_rule *); /* its place in the catalogue */
 
 #endif

@@ -22,32 +22,49 @@ void stencil_judge(struct stencil *stencil)
 	verdict_fill(&stencil->conn, 0, &stencil->view);
 }
 
-static void set_key(struct stencil *stencil, const struct trail *trail)
+static void set_key(struct conn *conn, const struct trail *trail)
 {
-	struct conn *conn = &stencil->conn;
-	struct te_connection *view = &stencil->view;
 	struct te_segment seg;
 
 	trail_address(trail, 0, &seg);
-	conn->addr[SIDE_A] = view->end[TE_CLIENT].addr = seg.src;
-	conn->addr[SIDE_B] = view->end[TE_SERVER].addr = seg.dst;
-	conn->port[SIDE_A] = view->end[TE_CLIENT].port = seg.src_port;
-	conn->port[SIDE_B] = view->end[TE_SERVER].port = seg.dst_port;
-	conn->ip_version = view->ip_version = seg.ip_version;
-	view->has_vlan = trail->bits & TRAIL_VLAN;
-	view->vlan = trail->vlan;
+	conn->addr[SIDE_A] = seg.src;
+	conn->addr[SIDE_B] = seg.dst;
+	conn->port[SIDE_A] = seg.src_port;
+	conn->port[SIDE_B] = seg.dst_port;
+	conn->ip_version = seg.ip_version;
 }
 
 void stencil_fill(struct stencil *stencil, const struct trail *trail)
 {
 	struct conn *conn = &stencil->conn;
-	struct te_connection *view = &stencil->view;
 	struct end *client = &conn->end[SIDE_A];
 
-	set_key(stencil, trail);
-	view->number = trail->number;
-	conn->file = view->file = trail->file;
-	conn->frame = view->frame = client->syn_frame = trail->frame;
-	conn->first = view->first = view->last = trail->first;
+	set_key(conn, trail);
+	conn->number = trail->number;
+	conn->file = trail->file;
+	conn->frame = client->syn_frame = trail->frame;
+	conn->first = conn->last = trail->first;
 	client->syn_time = client->syn_last = trail->first;
+}
+
+void stencil_show(struct stencil *stencil, const struct trail *trail)
+{
+	const struct conn *conn = &stencil->conn;
+	struct te_connection *view = &stencil->view;
+
+	for (int i = 0; i < 2; i++) {
+		view->end[i].addr = conn->addr[i];
+		view->end[i].port = conn->port[i];
+		view->end[i].packets = conn->end[i].packets;
+		view->end[i].retransmits = conn->end[i].retransmits;
+		view->end[i].since = conn->end[i].since;
+	}
+	view->ip_version = conn->ip_version;
+	view->has_vlan = trail->bits & TRAIL_VLAN;
+	view->vlan = trail->vlan;
+	view->number = conn->number;
+	view->file = conn->file;
+	view->frame = conn->frame;
+	view->first = conn->first;
+	view->last = conn->last;
 }

@@ -18,7 +18,9 @@ struct stencil {
 void stencil_begin(struct stencil *);
 /* The connection is complete but for what stencil_fill() and its kind fill in. */
 void stencil_judge(struct stencil *);
-/* Addresses, number, and the SYN. */
+/* The connection's addresses and SYN. */
 void stencil_fill(struct stencil *, const struct trail *);
+/* The view's, as far as it follows from the connection. */
+void stencil_show(struct stencil *, const struct trail *);
 
 #endif

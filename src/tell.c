@@ -105,19 +105,21 @@ static bool weigh(struct te_engine *engine, const struct conn *conn,
 	return stuck;
 }
 
-static bool is_wanted(const struct te_engine *engine, const struct te_connection *view)
+static bool is_wanted(const struct te_engine *engine, const struct conn *conn, bool found)
 {
-	return engine->sink.connection &&
-	       (view->finding_count || view->number <= engine->config.tell_first);
+	return found || conn->number <= engine->config.tell_first;
 }
 
-void tell_unfound(struct te_engine *engine, const struct conn *conn,
+bool tell_unfound(struct te_engine *engine, const struct conn *conn,
 		  const struct te_connection *view, te_time end, bool ongoing)
 {
 	struct rule_view rules = rule_view(engine, conn, view, end, ongoing);
 
+	if (is_wanted(engine, conn, rules_facts(&rules)))
+		return false;
 	crowd_connection(engine->crowd, &rules, false);
 	count_connection(&engine->totals, view);
+	return true;
 }
 
 void tell_settled(struct te_engine *engine, const struct conn *conn,
@@ -133,7 +135,7 @@ void tell_settled(struct te_engine *engine, const struct conn *conn,
 		stuck = weigh(engine, conn, findings, view->finding_count);
 	crowd_connection(engine->crowd, &rules, stuck);
 	count_connection(&engine->totals, view);
-	if (is_wanted(engine, view))
+	if (engine->sink.connection && is_wanted(engine, conn, view->finding_count))
 		engine->sink.connection(engine->sink.ctx, view);
 }
 
