@@ -91,6 +91,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	config.keep_transitions = n && bytes[0] & 16;
 	config.max_memory = n && bytes[0] & 32 ? 4096 : 0;
 	config.keep_whole = n && bytes[0] & 128;
+	config.tell_first = n && bytes[0] % 5 ? UINT64_MAX : 0;
 	if (n && bytes[0] & 64)
 		config.limits[TE_LIMIT_TIME_WAIT] = 0.01;
 	config.key = n ? (enum te_key)((bytes[0] >> 1) % 3) : TE_KEY_AUTO;
