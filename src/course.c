@@ -129,6 +129,7 @@ static bool open_up(struct life *life, struct course *course)
 	    synack.len || synack.ack != syn.seq + 1 || synack.has & TE_HAS_SACK)
 		return false;
 	set_scales(life, &syn, &synack);
+	life->edge_known[0] = life->edge_known[1] = false;
 	life->ack[0] = synack.seq;
 	life->ack[1] = synack.ack;
 	course->syn_has[0] = (uint8_t)syn.has;
@@ -185,7 +186,7 @@ static bool close_down(struct life *life, struct course *course)
 
 bool course_read(const struct trail *trail, struct course *course)
 {
-	struct life life = { .edge_known = { false } };
+	struct life life;
 
 	if (trail->bits & (TRAIL_MARKED | TRAIL_RST) || trail->count < 3)
 		return false;
