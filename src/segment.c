@@ -210,7 +210,7 @@ static enum te_status take(struct te_engine *engine, struct engine_ahead *ahead)
 	advance(engine, seg->time);
 	if (!is_counted(engine, seg))
 		return TE_OK;
-	if (ahead->before.slot && overlap_see(&ahead->before, seg, &first)) {
+	if (ahead->before && overlap_see(ahead->before, seg, ahead->place.word, &first)) {
 		seg->has |= TE_OVERLAPS;
 		contradicted = &first;
 	}
