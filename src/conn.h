@@ -94,7 +94,7 @@ struct end {
 	te_time rtt;         /* least seen; TE_TIME_NONE if never measured */
 	te_time last;        /* its last segment; see dup_* */
 	te_time last_useful; /* its last data, SYN or FIN */
-	uint64_t packets, bytes, retransmits;
+	uint64_t packets, retransmits, bytes;
 	te_time since;    /* of its state */
 	uint32_t fin_end; /* one past its FIN */
 	uint16_t visited; /* bit per state it was in */

@@ -13,27 +13,38 @@ static inline uint8_t order_kind(const struct te_segment *seg)
 	return seg->flags & (TE_SYN | TE_FIN | TE_RST | TE_ACK);
 }
 
-/* Both ends have sent something, and it has the ACK flag. An edge that goes back by less
- * than the unit of the window's scale is only rounded (RFC 7323 2.3). */
+/* Both ends have sent something, and it has the ACK flag. `known`: the ACK numbers of its
+ * sender and the windows of both are. An edge that goes back by less than the unit of the
+ * window's scale is only rounded (RFC 7323 2.3).
+ *
+ * What is nearly always so is asked first: segments with and without data, or timestamps,
+ * follow each other in no order, and a branch on that is missed every other time. */
 static inline bool order_is_plain(const struct end *self, const struct end *peer,
-				  const struct te_segment *seg)
+				  const struct te_segment *seg, bool known)
 {
 	const unsigned odd = TE_HAS_SACK | TE_BAD_SUM | TE_BAD_OPTION | TE_OVERLAPS;
 	uint32_t edge = measure_edge(self, seg) + (1u << self->scale);
 
 	return seg->seq == self->snd_nxt && seq_le(seg->ack, peer->snd_nxt) &&
-	       (!self->ack_known || seq_ge(seg->ack, self->ack)) && seg->window &&
-	       !(seg->has & odd) &&
-	       !(seg->has & TE_HAS_TS && seq_lt(seg->tsval, self->tsval)) &&
-	       (!self->edge_known || seq_ge(edge, self->edge)) &&
-	       !(seg->len > 1 && peer->edge_known && seq_ge(seg->seq, peer->edge));
+	       ((!known && !self->ack_known) || seq_ge(seg->ack, self->ack)) &&
+	       seg->window && !(seg->has & odd) &&
+	       !(seq_lt(seg->tsval, self->tsval) && seg->has & TE_HAS_TS) &&
+	       ((!known && !self->edge_known) || seq_ge(edge, self->edge)) &&
+	       !((known || peer->edge_known) && seq_ge(seg->seq, peer->edge) &&
+		 seg->len > 1);
+}
+
+/* Its ACK covers what the probe waits for. */
+static inline bool order_is_sample(const struct end *self, const struct te_segment *seg)
+{
+	return self->probe.armed && seq_ge(seg->ack, self->probe.end);
 }
 
 static inline void order_sample(struct end *self, const struct te_segment *seg)
 {
 	te_time rtt = seg->time - self->probe.time;
 
-	if (!self->probe.armed || !seq_ge(seg->ack, self->probe.end))
+	if (!order_is_sample(self, seg))
 		return;
 	if (self->probe.repeated) {
 		measure_sample(self, seg);
@@ -44,35 +55,37 @@ static inline void order_sample(struct end *self, const struct te_segment *seg)
 		self->rtt = rtt;
 }
 
-/* What measure.c does, but for measure_remember(). `end`: one past its last sequence
- * number. */
-static inline void order_take(struct end *self, struct end *peer,
-			      const struct te_segment *seg, uint32_t end)
+/* What measure.c does of what order_is_plain(), but for measure_remember(), and for
+ * order_sample() which may come behind. `end`: one past its last sequence number. What
+ * stays as it is is written again, for the sake of the branches. */
+static inline void order_count(struct end *self, struct end *peer,
+			       const struct te_segment *seg, uint32_t end, bool known)
 {
 	uint32_t edge = measure_edge(self, seg);
+	bool stamped = seg->has & TE_HAS_TS, longer = end != seg->seq;
 
-	order_sample(self, seg);
 	self->packets++;
 	self->bytes += seg->len;
-	if (end != seg->seq) {
-		self->snd_nxt = end;
-		self->last_useful = seg->time;
-		if (!peer->probe.armed)
-			peer->probe = (struct probe){ .time = seg->time,
-						      .end = end,
-						      .tsval = seg->tsval,
-						      .armed = true };
-	}
-	if (!self->edge_known || seq_gt(edge, self->edge))
-		self->edge = edge;
+	self->snd_nxt = end;
+	self->last_useful = longer ? seg->time : self->last_useful;
+	if (longer && !peer->probe.armed)
+		peer->probe = (struct probe){
+			.time = seg->time, .end = end, .tsval = seg->tsval, .armed = true
+		};
+	self->edge = known || self->edge_known ? seq_max(self->edge, edge) : edge;
 	self->edge_known = true;
-	if (seg->ack != self->last_ack)
-		self->prev_ack = self->last_ack;
+	self->prev_ack = seg->ack != self->last_ack ? self->last_ack : self->prev_ack;
 	self->ack = self->last_ack = seg->ack;
-	if (seg->has & TE_HAS_TS) {
-		self->tsval = seg->tsval;
-		self->ts_known = true;
-	}
+	self->tsval = stamped ? seg->tsval : self->tsval;
+	self->ts_known |= stamped;
+}
+
+/* The same, and the sample. */
+static inline void order_take(struct end *self, struct end *peer,
+			      const struct te_segment *seg, uint32_t end, bool known)
+{
+	order_sample(self, seg);
+	order_count(self, peer, seg, end, known);
 }
 
 /* As conn_move() does it where the table has the step and nobody keeps a log. */
