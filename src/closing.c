@@ -261,11 +261,11 @@ bool closing_calm(struct conn *conn, enum side from, const struct te_segment *se
 	uint8_t kind = order_kind(seg);
 
 	if ((kind != TE_ACK && kind != (TE_FIN | TE_ACK)) ||
-	    !order_is_plain(self, peer, seg, false) ||
+	    !order_is_plain(self, peer, seg) ||
 	    !(kind == TE_ACK ? close_by_ack(conn, from, seg)
 			     : close_by_fin(conn, from, seg)))
 		return false;
-	order_take(self, peer, seg, measure_end(seg), false);
+	order_take(self, peer, seg, measure_end(seg));
 	return true;
 }
 

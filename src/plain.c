@@ -24,7 +24,7 @@ static bool is_plain(const struct end *self, const struct end *peer,
 		     const struct te_segment *seg)
 {
 	return order_kind(seg) == TE_ACK && seg->len | (seg->ack ^ self->last_ack) &&
-	       order_is_plain(self, peer, seg, true);
+	       order_is_steady(self, peer, seg);
 }
 
 /* Apart, and last of all, so that no register need be saved. */
@@ -43,7 +43,7 @@ bool plain_steady(struct conn *conn, struct end *self, struct end *peer,
 	conn->last = seg->time;
 	conn->last_file = seg->file;
 	conn->last_frame = seg->frame;
-	order_count(self, peer, seg, seg->seq + seg->len, true);
+	order_take_steady(self, peer, seg);
 	measure_remember(self, seg);
 	return !order_is_sample(self, seg) || sample(self, seg);
 }

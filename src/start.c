@@ -101,12 +101,12 @@ static bool completes(struct start *start, struct conn *conn, enum side side)
 	const struct te_segment *seg = start->seg;
 
 	if (start->from || order_kind(seg) != TE_ACK || seg->ack != peer->snd_nxt ||
-	    !order_is_plain(self, peer, seg, false))
+	    !order_is_plain(self, peer, seg))
 		return false;
 	order_enter(self, TE_ESTABLISHED, peer->syn_time, false, false);
 	order_bring(conn, side_other(side), RECEIPT_ACK_OF_SYN, seg);
 	self->last_ack = seg->ack; /* there was none before */
-	order_take(self, peer, seg, seg->seq + seg->len, false);
+	order_take(self, peer, seg, seg->seq + seg->len);
 	self->prev_ack = seg->ack;
 	self->ack_known = true;
 	go_on(start);
@@ -128,7 +128,7 @@ static bool is_data(const struct end *self, const struct end *peer,
 		    const struct te_segment *seg)
 {
 	return order_kind(seg) == TE_ACK && (seg->len || seg->ack != self->ack) &&
-	       order_is_plain(self, peer, seg, false);
+	       order_is_plain(self, peer, seg);
 }
 
 static void exchange(struct start *start, struct conn *conn, enum side client)
@@ -143,7 +143,7 @@ static void exchange(struct start *start, struct conn *conn, enum side client)
 			return;
 		if (self->state == TE_SYN_RCVD)
 			prove(conn, self);
-		order_take(self, peer, seg, seg->seq + seg->len, false);
+		order_take(self, peer, seg, seg->seq + seg->len);
 	}
 }
 
