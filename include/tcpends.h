@@ -79,29 +79,33 @@ struct te_addr {
 	uint8_t bytes[16]; /* network order; IPv4 uses the first four, the rest is 0 */
 };
 
-/* One TCP segment as it passed the tap. What most segments do not have comes last, and is
- * 0 without the TE_HAS_* that tells of it. */
+/* One TCP segment as it passed the tap. Fields that follow each other on the wire stand
+ * here the other way round: so two machine words, turned, are the front of the header.
+ * What most segments do not have comes last, and is 0 without the TE_HAS_* that tells of
+ * it. */
 struct te_segment {
 	te_time time;
 	uint64_t frame;
+	uint16_t window; /* as sent, not scaled */
+	uint8_t flags;
+	uint8_t
+	    offset; /* where data begin, in the upper four bits; the rest is reserved */
+	uint32_t ack, seq;
+	uint16_t dst_port, src_port;
+	uint32_t tsecr, tsval;
 	uint32_t file;
+	uint32_t len;       /* bytes of payload that were sent, by the IP length */
 	uint16_t ip_id;     /* 0 in IPv6 */
 	uint8_t ip_version; /* 4 or 6 */
 	uint8_t ttl;        /* or hop limit */
-	struct te_addr src, dst;
-	uint16_t src_port, dst_port;
-	uint32_t seq, ack;
-	uint16_t window; /* as sent, not scaled */
-	uint8_t flags;
-	uint32_t len; /* bytes of payload that were sent, by the IP length */
 	uint32_t data_len;
 	const uint8_t *data; /* the captured part of the payload */
-	uint16_t has;        /* TE_HAS_* */
-	uint16_t vlan;       /* all tags folded into 12 bits' innermost id */
-	uint16_t mss;
+	struct te_addr src, dst;
+	uint16_t has; /* TE_HAS_* */
 	uint8_t wscale;
-	uint32_t tsval, tsecr;
 	uint32_t sack_right; /* the rightmost right edge of its SACK blocks */
+	uint16_t mss;
+	uint16_t vlan; /* all tags folded into 12 bits' innermost id */
 };
 
 /* RFC 9293 3.3.2, and UNKNOWN: nothing seen of that end yet */

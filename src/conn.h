@@ -47,9 +47,9 @@ struct receipt {
 struct probe {
 	te_time time;
 	uint32_t end;
-	uint32_t tsval;
 	bool armed;
 	bool repeated; /* Karn: only a TSecr that names the copy counts now */
+	uint32_t tsval;
 };
 
 /* What an undone RST or FIN puts back. */
@@ -81,20 +81,20 @@ struct end {
 	uint8_t ttl;
 	uint8_t dup_flags; /* dup_*: the last segment's signature */
 	uint16_t dup_id, dup_len;
-	uint32_t dup_seq, dup_ack, dup_tsval;
+	uint32_t dup_ack, dup_seq, dup_tsval;
 	uint32_t iss;
 	uint32_t snd_nxt;    /* one past all that it was seen to send */
 	uint32_t ack;        /* the highest ACK number that it sent */
-	uint32_t last_ack;   /* the last one */
-	uint32_t prev_ack;   /* the one before, if it was another */
 	uint32_t edge;       /* right end of the window it offered, at most */
+	uint32_t last_ack;   /* its last ACK number */
 	uint32_t tsval;      /* the highest TSval that it sent */
+	uint32_t prev_ack;   /* the ACK number before the last, if it was another */
 	uint32_t mark_tsval; /* of its last SYN or FIN: tells a repeat from a copy */
 	struct probe probe;  /* toward this end */
 	te_time rtt;         /* least seen; TE_TIME_NONE if never measured */
 	te_time last;        /* its last segment; see dup_* */
 	te_time last_useful; /* its last data, SYN or FIN */
-	uint64_t packets, bytes, retransmits;
+	uint64_t packets, retransmits, bytes;
 	te_time since;    /* of its state */
 	uint32_t fin_end; /* one past its FIN */
 	uint16_t visited; /* bit per state it was in */

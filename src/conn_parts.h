@@ -61,8 +61,10 @@ void send_check_forged_fin(struct conn *, enum side, const struct te_segment *);
 bool plain_segment(struct conn *, enum side from, const struct te_segment *);
 /* What a plain segment asks of its connection, and does not change. */
 bool plain_is_steady(const struct conn *);
-/* The same as plain_segment() if it is. */
-bool plain_steady(struct conn *, enum side from, const struct te_segment *);
+/* The same as plain_segment() if it is; `self` is the sender's end. Handed over, as gcc
+ * would else reckon out the addresses of both at each use. */
+bool plain_steady(struct conn *, struct end *self, struct end *peer,
+		  const struct te_segment *);
 
 /* ---- closing.c: the same of the FINs and ACKs of a close in good order; but the caller
  * remembers it as the last segment, of its sender and of all. ---- */

@@ -35,17 +35,15 @@ static void verify(const struct packet *pk, struct cursor segment)
 /* Reads the 20 fixed bytes and returns how long the header says it is. */
 static uint32_t read_fixed(struct cursor *cur, struct te_segment *out)
 {
-	uint8_t offset;
-
 	out->src_port = cur_u16(cur);
 	out->dst_port = cur_u16(cur);
 	out->seq = cur_u32(cur);
 	out->ack = cur_u32(cur);
-	offset = cur_u8(cur) >> 4;
+	out->offset = cur_u8(cur);
 	out->flags = cur_u8(cur);
 	out->window = cur_u16(cur);
 	cur_skip(cur, 4); /* checksum, urgent pointer */
-	return offset * 4u;
+	return (out->offset >> 4) * 4u;
 }
 
 static void read_options_and_data(struct packet *pk, uint32_t options)

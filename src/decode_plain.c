@@ -1,7 +1,8 @@
 /* decode_plain.c - the short way for what most frames are
  *
- * One comparison of lengths per header instead of one per field. What is not exactly as
- * expected is left to decode.c, so this needs to know no exception.
+ * One comparison of lengths per header instead of one per field, and fields read by the
+ * machine word. What is not exactly as expected is left to decode.c, so this needs to
+ * know no exception.
  */
 #include "decode_plain.h"
 #include "checksum.h"
@@ -17,12 +18,6 @@ enum {
 	TCP_HEADER = 20,
 	TIMESTAMPS = 12,
 };
-
-/* Nothing but timestamps, as RFC 7323 appendix A lays them out: NOP, NOP, 8, 10. */
-static bool is_timestamps(const uint8_t *options, uint32_t n)
-{
-	return n == TIMESTAMPS && cur_be32(options) == 0x0101080a;
-}
 
 /* The addresses, which are summed up, too, stand right before TCP in both versions. */
 static void verify(const uint8_t *tcp, uint32_t n, struct te_segment *out)
@@ -40,9 +35,10 @@ static void verify(const uint8_t *tcp, uint32_t n, struct te_segment *out)
 		out->has |= verdicts[checksum_tcp(out, tcp, n)];
 }
 
-/* What some frames have: other options than timestamps, and all that is summed up. */
-static bool read_more(const uint8_t *tcp, uint32_t options, uint32_t summed,
-		      struct te_segment *out)
+/* What some frames have: other options than timestamps, and all that is summed up. Apart,
+ * so that the others save no registers for it. */
+__attribute__((noinline)) static bool read_more(const uint8_t *tcp, uint32_t options,
+						uint32_t summed, struct te_segment *out)
 {
 	if (options)
 		tcpopt_parse(tcp + TCP_HEADER, options, false, out);
@@ -51,68 +47,46 @@ static bool read_more(const uint8_t *tcp, uint32_t options, uint32_t summed,
 	return true;
 }
 
-/* 0 or TE_HAS_TS; and nothing else is there but `has`. One by one: less work than a
- * zeroed structure of which most is written again. */
-static uint16_t read_timestamps(const uint8_t *options, uint32_t n,
-				struct te_segment *out)
+/* Nothing but timestamps, as RFC 7323 appendix A lays them out: NOP, NOP, 8, 10. All bits
+ * are set if they are there, else none: a branch would be missed, as connections with and
+ * without them follow each other in no order. */
+static inline uint64_t read_timestamps(const uint8_t *tcp, uint32_t header,
+				       struct te_segment *out)
 {
-	bool there = is_timestamps(options, n);
+	bool room = header == TCP_HEADER + TIMESTAMPS;
+	const uint8_t *options = tcp + (room ? TCP_HEADER : TCP_HEADER - TIMESTAMPS);
+	uint64_t there = -(uint64_t)(room & (cur_be32(options) == 0x0101080a));
+	uint64_t stamps = cur_be64(options + 4) & there;
 
-	out->tsval = there ? cur_be32(options + 4) : 0;
-	out->tsecr = there ? cur_be32(options + 8) : 0;
+	out->tsval = (uint32_t)(stamps >> 32);
+	out->tsecr = (uint32_t)stamps;
+	return there;
+}
+
+/* Ports to window; see struct te_segment. */
+static inline void read_fixed(const uint8_t *tcp, struct te_segment *out)
+{
+	uint64_t first = cur_be64(tcp), second = cur_be64(tcp + 8);
+
+	out->src_port = (uint16_t)(first >> 48);
+	out->dst_port = (uint16_t)(first >> 32);
+	out->seq = (uint32_t)first;
+	out->ack = (uint32_t)(second >> 32);
+	out->offset = (uint8_t)(second >> 24);
+	out->flags = (uint8_t)(second >> 16);
+	out->window = (uint16_t)second;
+}
+
+/* One by one: less work than a zeroed structure of which most is written again. */
+static inline void clear_rare(struct te_segment *out)
+{
 	out->sack_right = 0;
 	out->vlan = 0;
 	out->mss = 0;
 	out->wscale = 0;
-	return there ? TE_HAS_TS : 0;
 }
 
-/* `sent` bytes of it by the IP length, of which `captured` are there. */
-static bool read_tcp(const uint8_t *tcp, uint32_t sent, uint32_t captured, bool checksum,
-		     struct te_segment *out)
-{
-	uint32_t header = captured < TCP_HEADER ? 0 : (tcp[12] >> 4) * 4u, options;
-	bool whole = captured == sent;
-
-	if (header < TCP_HEADER || header > captured)
-		return false;
-	out->src_port = cur_be16(tcp);
-	out->dst_port = cur_be16(tcp + 2);
-	out->seq = cur_be32(tcp + 4);
-	out->ack = cur_be32(tcp + 8);
-	out->flags = tcp[13];
-	out->window = cur_be16(tcp + 14);
-	out->len = sent - header;
-	out->data = tcp + header;
-	out->data_len = captured - header;
-	options = header - TCP_HEADER;
-	out->has = read_timestamps(tcp + TCP_HEADER, options, out);
-	if (out->has)
-		options = 0;
-	if (!whole)
-		out->has |= TE_SNAPPED;
-	return !(options || (whole && checksum)) ||
-	       read_more(tcp, options, whole && checksum ? sent : 0, out);
-}
-
-/* A frame without its link's header. */
-struct rest {
-	const uint8_t *ip;
-	uint32_t captured, sent;
-};
-
-/* What the IP length says was sent behind the header, all of it within the frame's. */
-static bool read_payload(struct rest rest, uint32_t header, uint32_t sent, bool checksum,
-			 struct te_segment *out)
-{
-	uint32_t captured = rest.captured - header;
-
-	return sent <= rest.sent - header &&
-	       read_tcp(rest.ip + header, sent, captured < sent ? captured : sent,
-			checksum, out);
-}
-
-static void read_ipv4_address(const uint8_t *bytes, struct te_addr *addr)
+static inline void read_ipv4_address(const uint8_t *bytes, struct te_addr *addr)
 {
 	uint64_t words[2] = { 0, 0 };
 
@@ -120,56 +94,92 @@ static void read_ipv4_address(const uint8_t *bytes, struct te_addr *addr)
 	memcpy(addr->bytes, words, sizeof(words));
 }
 
-static bool read_ipv4(struct rest rest, bool checksum, struct te_segment *out)
+/* Behind `headers` bytes; `sent` of it by the IP length. */
+static inline bool read_tcp(const struct te_frame *frame, uint32_t headers, uint32_t sent,
+			    bool checksum, struct te_segment *out)
 {
-	const uint8_t *ip = rest.ip;
-	uint32_t total = cur_be16(ip + 2);
+	const uint8_t *tcp = frame->bytes + headers;
+	uint32_t left = frame->caplen - headers, captured = left < sent ? left : sent;
+	uint32_t header = (tcp[12] >> 4) * 4u, stamps, options, summed;
 
-	/* Version and header length; no fragment, whatever DF says. */
-	if (ip[0] != 0x45 || cur_be16(ip + 6) & 0x3fff || ip[9] != PROTOCOL_TCP ||
-	    total < IPV4_HEADER)
+	if (header < TCP_HEADER || header > captured)
 		return false;
-	out->ip_version = 4;
-	out->ip_id = cur_be16(ip + 4);
-	out->ttl = ip[8];
-	read_ipv4_address(ip + 12, &out->src);
-	read_ipv4_address(ip + 16, &out->dst);
-	return read_payload(rest, IPV4_HEADER, total - IPV4_HEADER, checksum, out);
+	read_fixed(tcp, out);
+	clear_rare(out);
+	out->len = sent - header;
+	out->data = tcp + header;
+	out->data_len = captured - header;
+	stamps = (uint32_t)read_timestamps(tcp, header, out);
+	options = header - TCP_HEADER - (stamps & TIMESTAMPS);
+	out->has = (uint16_t)((stamps & TE_HAS_TS) | (left < sent ? TE_SNAPPED : 0));
+	summed = checksum && left >= sent ? sent : 0;
+	return options | summed ? read_more(tcp, options, summed, out) : true;
 }
 
-static bool read_ipv6(struct rest rest, bool checksum, struct te_segment *out)
+enum {
+	BEFORE_TCP4 = ETHERNET_HEADER + IPV4_HEADER,
+	BEFORE_TCP6 = ETHERNET_HEADER + IPV6_HEADER,
+};
+
+/* `front`: the header's first six bytes, with the ethertype before them. Returns how many
+ * bytes are of TCP; more than the frame has: it is not plain. */
+static inline uint32_t read_ipv4(const struct te_frame *frame, uint64_t front,
+				 struct te_segment *out)
 {
-	const uint8_t *ip = rest.ip;
-	uint32_t length = cur_be16(ip + 4);
+	const uint8_t *ip = frame->bytes + ETHERNET_HEADER;
+	uint32_t next = cur_be32(ip + 6); /* flags and fragment, TTL, protocol */
+
+	/* No fragment, whatever DF says. */
+	if ((next & 0x3fff00ff) != PROTOCOL_TCP)
+		return UINT32_MAX;
+	out->ip_version = 4;
+	out->ip_id = (uint16_t)front;
+	out->ttl = (uint8_t)(next >> 8);
+	read_ipv4_address(ip + 12, &out->src);
+	read_ipv4_address(ip + 16, &out->dst);
+	/* Less than its header is huge. */
+	return (uint16_t)(front >> 16) - (uint32_t)IPV4_HEADER;
+}
+
+static inline uint32_t read_ipv6(const struct te_frame *frame, struct te_segment *out)
+{
+	const uint8_t *ip = frame->bytes + ETHERNET_HEADER;
+	uint32_t next = cur_be32(ip + 4); /* length, protocol, hop limit */
 
 	/* Length 0: RFC 2675's, or a driver's. */
-	if (ip[0] >> 4 != 6 || ip[6] != PROTOCOL_TCP || !length ||
-	    rest.captured < IPV6_HEADER)
-		return false;
+	if ((uint8_t)(next >> 8) != PROTOCOL_TCP || next >> 16 == 0 ||
+	    frame->caplen < BEFORE_TCP6 + TCP_HEADER)
+		return UINT32_MAX;
 	out->ip_version = 6;
 	out->ip_id = 0;
-	out->ttl = ip[7];
+	out->ttl = (uint8_t)next;
 	memcpy(out->src.bytes, ip + 8, 16);
 	memcpy(out->dst.bytes, ip + 24, 16);
-	return read_payload(rest, IPV6_HEADER, length, checksum, out);
+	return next >> 16;
 }
 
 bool decode_plain(const struct te_frame *frame, bool checksum, struct te_segment *out)
 {
-	struct rest rest;
-	uint16_t type;
+	uint32_t headers, sent;
+	uint64_t front;
 
 	if (frame->linktype != LINKTYPE_ETHERNET || frame->len < frame->caplen ||
-	    frame->caplen < ETHERNET_HEADER + IPV4_HEADER + TCP_HEADER)
+	    frame->caplen < BEFORE_TCP4 + TCP_HEADER)
 		return false;
-	rest = (struct rest){ frame->bytes + ETHERNET_HEADER,
-			      frame->caplen - ETHERNET_HEADER,
-			      frame->len - ETHERNET_HEADER };
-	type = cur_be16(rest.ip - 2);
 	out->time = frame->time;
 	out->frame = frame->number;
 	out->file = frame->file;
-	if (type == 0x0800)
-		return read_ipv4(rest, checksum, out);
-	return type == 0x86dd && read_ipv6(rest, checksum, out);
+	/* Ethertype, version, IPv4's header length, DSCP, length, IPv4's ID. */
+	front = cur_be64(frame->bytes + ETHERNET_HEADER - 2);
+	if (front >> 40 == 0x080045) {
+		headers = BEFORE_TCP4;
+		sent = read_ipv4(frame, front, out);
+	} else if (front >> 44 == 0x86dd6) {
+		headers = BEFORE_TCP6;
+		sent = read_ipv6(frame, out);
+	} else {
+		return false;
+	}
+	return sent <= frame->len - headers &&
+	       read_tcp(frame, headers, sent, checksum, out);
 }

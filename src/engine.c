@@ -135,13 +135,24 @@ static void count_frame(struct te_totals *totals, enum te_status status)
 	}
 }
 
-/* Bring near what it will ask for. */
-static inline void seek(struct te_engine *engine, struct engine_ahead *ahead)
+/* It was not seen lately. */
+__attribute__((noinline)) static void seek_further(struct te_engine *engine,
+						   struct engine_ahead *ahead)
 {
-	overlap_seek(engine->overlap, &ahead->segment, &ahead->before);
-	flow_seek(engine->flows, &ahead->segment, &ahead->place);
-	if (ahead->place.hashed)
-		trails_seek(engine->trails, ahead->place.hash);
+	flow_seek_slot(engine->flows, &ahead->segment, &ahead->place);
+	trails_seek(engine->trails, ahead->place.hash);
+}
+
+/* Bring near what it will ask for. */
+__attribute__((always_inline)) static inline void seek(struct te_engine *engine,
+						       struct engine_ahead *ahead)
+{
+	const struct te_segment *seg = &ahead->segment;
+	bool recent = flow_seek_recent(engine->flows, seg, &ahead->place);
+
+	ahead->before = overlap_seek(engine->overlap, seg, ahead->place.word);
+	if (!recent)
+		seek_further(engine, ahead);
 }
 
 enum te_status te_engine_segment(struct te_engine *engine, const struct te_segment *seg)

@@ -16,7 +16,7 @@ enum { ENGINE_AHEAD = 16 };
 struct engine_ahead {
 	struct te_segment segment;
 	struct flow_place place;
-	struct overlap_place before;
+	struct overlap_slot *before;
 };
 
 struct te_engine {
@@ -131,8 +131,7 @@ void tell_passing(struct te_engine *, const struct conn *, enum side from,
 
 static inline bool route_same_vlan(const struct conn *conn, const struct te_segment *seg)
 {
-	return conn->has_vlan == !!(seg->has & TE_HAS_VLAN) &&
-	       (!conn->has_vlan || conn->vlan == seg->vlan);
+	return conn->has_vlan == !!(seg->has & TE_HAS_VLAN) && conn->vlan == seg->vlan;
 }
 /* NULL: none of them; a new one begins. */
 struct conn *route_find(struct conn *newest, enum side from, const struct te_segment *,

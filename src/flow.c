@@ -6,36 +6,9 @@
  */
 #include "flow.h"
 #include "cursor.h"
-#include "flow_hash.h"
-#include "prefetch.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* The hash stands beside the pointer, so that a probe that fails costs no second miss. */
-struct slot {
-	uint64_t hash;
-	struct conn *conn; /* NULL: empty */
-};
-
-/* Segments come in runs: the connections seen last are found without hash and index, by
- * words of the key that are the same in both directions. Who crafts collisions here only
- * takes the long way. */
-enum { RECENT_BITS = 12, RECENT = 1 << RECENT_BITS };
-
-struct flow_recent {
-	struct conn *conn; /* or NULL */
-	uint64_t word;
-};
-
-struct flow_table {
-	struct flow_recent recent[RECENT];
-	struct slot *slots;
-	size_t size, used; /* size is a power of two */
-	struct flow_key key;
-	struct conn *first, *last;
-	size_t count;
-};
 
 struct flow_table *flow_new(const uint64_t seed[2])
 {
@@ -82,8 +55,7 @@ enum side flow_side(const struct te_segment *seg)
 	return src <= dst ? SIDE_A : SIDE_B;
 }
 
-static inline bool is_on(const struct conn *conn, const struct te_segment *seg,
-			 enum side from)
+bool flow_is_on(const struct conn *conn, const struct te_segment *seg, enum side from)
 {
 	enum side to = side_other(from);
 
@@ -93,93 +65,59 @@ static inline bool is_on(const struct conn *conn, const struct te_segment *seg,
 	       same_address(&conn->addr[to], &seg->dst);
 }
 
-static uint64_t recent_word(const struct te_addr addr[2], const uint16_t port[2])
+static void remember(struct conn *conn, const struct te_segment *seg,
+		     const struct flow_place *place)
 {
-	return word(&addr[0], 0) ^ word(&addr[0], 8) ^ word(&addr[1], 0) ^
-	       word(&addr[1], 8) ^ (uint64_t)(port[0] ^ port[1]) << 32;
+	*place->recent = (struct flow_recent){
+		.conn = conn,
+		.word = place->word,
+		.ports = flow_ports(seg->src_port, seg->dst_port),
+		.ip_version = conn->ip_version,
+		.from = (uint8_t)place->from,
+	};
 }
 
-static struct flow_recent *recent_at(struct flow_table *table, uint64_t word)
+/* All that is known by this one's key, in both directions. */
+static void forget(struct flow_table *table, const struct conn *key)
 {
-	return &table->recent[(word * 0x9e3779b97f4a7c15u) >> (64 - RECENT_BITS)];
+	for (int from = SIDE_A; from <= SIDE_B; from++) {
+		int to = !from;
+		uint64_t word = flow_word(&key->addr[from], &key->addr[to],
+					  flow_ports(key->port[from], key->port[to]));
+
+		table->recent[flow_recent_index(word)] = (struct flow_recent){ 0 };
+	}
 }
 
-static void set_recent(struct flow_table *table, const struct conn *key,
-		       struct conn *conn)
-{
-	uint64_t word = recent_word(key->addr, key->port);
-
-	*recent_at(table, word) = (struct flow_recent){ conn, word };
-}
-
-static void hash_place(const struct flow_table *table, const struct te_segment *seg,
-		       struct flow_place *place)
+void flow_hash_place(const struct flow_table *table, const struct te_segment *seg,
+		     struct flow_place *place)
 {
 	place->from = flow_side(seg);
 	place->hash = flow_hash(&table->key, seg, place->from == SIDE_B);
 	place->hashed = true;
 }
 
-/* What every segment touches: the key, and the front of both ends. */
-PREFETCHES bring_near(const struct conn *conn)
+void flow_seek_slot(const struct flow_table *table, const struct te_segment *seg,
+		    struct flow_place *place)
 {
-	prefetch(conn, 64);
-	prefetch(&conn->end[SIDE_A], 129);
-	prefetch(&conn->end[SIDE_B], 129);
+	flow_hash_place(table, seg, place);
+	__builtin_prefetch(&table->slots[place->hash & (table->size - 1)]);
 }
 
 void flow_seek(struct flow_table *table, const struct te_segment *seg,
 	       struct flow_place *place)
 {
-	const struct te_addr addr[2] = { seg->src, seg->dst };
-	const uint16_t port[2] = { seg->src_port, seg->dst_port };
-
-	place->word = recent_word(addr, port);
-	place->recent = recent_at(table, place->word);
-	place->hashed = false;
-	if (place->recent->conn && place->recent->word == place->word) {
-		bring_near(place->recent->conn);
-		return;
-	}
-	hash_place(table, seg, place);
-	__builtin_prefetch(&table->slots[place->hash & (table->size - 1)]);
+	if (!flow_seek_recent(table, seg, place))
+		flow_seek_slot(table, seg, place);
 }
 
 /* What is not in its own slot has to wait. */
 void flow_approach(const struct flow_table *table, const struct flow_place *place)
 {
-	const struct slot *slot = &table->slots[place->hash & (table->size - 1)];
+	const struct flow_slot *slot = &table->slots[place->hash & (table->size - 1)];
 
 	if (place->hashed && slot->conn && slot->hash == place->hash)
-		bring_near(slot->conn);
-}
-
-/* The connection knows the side by its ports, without asking which address is lower: a
- * sum, not a branch, as segments of both sides follow each other in no order. */
-static enum side side_by_ports(const struct conn *conn, const struct te_segment *seg)
-{
-	if (seg->src_port == seg->dst_port)
-		return flow_side(seg);
-	return (enum side)(conn->port[SIDE_A] != seg->src_port);
-}
-
-struct conn *flow_recent(struct flow_table *table, const struct te_segment *seg,
-			 struct flow_place *place)
-{
-	struct conn *recent = place->recent->conn;
-	enum side from;
-
-	if (recent && place->recent->word == place->word) {
-		from = side_by_ports(recent, seg);
-		if (is_on(recent, seg, from)) {
-			place->from = from;
-			place->hash = recent->hash;
-			return recent;
-		}
-	}
-	if (!place->hashed)
-		hash_place(table, seg, place);
-	return NULL;
+		flow_bring_near(slot->conn);
 }
 
 struct conn *flow_find(struct flow_table *table, const struct te_segment *seg,
@@ -192,16 +130,15 @@ struct conn *flow_find(struct flow_table *table, const struct te_segment *seg,
 		return recent;
 	for (size_t i = place->hash & mask; table->slots[i].conn; i = (i + 1) & mask)
 		if (table->slots[i].hash == place->hash &&
-		    is_on(table->slots[i].conn, seg, place->from)) {
-			*place->recent =
-			    (struct flow_recent){ table->slots[i].conn, place->word };
-			return place->recent->conn;
+		    flow_is_on(table->slots[i].conn, seg, place->from)) {
+			remember(table->slots[i].conn, seg, place);
+			return table->slots[i].conn;
 		}
 	return NULL;
 }
 
 /* The slot that holds the chain of `conn`'s addresses, or the empty one where it goes. */
-static struct slot *slot_of(struct flow_table *table, const struct conn *conn)
+static struct flow_slot *slot_of(struct flow_table *table, const struct conn *conn)
 {
 	size_t mask = table->size - 1, i = conn->hash & mask;
 
@@ -219,7 +156,7 @@ static struct slot *slot_of(struct flow_table *table, const struct conn *conn)
 
 static bool make_room(struct flow_table *table)
 {
-	struct slot *old = table->slots;
+	struct flow_slot *old = table->slots;
 	size_t old_size = table->size;
 
 	if (table->used * 2 < table->size)
@@ -266,7 +203,7 @@ struct conn *flow_add(struct flow_table *table, const struct te_segment *seg,
 		      const struct flow_place *place)
 {
 	struct conn *conn = make_room(table) ? calloc(1, sizeof(*conn)) : NULL;
-	struct slot *slot;
+	struct flow_slot *slot;
 
 	if (!conn)
 		return NULL;
@@ -276,8 +213,9 @@ struct conn *flow_add(struct flow_table *table, const struct te_segment *seg,
 	if (!slot->conn)
 		table->used++;
 	conn->older = slot->conn;
-	*slot = (struct slot){ conn->hash, conn };
-	set_recent(table, conn, conn); /* the newest on its addresses */
+	*slot = (struct flow_slot){ conn->hash, conn };
+	forget(table, conn);
+	remember(conn, seg, place); /* the newest on its addresses */
 	link_last(table, conn);
 	table->count++;
 	return conn;
@@ -312,10 +250,10 @@ static void unlink_conn(struct flow_table *table, struct conn *conn)
 
 void flow_remove(struct flow_table *table, struct conn *conn)
 {
-	struct slot *slot = slot_of(table, conn);
+	struct flow_slot *slot = slot_of(table, conn);
 	struct conn **at = &slot->conn;
 
-	set_recent(table, conn, NULL);
+	forget(table, conn);
 	while (*at != conn)
 		at = &(*at)->older;
 	*at = conn->older;

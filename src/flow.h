@@ -7,6 +7,8 @@
 #define FLOW_H
 
 #include "conn.h"
+#include "flow_hash.h"
+#include "prefetch.h"
 
 struct flow_table;
 
@@ -23,11 +25,16 @@ struct flow_place {
 	bool hashed;
 };
 void flow_seek(struct flow_table *, const struct te_segment *, struct flow_place *);
+/* The same in two steps: true, and it was seen lately; else, the second is needed. */
+static inline bool flow_seek_recent(struct flow_table *, const struct te_segment *,
+				    struct flow_place *);
+void flow_seek_slot(const struct flow_table *, const struct te_segment *,
+		    struct flow_place *);
 void flow_approach(const struct flow_table *, const struct flow_place *);
 /* The newest connection on the segment's addresses, if it is among those seen last, or
  * NULL; place->hash and place->from are good from now on. */
-struct conn *flow_recent(struct flow_table *, const struct te_segment *,
-			 struct flow_place *);
+static inline struct conn *flow_recent(const struct flow_table *,
+				       const struct te_segment *, struct flow_place *);
 /* The newest connection on the segment's addresses, or NULL; `place` is what flow_add()
  * wants either way. A place that was sought ahead stays good whatever came between. */
 struct conn *flow_find(struct flow_table *, const struct te_segment *,
@@ -48,5 +55,120 @@ struct conn *flow_first(struct flow_table *);
 void flow_sort(struct flow_table *);
 size_t flow_count(const struct flow_table *); /* connections */
 void flow_free(struct flow_table *);          /* with all connections; NULL is fine */
+
+/* ---- what was seen lately ---- */
+
+/* Segments come in runs: the connections seen last are found without hash and index. Each
+ * direction has an entry of its own, which knows who sends. Who crafts collisions here
+ * only takes the long way. */
+enum { FLOW_RECENT_BITS = 12, FLOW_RECENT = 1 << FLOW_RECENT_BITS };
+
+struct flow_recent {
+	struct conn *conn;
+	uint64_t word;
+	uint32_t ports;
+	uint8_t ip_version; /* 0: nothing is here */
+	uint8_t from;       /* enum side */
+};
+
+/* The hash stands beside the pointer, so that a probe that fails costs no second miss. */
+struct flow_slot {
+	uint64_t hash;
+	struct conn *conn; /* NULL: empty */
+};
+
+/* For the functions below; all but `recent` is flow.c's. */
+struct flow_table {
+	struct flow_recent recent[FLOW_RECENT];
+	struct flow_slot *slots;
+	size_t size, used; /* size is a power of two */
+	struct flow_key key;
+	struct conn *first, *last;
+	size_t count;
+};
+
+static inline uint32_t flow_ports(uint16_t from, uint16_t to)
+{
+	return (uint32_t)from << 16 | to;
+}
+
+static inline uint64_t flow_address_word(const struct te_addr *addr)
+{
+	uint64_t words[2];
+
+	memcpy(words, addr->bytes, sizeof(words));
+	return words[0] ^ (words[1] << 23 | words[1] >> 41);
+}
+
+/* Two with the same word, the same ports and IPv4 have the same addresses. IPv6's may be
+ * others. */
+static inline uint64_t flow_word(const struct te_addr *from, const struct te_addr *to,
+				 uint32_t ports)
+{
+	uint64_t a = flow_address_word(from), b = flow_address_word(to);
+
+	return ((a ^ (b << 32 | b >> 32)) + ports * 0xd1b54a32d192ed03u) *
+	       0x9e3779b97f4a7c15u;
+}
+
+static inline size_t flow_recent_index(uint64_t word)
+{
+	return word >> (64 - FLOW_RECENT_BITS);
+}
+
+/* place->hashed from now on. */
+void flow_hash_place(const struct flow_table *, const struct te_segment *,
+		     struct flow_place *);
+bool flow_is_on(const struct conn *, const struct te_segment *, enum side from);
+
+static inline bool flow_may_be_recent(const struct te_segment *seg,
+				      const struct flow_place *place)
+{
+	const struct flow_recent *recent = place->recent;
+
+	return recent->word == place->word &&
+	       recent->ports == flow_ports(seg->src_port, seg->dst_port) &&
+	       recent->ip_version == seg->ip_version;
+}
+
+/* What every segment touches: the key, and the front of both ends. */
+PREFETCHES flow_bring_near(const struct conn *conn)
+{
+	prefetch(conn, 64);
+	prefetch(&conn->end[SIDE_A], 129);
+	prefetch(&conn->end[SIDE_B], 129);
+}
+
+static inline bool flow_seek_recent(struct flow_table *table,
+				    const struct te_segment *seg,
+				    struct flow_place *place)
+{
+	place->word =
+	    flow_word(&seg->src, &seg->dst, flow_ports(seg->src_port, seg->dst_port));
+	place->recent = &table->recent[flow_recent_index(place->word)];
+	place->hashed = false;
+	if (!flow_may_be_recent(seg, place))
+		return false;
+	flow_bring_near(place->recent->conn);
+	return true;
+}
+
+static inline struct conn *flow_recent(const struct flow_table *table,
+				       const struct te_segment *seg,
+				       struct flow_place *place)
+{
+	const struct flow_recent *recent = place->recent;
+	enum side from = (enum side)recent->from;
+
+	if (flow_may_be_recent(seg, place) &&
+	    (seg->ip_version == 4 || flow_is_on(recent->conn, seg, from))) {
+		place->from = from;
+		place->hash = recent->conn->hash;
+		return recent->conn;
+	}
+	if (!place->hashed)
+		flow_hash_place(table, seg, place);
+	return NULL;
+}
 
 #endif

@@ -9,7 +9,7 @@
 static bool is_open(const struct end *end)
 {
 	return end->state == TE_ESTABLISHED && !end->fin_sent && !end->over_pending &&
-	       end->ack_known;
+	       end->ack_known && end->edge_known;
 }
 
 bool plain_is_steady(const struct conn *conn)
@@ -23,30 +23,33 @@ bool plain_is_steady(const struct conn *conn)
 static bool is_plain(const struct end *self, const struct end *peer,
 		     const struct te_segment *seg)
 {
-	return order_kind(seg) == TE_ACK && (seg->len || seg->ack != self->last_ack) &&
-	       order_is_plain(self, peer, seg);
+	return order_kind(seg) == TE_ACK && seg->len | (seg->ack ^ self->last_ack) &&
+	       order_is_steady(self, peer, seg);
 }
 
-/* Apart, as gcc would reckon out the addresses of both ends at each use. */
-__attribute__((noinline)) static bool pass(struct conn *conn, struct end *self,
-					   struct end *peer, const struct te_segment *seg)
+/* Apart, and last of all, so that no register need be saved. */
+__attribute__((noinline)) static bool sample(struct end *self,
+					     const struct te_segment *seg)
+{
+	order_sample(self, seg);
+	return true;
+}
+
+bool plain_steady(struct conn *conn, struct end *self, struct end *peer,
+		  const struct te_segment *seg)
 {
 	if (!is_plain(self, peer, seg))
 		return false;
 	conn->last = seg->time;
 	conn->last_file = seg->file;
 	conn->last_frame = seg->frame;
-	order_take(self, peer, seg, seg->seq + seg->len);
+	order_take_steady(self, peer, seg);
 	measure_remember(self, seg);
-	return true;
-}
-
-bool plain_steady(struct conn *conn, enum side from, const struct te_segment *seg)
-{
-	return pass(conn, &conn->end[from], &conn->end[side_other(from)], seg);
+	return !order_is_sample(self, seg) || sample(self, seg);
 }
 
 bool plain_segment(struct conn *conn, enum side from, const struct te_segment *seg)
 {
-	return plain_is_steady(conn) && plain_steady(conn, from, seg);
+	return plain_is_steady(conn) &&
+	       plain_steady(conn, &conn->end[from], &conn->end[side_other(from)], seg);
 }

@@ -123,11 +123,11 @@ static int pcap_begin(struct savefile *f)
 	return 1;
 }
 
-static inline void pcap_lengths(const struct pcap *p, const uint8_t *record, bool big,
-				struct te_frame *frame)
+static void pcap_lengths(const struct pcap *p, const uint8_t *record,
+			 struct te_frame *frame)
 {
-	uint32_t first = savefile_u32(record + 8, big);
-	uint32_t second = savefile_u32(record + 12, big);
+	uint32_t first = savefile_u32(record + 8, p->big);
+	uint32_t second = savefile_u32(record + 12, p->big);
 	bool swap = p->lengths == PCAP_CAPTURED_LAST ||
 		    (p->lengths == PCAP_SMALLER_CAPTURED && first > second);
 
@@ -135,11 +135,11 @@ static inline void pcap_lengths(const struct pcap *p, const uint8_t *record, boo
 	frame->len = swap ? first : second;
 }
 
-static inline void pcap_frame(const struct pcap *p, const uint8_t *record, bool big,
-			      struct te_frame *frame)
+static void pcap_frame(const struct pcap *p, const uint8_t *record,
+		       struct te_frame *frame)
 {
-	frame->time = (te_time)savefile_u32(record, big) * TE_SEC +
-		      (te_time)savefile_u32(record + 4, big) * p->magic->unit;
+	frame->time = (te_time)savefile_u32(record, p->big) * TE_SEC +
+		      (te_time)savefile_u32(record + 4, p->big) * p->magic->unit;
 	/* Some drivers wrote more than they were asked for, and it was rubbish. */
 	if (frame->caplen > p->snaplen)
 		frame->caplen = p->snaplen;
@@ -155,53 +155,79 @@ static int pcap_next(struct savefile *f, struct te_frame *frame)
 
 	if (record == NULL)
 		return savefile_short(f, "record's header", header);
-	pcap_lengths(p, record, p->big, frame);
+	pcap_lengths(p, record, frame);
 	stored = frame->caplen;
 	if (stored > p->max)
 		return savefile_fail(f, "a record of %u bytes is impossible,", stored);
 	record = window_want(&f->window, header + (size_t)stored);
 	if (record == NULL)
 		return savefile_short(f, "record", header + (size_t)stored);
-	pcap_frame(p, record, p->big, frame);
+	pcap_frame(p, record, frame);
 	window_skip(&f->window, header + (size_t)stored);
 	return 1;
 }
 
-/* `big` is p->big, known when this is compiled. */
-__attribute__((always_inline)) static inline int
-pcap_run(struct savefile *f, bool big, struct te_frame *frames, int max, te_time until)
+/* What is the same in all records of a file, at hand. */
+struct pcap_run {
+	uint32_t header, unit;
+	uint32_t most; /* bytes: what is longer is not as usual */
+	uint32_t file;
+	uint16_t linktype;
+};
+
+static struct pcap_run pcap_run(const struct pcap *p, const struct te_frame *first)
 {
-	const struct pcap *p = f->state;
-	const uint8_t *next = f->window.next;
-	size_t header = p->magic->record_header, left = f->window.left;
-	int got = 1;
+	return (struct pcap_run){
+		.header = p->magic->record_header,
+		.unit = p->magic->unit,
+		.most = p->snaplen < p->max ? p->snaplen : p->max,
+		.file = first->file,
+		.linktype = p->linktype,
+	};
+}
 
-	for (; got < max && left >= header; got++) {
-		struct te_frame *frame = &frames[got];
-		size_t size;
+/* `big` is pcap.big, known when this is compiled. */
+__attribute__((always_inline)) static inline int
+pcap_take(struct window *w, const struct pcap_run run, bool big, struct te_frame *frames,
+	  int max, te_time until)
+{
+	struct te_frame *frame = frames + 1;
+	const uint8_t *next = w->next;
+	size_t left = w->left;
+	uint64_t number = frames[0].number;
 
-		pcap_lengths(p, next, big, frame);
-		size = header + frame->caplen;
-		if (size > left || frame->caplen > p->max)
+	for (; frame < frames + max && left >= run.header; frame++) {
+		uint32_t caplen = savefile_u32(next + 8, big);
+		size_t size = (size_t)run.header + caplen;
+
+		if (size > left || caplen > run.most)
 			break;
-		pcap_frame(p, next, big, frame);
+		frame->time = (te_time)savefile_u32(next, big) * TE_SEC +
+			      (te_time)savefile_u32(next + 4, big) * run.unit;
 		if (frame->time >= until)
 			break;
-		frame->number = frame[-1].number + 1;
-		frame->file = frames[0].file;
+		frame->number = ++number;
+		frame->file = run.file;
+		frame->caplen = caplen;
+		frame->len = savefile_u32(next + 12, big);
+		frame->linktype = run.linktype;
+		frame->bytes = next + run.header;
 		next += size;
 		left -= size;
 	}
-	window_skip(&f->window, (size_t)(next - f->window.next));
-	return got;
+	window_skip(w, (size_t)(next - w->next));
+	return (int)(frame - frames);
 }
 
 static int pcap_more(struct savefile *f, struct te_frame *frames, int max, te_time until)
 {
 	const struct pcap *p = f->state;
+	const struct pcap_run run = pcap_run(p, frames);
 
-	return p->big ? pcap_run(f, true, frames, max, until)
-		      : pcap_run(f, false, frames, max, until);
+	if (p->lengths != PCAP_CAPTURED_FIRST)
+		return 1;
+	return p->big ? pcap_take(&f->window, run, true, frames, max, until)
+		      : pcap_take(&f->window, run, false, frames, max, until);
 }
 
 const struct savefile_format savefile_pcap = {

@@ -142,7 +142,7 @@ static enum te_status begin_with(struct te_engine *engine, const struct te_segme
 static bool pass(struct conn *conn, enum side from, const struct te_segment *seg)
 {
 	return conn->steady && route_same_vlan(conn, seg) &&
-	       plain_steady(conn, from, seg);
+	       plain_steady(conn, &conn->end[from], &conn->end[side_other(from)], seg);
 }
 
 /* The longer ways. `newest`: the connection, if it was seen lately. */
@@ -210,7 +210,7 @@ static enum te_status take(struct te_engine *engine, struct engine_ahead *ahead)
 	advance(engine, seg->time);
 	if (!is_counted(engine, seg))
 		return TE_OK;
-	if (ahead->before.slot && overlap_see(&ahead->before, seg, &first)) {
+	if (ahead->before && overlap_see(ahead->before, seg, ahead->place.word, &first)) {
 		seg->has |= TE_OVERLAPS;
 		contradicted = &first;
 	}
