@@ -119,6 +119,15 @@ static inline uint16_t trail_expected_id(const struct trail_side *self)
 	return (uint16_t)(self->id + !!self->id);
 }
 
+/* All but the number. */
+static inline void trail_expect_same(struct trail_side *self,
+				     const struct te_segment *seg)
+{
+	self->tsval = seg->has & TE_HAS_TS ? seg->tsval : 0;
+	self->id = seg->ip_id;
+	self->window = seg->window;
+}
+
 static inline void trail_expect(struct trail_side *self, const struct te_segment *seg)
 {
 	uint32_t end =
@@ -126,9 +135,7 @@ static inline void trail_expect(struct trail_side *self, const struct te_segment
 
 	if (seg->flags & TE_SYN || seq_gt(end, self->next))
 		self->next = end;
-	self->tsval = seg->has & TE_HAS_TS ? seg->tsval : 0;
-	self->id = seg->ip_id;
-	self->window = seg->window;
+	trail_expect_same(self, seg);
 }
 
 /* ---- numbers ---- */

@@ -4,8 +4,7 @@
 
 #include <string.h>
 
-/* Room to write one, and some behind it; so much is enough for a plain one. */
-enum { BUFFER = 64, PLAIN_BUFFER = 20 };
+enum { BUFFER = 64 }; /* room to write one, and some behind it */
 
 /* As FLAGS has them; 0: none. */
 enum { IN_A_ROW = 0x80 };
@@ -15,11 +14,6 @@ static const uint8_t rows[UINT8_MAX + 1] = {
 #undef X
 };
 
-static inline unsigned stamp_code(uint32_t newer)
-{
-	return (unsigned)((newer > 0) + (newer > 0xff) + (newer > 0xffff));
-}
-
 /* ---- from the segment before ---- */
 
 /* Backward is far ahead. */
@@ -28,6 +22,13 @@ struct step {
 	uint32_t ns;
 	unsigned odd; /* TE_* that it has and was not expected to, or the reverse */
 };
+
+static inline unsigned odd_parts(const struct trails *trails, const struct trail *trail,
+				 const struct te_segment *seg,
+				 const struct trail_side *self)
+{
+	return (seg->has ^ trail_expected_has(trail, self)) & trails->looked_at;
+}
 
 static inline struct step step_from(const struct trails *trails,
 				    const struct trail *trail,
@@ -41,8 +42,7 @@ static inline struct step step_from(const struct trails *trails,
 		.us = us,
 		.between = seg->frame - state->frame - 1,
 		.ns = (uint32_t)(passed - us * TE_US),
-		.odd = (seg->has ^ trail_expected_has(trail, &state->side[from])) &
-		       trails->looked_at,
+		.odd = odd_parts(trails, trail, seg, &state->side[from]),
 	};
 }
 
@@ -83,16 +83,16 @@ static uint8_t *put_rare(uint8_t *at, const struct te_segment *seg, unsigned bit
 }
 
 /* The timestamp, and in `head` how it stands there. */
-static inline uint8_t *put_stamp(uint8_t *at, const struct trail_side *self,
-				 const struct trail_side *peer,
-				 const struct te_segment *seg, unsigned *head, bool plain)
+static uint8_t *put_stamp(uint8_t *at, const struct trail_side *self,
+			  const struct trail_side *peer, const struct te_segment *seg,
+			  unsigned *head)
 {
 	uint32_t newer = seg->tsval - self->tsval;
-	unsigned code = stamp_code(newer);
+	unsigned code = (unsigned)((newer > 0) + (newer > 0xff) + (newer > 0xffff));
 
 	*head |= code << STAMP_SHIFT;
 	at = trail_put(at, newer, trail_stamp_width[code]);
-	if (plain || seg->tsecr == trail_expected_echo(peer, seg->flags))
+	if (seg->tsecr == trail_expected_echo(peer, seg->flags))
 		return at;
 	*head |= HAS_ECHO;
 	return trail_put(at, seg->tsecr, 4);
@@ -104,145 +104,170 @@ static inline bool can_be_kept(const struct trail *trail, const struct te_segmen
 {
 	return (step->us | step->between | seg->frame) <= UINT32_MAX &&
 	       seg->len <= UINT16_MAX && seg->file == trail->file &&
-	       seg->vlan == trail->vlan;
+	       seg->vlan == trail->vlan && !(step->odd & (NEVER | TE_HAS_VLAN)) &&
+	       !trail_odd_scale(seg);
 }
 
-/* Nothing about it is odd or rare. */
-static inline bool is_plain(const struct trail *trail, const struct trail_state *state,
-			    const struct te_segment *seg, unsigned from,
-			    const struct step *step)
+static size_t put_segment(struct trail *trail, const struct trail_state *state,
+			  const struct te_segment *seg, unsigned from,
+			  const struct step *step, uint8_t *bytes)
 {
 	const struct trail_side *self = &state->side[from], *peer = &state->side[!from];
-	uint32_t echo =
-	    seg->has & TE_HAS_TS ? seg->tsecr ^ trail_expected_echo(peer, seg->flags) : 0;
-
-	return !(step->odd | echo | step->ns | (seg->seq ^ self->next) |
-		 (seg->ack ^ trail_expected_ack(peer, seg->flags)) |
-		 (unsigned)(seg->ip_id ^ trail_expected_id(self))) &&
-	       rows[seg->flags] && !has_odd_ttl(trail, seg, from);
-}
-
-/* Most are plain: what they cannot have is left out of the code for them. */
-static inline __attribute__((always_inline)) size_t
-put_segment(const struct trail *trail, const struct trail_state *state,
-	    const struct te_segment *seg, unsigned from, const struct step *step,
-	    uint8_t *restrict bytes, bool plain)
-{
-	const struct trail_side *self = &state->side[from], *peer = &state->side[!from];
-	unsigned head = PRESENT | from | (rows[seg->flags] & FLAGS), bits = 0;
+	unsigned bits = rare(trail, seg, from, step);
+	unsigned head = PRESENT | from | (rows[seg->flags] & FLAGS);
 	unsigned wide = trail_width(step->us | step->between | 1);
-	uint8_t *restrict at = bytes + 2;
+	uint8_t *at = bytes + 2;
 
-	if (!plain) {
-		bits = rare(trail, seg, from, step);
-		head |= bits ? HAS_RARE : 0;
-		at = trail_put(at, bits, !!bits);
-		at = trail_put(at, seg->flags, bits & RARE_FLAGS ? 1 : 0);
-	}
+	head |= bits ? HAS_RARE : 0;
+	at = trail_put(at, bits, !!bits);
+	at = trail_put(at, seg->flags, bits & RARE_FLAGS ? 1 : 0);
 	head |= (wide - 1) << STEP_SHIFT;
 	at = trail_put_long(at, step->us << 8 * wide | step->between, 2 * wide);
-	if (!plain && seg->seq != self->next) {
+	if (seg->seq != self->next) {
 		head |= ODD_SEQ;
 		at = trail_put(at, seg->seq, 4);
 	}
-	if (!plain && seg->ack != trail_expected_ack(peer, seg->flags)) {
+	if (seg->ack != trail_expected_ack(peer, seg->flags)) {
 		head |= ODD_ACK;
 		at = trail_put(at, seg->ack, 4);
 	}
 	head |= seg->len ? HAS_LENGTH : 0;
-	at = trail_put_if(at, seg->len, seg->len);
+	at = trail_put(at, seg->len, seg->len ? 2 : 0);
 	head |= seg->window != self->window ? HAS_WINDOW : 0;
-	at = trail_put_if(at, seg->window, seg->window != self->window);
-	if (!plain && seg->ip_id != trail_expected_id(self)) {
+	at = trail_put(at, seg->window, seg->window != self->window ? 2 : 0);
+	if (seg->ip_id != trail_expected_id(self)) {
 		head |= HAS_ID;
 		at = trail_put(at, seg->ip_id, 2);
 	}
 	if (seg->has & TE_HAS_TS)
-		at = put_stamp(at, self, peer, seg, &head, plain);
-	if (bits)
-		at = put_rare(at, seg, bits, step->ns);
-	bytes[0] = (uint8_t)(head >> 8);
-	bytes[1] = (uint8_t)head;
+		at = put_stamp(at, self, peer, seg, &head);
+	at = put_rare(at, seg, bits, step->ns);
+	trail_put_if(bytes, head, true);
 	return (size_t)(at - bytes);
-}
-
-static __attribute__((noinline)) size_t put_odd(struct trail *trail,
-						const struct trail_state *state,
-						const struct te_segment *seg,
-						unsigned from, const struct step *step,
-						uint8_t *bytes)
-{
-	if (step->odd & (NEVER | TE_HAS_VLAN) || trail_odd_scale(seg))
-		return 0;
-	if (from && !trail->ttl[1])
-		trail->ttl[1] = seg->ttl;
-	return put_segment(trail, state, seg, from, step, bytes, false);
 }
 
 /* ---- cells ---- */
 
-static bool begin_cell(struct pool *pool, struct trail *trail, const uint8_t *bytes,
-		       size_t n)
+/* Where the next `n` bytes go, in a new cell. NULL: there is no room. */
+static __attribute__((noinline)) uint8_t *new_cell(struct pool *pool, struct trail *trail,
+						   size_t n)
 {
 	struct trail_state *state = trail_state(trail);
-	uint32_t name = pool_take(pool, TRAIL_CELL_UNITS);
+	unsigned left = trail_left(trail), cells = trail_cells(trail);
 	struct trail_cell *cell;
+	uint32_t name;
 
-	if (!name)
-		return false;
+	if (cells == TRAIL_CELLS || !(name = pool_take(pool, TRAIL_CELL_UNITS)))
+		return NULL;
+	if (left) {
+		cell = pool_at(pool, state->last);
+		cell->bytes[TRAIL_CELL_ROOM - left] = 0; /* nothing more in this one */
+	}
 	cell = pool_at(pool, name);
 	cell->before = TRAIL_CELL | state->last;
-	memcpy(cell->bytes, bytes, n);
 	state->last = name;
-	trail->used = (uint8_t)(trail_cells(trail) * TRAIL_CELL_STRIDE + n);
-	return true;
+	trail->used = (uint8_t)(cells * TRAIL_CELL_STRIDE + n);
+	return cell->bytes;
 }
 
-/* What was written apart: where there is room for all of it. */
-static bool store(struct pool *pool, struct trail *trail, const uint8_t *bytes, size_t n,
-		  unsigned left)
+static inline uint8_t *next_bytes(struct pool *pool, struct trail *trail, size_t n)
 {
-	struct trail_cell *cell = pool_at(pool, trail_state(trail)->last);
-	uint8_t *at = cell->bytes + TRAIL_CELL_ROOM - left;
+	unsigned at = trail->used % TRAIL_CELL_STRIDE;
+	struct trail_cell *cell;
 
-	if (n <= left) {
-		memcpy(at, bytes, n);
-		trail->used = (uint8_t)(trail->used + n);
-		return true;
-	}
-	if (left)
-		*at = 0; /* nothing more in this one */
-	return trail_cells(trail) < TRAIL_CELLS && begin_cell(pool, trail, bytes, n);
+	if (!at || at + n > TRAIL_CELL_ROOM)
+		return new_cell(pool, trail, n);
+	trail->used = (uint8_t)(trail->used + n);
+	cell = pool_at(pool, trail_state(trail)->last);
+	return cell->bytes + at;
 }
 
-/* Where it will stay, if it is plain and that is sure to have the room. */
-static inline bool append(struct trails *trails, struct trail *trail,
-			  const struct te_segment *seg, unsigned from)
+/* Whatever can be kept. */
+static __attribute__((noinline)) bool append_any(struct trails *trails,
+						 struct trail *trail,
+						 const struct te_segment *seg,
+						 unsigned from)
 {
-	struct pool *pool = &trails->pool;
 	struct trail_state *state = trail_state(trail);
 	const struct step step = step_from(trails, trail, seg, from);
-	unsigned left = trail_left(trail);
-	uint8_t apart[BUFFER], *to = apart;
+	uint8_t bytes[BUFFER], *to;
 	size_t n;
 
 	if (!can_be_kept(trail, seg, &step))
 		return false;
-	if (is_plain(trail, state, seg, from, &step)) {
-		if (left >= PLAIN_BUFFER) {
-			struct trail_cell *cell = pool_at(pool, state->last);
-
-			to = cell->bytes + TRAIL_CELL_ROOM - left;
-		}
-		n = put_segment(trail, state, seg, from, &step, to, true);
-	} else {
-		n = put_odd(trail, state, seg, from, &step, to);
-	}
-	if (to != apart)
-		trail->used = (uint8_t)(trail->used + n);
-	else if (!n || !store(pool, trail, apart, n, left))
+	if (from && !trail->ttl[1])
+		trail->ttl[1] = seg->ttl;
+	n = put_segment(trail, state, seg, from, &step, bytes);
+	to = next_bytes(&trails->pool, trail, n);
+	if (!to)
 		return false;
+	memcpy(to, bytes, n);
 	trail_expect(&state->side[from], seg);
+	state->time = seg->time;
+	state->frame = (uint32_t)seg->frame;
+	return true;
+}
+
+/* ---- plain ones ---- */
+
+/* Most segments are as they are expected to be, by the whole microsecond, and not long
+ * after the one before. All of them write three bytes of time and of frames, so that
+ * these and what says which others follow are one word, and those are less than another
+ * one: nothing has to be looked at twice, and little depends on what is there. */
+enum { PLAIN_STEP = 24 /* bits */, PLAIN_WORD = 8 };
+
+/* How they begin, by their flags. 0: such a one is not plain. */
+static const uint16_t heads[UINT8_MAX + 1] = {
+#define PLAIN(row) (PRESENT | (row) << 1 | (PLAIN_STEP / 8 - 1) << STEP_SHIFT)
+#define X(row, flags) [flags] = ((flags) & (TE_SYN | TE_ACK)) == TE_ACK ? PLAIN(row) : 0,
+	TRAIL_USUAL(X)
+#undef X
+#undef PLAIN
+};
+
+static inline bool is_expected(const struct trail *trail, const struct trail_side *self,
+			       const struct trail_side *peer,
+			       const struct te_segment *seg, unsigned from)
+{
+	return !((seg->seq ^ self->next) | (seg->ack ^ peer->next) |
+		 (seg->tsecr ^ peer->tsval) |
+		 (unsigned)(seg->ip_id ^ trail_expected_id(self))) &&
+	       !has_odd_ttl(trail, seg, from) && seg->file == trail->file &&
+	       seg->vlan == trail->vlan;
+}
+
+/* False: it is not plain, or cannot be kept, and nothing is done. */
+static inline bool append_plain(struct trails *trails, struct trail *trail,
+				const struct te_segment *seg, unsigned from)
+{
+	struct trail_state *state = trail_state(trail);
+	struct trail_side *self = &state->side[from], *peer = &state->side[from ^ 1];
+	uint64_t ns = (uint64_t)seg->time - (uint64_t)state->time;
+	uint64_t between = seg->frame - state->frame - 1;
+	uint32_t us = (uint32_t)ns / (uint32_t)TE_US, newer = seg->tsval - self->tsval;
+	unsigned head = heads[seg->flags], length, window, stamp, more;
+	uint64_t first, rest;
+	uint8_t *to;
+
+	if (!head || (ns | between << (32 - PLAIN_STEP) | seg->frame) > UINT32_MAX ||
+	    (uint32_t)ns != us * (uint32_t)TE_US || (newer | seg->len) > UINT16_MAX ||
+	    odd_parts(trails, trail, seg, self) ||
+	    !is_expected(trail, self, peer, seg, from))
+		return false;
+	length = seg->len != 0;
+	window = seg->window != self->window;
+	stamp = (unsigned)((newer > 0) + (newer > 0xff));
+	more = 2 * (length + window) + stamp;
+	to = next_bytes(&trails->pool, trail, PLAIN_WORD + more);
+	if (!to)
+		return false;
+	head |= from | length * HAS_LENGTH | window * HAS_WINDOW | stamp << STAMP_SHIFT;
+	first = ((uint64_t)head << PLAIN_STEP | us) << PLAIN_STEP | between;
+	rest = ((uint64_t)seg->len << 16 * window | window * seg->window) << 8 * stamp;
+	trail_put_long(to, first, PLAIN_WORD);
+	trail_put_long(to + more, first << 8 * more | rest | newer, PLAIN_WORD);
+	self->next += seg->len + !!(seg->flags & TE_FIN);
+	trail_expect_same(self, seg);
 	state->time = seg->time;
 	state->frame = (uint32_t)seg->frame;
 	return true;
@@ -270,18 +295,33 @@ static void note_closing(struct trails *trails, struct trail *trail,
 		trails_queue(trails, trails->slots[trails->found].name);
 }
 
+/* The second segment finds no room for it. */
+static bool append_second(struct trails *trails, struct trail **found,
+			  const struct te_segment *seg, unsigned from)
+{
+	struct trail *trail = trails_open(trails, *found);
+
+	if (!trail)
+		return false;
+	*found = trail;
+	return append_any(trails, trail, seg, from);
+}
+
 bool trails_append(struct trails *trails, struct trail **found,
 		   const struct te_segment *seg, unsigned from)
 {
 	struct trail *trail = *found;
-	bool lone = trail_is_lone(trail);
 
-	if (lone && !(trail = trails_open(trails, trail)))
-		return false;
-	*found = trail;
-	if (!append(trails, trail, seg, from))
-		return false;
-	trail->count = (uint8_t)(trail->count + !lone);
+	if (trail_is_lone(trail)) {
+		if (!append_second(trails, found, seg, from))
+			return false;
+		trail = *found;
+	} else {
+		if (!append_plain(trails, trail, seg, from) &&
+		    !append_any(trails, trail, seg, from))
+			return false;
+		trail->count++;
+	}
 	if (trail->bits & TRAIL_CLOSING || seg->flags & (TE_FIN | TE_RST))
 		note_closing(trails, trail, seg, from);
 	return true;
