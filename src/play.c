@@ -52,7 +52,7 @@ static void play(struct te_engine *engine, struct conn *conn, const struct trail
 {
 	bool words = engine->config.keep_peers;
 
-	if (!(trail->bits & TRAIL_MARKED) && !conn->keep_log) {
+	if (!(trail->bits & TRAIL_MARKED)) {
 		start_apply(start, conn, first);
 		if (words)
 			tell_peers(conn, trail, first);
