@@ -29,6 +29,10 @@ static void go_on(struct start *start)
 {
 	struct te_segment *room = start->last[start->from];
 
+	if (start->words)
+		peers_segment(start->words,
+			      start->from ? side_other(start->client) : start->client,
+			      start->seg);
 	start->last[start->from] = start->seg;
 	start->seg = room;
 	start->from = trail_next(&start->reader, room);
@@ -186,10 +190,12 @@ static void remember(struct conn *conn, enum side side, const struct te_segment 
 	conn->last_file = last->file;
 }
 
-void start_apply(struct start *start, struct conn *conn, enum side client)
+void start_apply(struct start *start, struct conn *conn, enum side client, bool words)
 {
 	enum side server = side_other(client);
 
+	start->words = words ? &conn->peers : NULL;
+	start->client = client;
 	if (!opens(start, conn, client))
 		return;
 	if (start->from >= 0 && answers(start, conn, server) && start->from >= 0 &&

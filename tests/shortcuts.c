@@ -152,7 +152,7 @@ static void start(struct result *result, const struct talk *talk, size_t count)
 	if (trail) {
 		start_begin(&start, trail);
 		prepare(&conn, start.seg);
-		start_apply(&start, &conn, flow_side(talk->segments[0]));
+		start_apply(&start, &conn, flow_side(talk->segments[0]), false);
 		taken = count - count_left(&start);
 		if (taken && !is_same(&conn, &talk->ruled[taken - 1]))
 			complain(result, talk, taken, "the start is another");
