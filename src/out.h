@@ -130,9 +130,8 @@ struct out {
 	const struct out_run *run;
 	void *state;
 	FILE *file;
-	char *buf;
-	size_t used, size;
-	uint64_t second; /* of the time written last, and its digits */
+	char *buf, *at, *end; /* at: behind what was written */
+	uint64_t second;      /* of the time written last, and its digits */
 	unsigned second_length;
 	char second_text[10];
 	bool failed;
@@ -157,37 +156,45 @@ enum { OUT_ROOM = 1024 };
 void out_drain(struct out *);
 static inline char *out_room(struct out *out, size_t count)
 {
-	if (count > out->size - out->used)
+	if (count > (size_t)(out->end - out->at))
 		out_drain(out);
-	return out->buf + out->used;
+	return out->at;
 }
-static inline void out_end(struct out *out, const char *end)
+static inline void out_end(struct out *out, char *end)
 {
-	out->used = (size_t)(end - out->buf);
+	out->at = end;
 }
 static inline void out_char(struct out *out, char c)
 {
-	*out_room(out, 1) = c;
-	out->used++;
+	char *at = out_room(out, 1);
+
+	*at = c;
+	out_end(out, at + 1);
 }
 void out_long(struct out *, const char *, size_t);
 static inline void out_bytes(struct out *out, const char *bytes, size_t count)
 {
+	char *at;
+
 	if (count > OUT_ROOM) {
 		out_long(out, bytes, count);
 		return;
 	}
-	memcpy(out_room(out, count), bytes, count);
-	out->used += count;
+	at = out_room(out, count);
+	memcpy(at, bytes, count);
+	out_end(out, at + count);
 }
 static inline void out_str(struct out *out, const char *text)
 {
 	out_bytes(out, text, strlen(text));
 }
-void out_u64(struct out *, uint64_t);
-/* Into a buffer, so that it ends before `end`, with at most 20 digits; returns the first.
- */
-char *out_decimal(char *end, uint64_t);
+enum { OUT_DIGITS = 20 }; /* of a number, at most */
+/* Into a buffer; returns where it ends. */
+char *out_decimal(char *at, uint64_t);
+static inline void out_u64(struct out *out, uint64_t number)
+{
+	out_end(out, out_decimal(out_room(out, OUT_DIGITS), number));
+}
 void out_printf(struct out *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Seconds with `digits` decimals, exact: never through a double. */
 void out_time(struct out *, te_time, unsigned digits);

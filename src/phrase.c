@@ -32,9 +32,9 @@ static void append_word(struct phrase *phrase, const char *word)
 
 static void append_number(struct phrase *phrase, uint64_t number)
 {
-	char text[20], *end = text + sizeof text, *start = out_decimal(end, number);
+	char text[OUT_DIGITS];
 
-	append(phrase, start, (size_t)(end - start));
+	append(phrase, text, (size_t)(out_decimal(text, number) - text));
 }
 
 /* Nearly all is plain text and these three: told of each connection, that is worth not to

@@ -21,13 +21,14 @@ size_t record_keep(struct record *record)
 {
 	/* so that nothing is written out before all of it stands there */
 	(void)out_room(record->out, 2 * RECORD_PIECE);
-	return record->out->used + !record->emit.first; /* the comma is not of it */
+	return (size_t)(record->out->at - record->out->buf) +
+	       !record->emit.first; /* the comma is not of it */
 }
 
 void record_kept(struct record *record, size_t from, struct record_piece *piece)
 {
 	const struct out *out = record->out;
-	size_t length = out->used - from;
+	size_t length = (size_t)(out->at - out->buf) - from;
 
 	if (length > sizeof piece->text)
 		return;
