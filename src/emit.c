@@ -43,12 +43,6 @@ bool emit_cell(struct emit *emit, const char *key)
 	return emit->mode == EMIT_CSV;
 }
 
-void emit_again(struct emit *emit, const char *text, size_t length)
-{
-	separate(emit);
-	out_bytes(emit->out, text, length);
-}
-
 void emit_object(struct emit *emit, const char *key)
 {
 	emit->prefix = key;

@@ -27,8 +27,6 @@ struct emit {
 void emit_begin(struct emit *, struct out *, enum emit_mode);
 void emit_end(struct emit *); /* and the end of the line */
 
-/* Members as they were written once, without the comma in front. */
-void emit_again(struct emit *, const char *text, size_t length);
 /* The key of an object in a list is NULL. */
 void emit_object(struct emit *, const char *key);
 void emit_object_end(struct emit *);

@@ -4,10 +4,8 @@
  * schema/tcpends-1.schema.json before changing it.
  */
 #include "config.h"
-#include "record.h"
+#include "record_parts.h"
 #include <string.h>
-
-enum { SENTENCE = 512 };
 
 void record_init(struct record *record, struct out *out, enum emit_mode mode)
 {
@@ -24,7 +22,7 @@ void record_hex_id(uint64_t id, char text[17])
 void record_about(struct record *record, const struct te_connection *connection)
 {
 	record->connection = connection;
-	record->who.length = record->ends.length = 0;
+	record->who.length = record->step_head.length = record->ends.length = 0;
 	if (!connection)
 		return;
 	record_hex_id(connection->id, record->id);
@@ -33,7 +31,7 @@ void record_about(struct record *record, const struct te_connection *connection)
 			      record->addr[end]);
 }
 
-static struct emit *begin(struct record *record, const char *type)
+struct emit *record_begin(struct record *record, const char *type)
 {
 	emit_begin(&record->emit, record->out, record->mode);
 	emit_word(&record->emit, "type", type);
@@ -76,7 +74,7 @@ static void emit_since_start(struct record *record, te_time time)
 	emit_time(&record->emit, "t", time_between(run->start, time), record_digits(run));
 }
 
-static void emit_when(struct record *record, uint32_t file, te_time time)
+void record_when(struct record *record, uint32_t file, te_time time)
 {
 	emit_time(&record->emit, "ts", time, file_digits(record->out->run, file));
 	emit_since_start(record, time);
@@ -84,29 +82,26 @@ static void emit_when(struct record *record, uint32_t file, te_time time)
 
 /* ---- the ends ---- */
 
-/* What is known of an end; a holder's port is not, it has many. */
-enum address { ADDRESS_NONE, ADDRESS_ONLY, ADDRESS_AND_PORT };
-
-static void emit_address(struct record *record, enum te_end end, enum address known)
+static void emit_address(struct record *record, enum te_end end,
+			 enum record_address known)
 {
 	struct emit *emit = &record->emit;
 
-	if (known == ADDRESS_NONE)
+	if (known == RECORD_NO_ADDRESS)
 		emit_null(emit, "addr");
 	else
 		emit_word(emit, "addr", record->addr[end]);
-	if (known == ADDRESS_AND_PORT)
+	if (known == RECORD_ADDRESS_AND_PORT)
 		emit_u64(emit, "port", record->connection->end[end].port);
 	else
 		emit_null(emit, "port");
 }
 
-/* An end by its address alone; in CSV an absent one still has its two columns. */
-static void emit_end_address(struct record *record, enum te_end end, enum address known)
+void record_end(struct record *record, enum te_end end, enum record_address known)
 {
 	struct emit *emit = &record->emit;
 
-	if (known == ADDRESS_NONE && record->mode == EMIT_JSON) {
+	if (known == RECORD_NO_ADDRESS && record->mode == EMIT_JSON) {
 		emit_null(emit, te_end_name(end));
 		return;
 	}
@@ -116,20 +111,20 @@ static void emit_end_address(struct record *record, enum te_end end, enum addres
 }
 
 /* The same in all lines of the connection. */
-static void emit_both_ends(struct record *record)
+void record_both_ends(struct record *record)
 {
 	size_t from;
 
 	if (record_again(record, &record->ends))
 		return;
 	from = record_keep(record);
-	emit_end_address(record, TE_CLIENT, ADDRESS_AND_PORT);
-	emit_end_address(record, TE_SERVER, ADDRESS_AND_PORT);
+	record_end(record, TE_CLIENT, RECORD_ADDRESS_AND_PORT);
+	record_end(record, TE_SERVER, RECORD_ADDRESS_AND_PORT);
 	record_kept(record, from, &record->ends);
 }
 
 /* Likewise. */
-static void emit_who(struct record *record)
+void record_who(struct record *record)
 {
 	size_t from;
 
@@ -147,7 +142,7 @@ static void emit_end_view(struct record *record, enum te_end end)
 	struct emit *emit = &record->emit;
 
 	emit_object(emit, te_end_name(end));
-	emit_address(record, end, ADDRESS_AND_PORT);
+	emit_address(record, end, RECORD_ADDRESS_AND_PORT);
 	emit_word(emit, "state", te_state_name(view->state));
 	emit_bool(emit, "certain", view->certain);
 	emit_u64(emit, "packets", view->packets);
@@ -162,22 +157,51 @@ void record_revision(struct record *record)
 {
 	const struct te_connection *connection = record->connection;
 	const struct te_revision *revision = connection->revision;
-	struct emit *emit = begin(record, "revision");
+	struct emit *emit = record_begin(record, "revision");
 
-	emit_who(record);
+	record_who(record);
 	emit_list(emit, "voids");
 	for (size_t i = 0; i < revision->count; i++)
 		emit_item_u64(emit, revision->voids[i]);
 	emit_list_end(emit);
-	emit_when(record, connection->file, revision->time);
+	record_when(record, connection->file, revision->time);
 	emit_count(emit, "frame", revision->frame);
 	emit_word(emit, "why", revision->why);
 	emit_end(emit);
 }
 
-static void emit_step(struct record *record, const struct te_transition *step)
+static void begin_step(struct record *record)
 {
-	struct record_piece *piece = record_step_piece(record, step);
+	size_t from;
+
+	if (record_again(record, &record->step_head)) {
+		record->emit.first = false;
+		return;
+	}
+	from = record_keep(record);
+	record_begin(record, "transition");
+	record_who(record);
+	record_kept(record, from, &record->step_head);
+}
+
+static void emit_moment(struct record *record, const struct te_transition *step)
+{
+	struct record_piece *moment = record_moment(record, step);
+	struct emit *emit = &record->emit;
+	size_t from;
+
+	if (record_again(record, moment))
+		return;
+	from = record_keep(record);
+	emit_count(emit, "file", step->file);
+	emit_count(emit, "frame", step->frame);
+	record_when(record, step->file, step->time);
+	record_kept(record, from, moment);
+}
+
+static void emit_step(struct record *record, const struct te_transition *step,
+		      struct record_piece *piece)
+{
 	struct emit *emit = &record->emit;
 	size_t from;
 
@@ -192,22 +216,32 @@ static void emit_step(struct record *record, const struct te_transition *step)
 	record_kept(record, from, piece);
 }
 
+static void end_step(struct record *record, const struct te_transition *step,
+		     struct record_piece *piece)
+{
+	size_t from;
+
+	if (record_again(record, piece))
+		return;
+	from = record_keep(record);
+	emit_word(&record->emit, "rfc", step->rfc);
+	emit_end(&record->emit);
+	record_kept(record, from, piece);
+}
+
 void record_transition(struct record *record, size_t i)
 {
 	const struct te_connection *connection = record->connection;
 	const struct te_transition *step = &connection->transitions[i];
-	struct emit *emit = begin(record, "transition");
+	struct record_step *pieces = record_step(record, step);
 
-	emit_who(record);
-	emit_u64(emit, "n", connection->told + i + 1);
-	emit_count(emit, "file", step->file);
-	emit_count(emit, "frame", step->frame);
-	emit_when(record, step->file, step->time);
-	emit_both_ends(record);
-	emit_step(record, step);
-	emit_count(emit, "proof", step->proof);
-	emit_word(emit, "rfc", step->rfc);
-	emit_end(emit);
+	begin_step(record);
+	emit_u64(&record->emit, "n", connection->told + i + 1);
+	emit_moment(record, step);
+	record_both_ends(record);
+	emit_step(record, step, &pieces->what);
+	emit_count(&record->emit, "proof", step->proof);
+	end_step(record, step, &pieces->end);
 }
 
 /* ---- connection ---- */
@@ -219,7 +253,7 @@ static void emit_identity(struct record *record)
 	char community[64];
 
 	describe_community_id(connection, community, sizeof community);
-	emit_who(record);
+	record_who(record);
 	emit_word(emit, "community_id", community);
 	emit_u64(emit, "incarnation", connection->incarnation);
 	if (connection->has_vlan)
@@ -247,16 +281,27 @@ static void emit_span(struct record *record)
 static void emit_outcome(struct record *record)
 {
 	const struct te_connection *connection = record->connection;
+	struct record_piece *piece = record_outcome(record, connection);
 	struct emit *emit = &record->emit;
-	char verdict[SENTENCE];
+	char verdict[RECORD_SENTENCE];
+	size_t from;
 
+	if (piece && record_again(record, piece))
+		return;
+	from = record_keep(record);
 	emit_word(emit, "opened", te_opened_name(connection->opened));
 	emit_word(emit, "closed", te_closed_name(connection->closed));
 	emit_count(emit, "segments_to_close", connection->segments_to_close);
 	emit_word(emit, "first_closer", te_end_name(connection->first_closer));
 	emit_text(emit, "verdict", describe_verdict(connection, verdict, sizeof verdict));
-	emit_text(emit, "zeek_state", connection->zeek_state);
-	emit_text(emit, "zeek_history", connection->zeek_history);
+	if (piece)
+		record_kept(record, from, piece);
+}
+
+static void emit_peers(struct emit *emit, const struct te_connection *connection)
+{
+	emit_word(emit, "zeek_state", connection->zeek_state);
+	emit_word(emit, "zeek_history", connection->zeek_history);
 	emit_u64(emit, "completeness", connection->completeness);
 }
 
@@ -273,128 +318,14 @@ static void emit_finding_ids(struct record *record)
 
 void record_connection(struct record *record)
 {
-	struct emit *emit = begin(record, "connection");
+	struct emit *emit = record_begin(record, "connection");
 
 	emit_identity(record);
 	emit_end_view(record, TE_CLIENT);
 	emit_end_view(record, TE_SERVER);
 	emit_span(record);
 	emit_outcome(record);
+	emit_peers(emit, record->connection);
 	emit_finding_ids(record);
-	emit_end(emit);
-}
-
-/* ---- finding ---- */
-
-/* How an end is named follows from how wide the finding is. */
-/* clang-format off */
-static const enum address names[][2] = {
-	[TE_SCOPE_CONNECTION] = { ADDRESS_AND_PORT, ADDRESS_AND_PORT },
-	[TE_SCOPE_LISTENER]   = { ADDRESS_NONE,     ADDRESS_AND_PORT },
-	[TE_SCOPE_HOLDER]     = { ADDRESS_ONLY,     ADDRESS_AND_PORT },
-	[TE_SCOPE_CAPTURE]    = { ADDRESS_NONE,     ADDRESS_NONE },
-};
-/* clang-format on */
-
-static void emit_what(struct emit *emit, const struct te_finding *finding)
-{
-	emit_word(emit, "finding", finding->rule->id);
-	emit_word(emit, "severity", te_severity_name(finding->severity));
-	emit_word(emit, "scope", te_scope_name(finding->scope));
-}
-
-static void emit_whose(struct record *record, const struct te_finding *finding)
-{
-	bool own = record->connection && finding->scope == TE_SCOPE_CONNECTION;
-
-	if (own) {
-		emit_who(record);
-		return;
-	}
-	emit_null(&record->emit, "conn");
-	emit_null(&record->emit, "id");
-}
-
-static void emit_evidence(struct record *record, const struct te_finding *finding)
-{
-	struct emit *emit = &record->emit;
-
-	emit_count(emit, "file", finding->file);
-	emit_list(emit, "frames");
-	for (unsigned i = 0; i < finding->frame_count; i++)
-		emit_item_u64(emit, finding->frames[i]);
-	emit_list_end(emit);
-	emit_when(record, finding->file, finding->time);
-}
-
-static void emit_ends(struct record *record, const struct te_finding *finding)
-{
-	const enum address *known =
-	    names[record->connection ? finding->scope : TE_SCOPE_CAPTURE];
-
-	if (known == names[TE_SCOPE_CONNECTION]) {
-		emit_both_ends(record);
-	} else {
-		emit_end_address(record, TE_CLIENT, known[TE_CLIENT]);
-		emit_end_address(record, TE_SERVER, known[TE_SERVER]);
-	}
-	emit_word(&record->emit, "end", te_end_name(finding->end));
-}
-
-static void emit_measure(struct emit *emit, const struct te_finding *finding)
-{
-	bool has_limit = finding->has_value && finding->has_limit;
-
-	if (finding->has_value)
-		emit_double(emit, "value", finding->value);
-	else
-		emit_null(emit, "value");
-	if (has_limit)
-		emit_double(emit, "limit", finding->limit);
-	else
-		emit_null(emit, "limit");
-	emit_word(emit, "unit", finding->has_value ? finding->unit : NULL);
-}
-
-static void emit_company(struct emit *emit, const struct te_finding *finding)
-{
-	const struct te_rule *rule = finding->rule;
-
-	emit_list(emit, "also");
-	for (unsigned i = 0; i < finding->also_count; i++)
-		emit_item_word(emit, finding->also[i]->id);
-	emit_list_end(emit);
-	emit_list(emit, "causes");
-	for (unsigned i = 0; i < TE_MAX_CAUSES && rule->causes[i]; i++)
-		if (finding->causes >> i & 1)
-			emit_item_text(emit, rule->causes[i]);
-	emit_list_end(emit);
-}
-
-static void emit_words(struct record *record, const struct te_finding *finding)
-{
-	char fingerprint[17], filter[SENTENCE], text[SENTENCE];
-	struct emit *emit = &record->emit;
-
-	record_hex_id(record_fingerprint(record, finding), fingerprint);
-	emit_word(emit, "fingerprint", fingerprint);
-	emit_bool(emit, "known", finding->known);
-	emit_text(emit, "filter", describe_filter(finding, filter, sizeof filter));
-	emit_text(emit, "text", describe_finding(finding, text, sizeof text));
-}
-
-void record_finding(struct record *record, const struct te_finding *finding)
-{
-	struct emit *emit = begin(record, "finding");
-
-	emit_what(emit, finding);
-	emit_whose(record, finding);
-	emit_evidence(record, finding);
-	emit_ends(record, finding);
-	emit_measure(emit, finding);
-	emit_bool(emit, "certain", finding->certain);
-	emit_bool(emit, "still", finding->still);
-	emit_company(emit, finding);
-	emit_words(record, finding);
 	emit_end(emit);
 }

@@ -10,16 +10,31 @@
 #include "emit.h"
 #include "hosts.h"
 
-/* Members as they were written before. */
-enum { RECORD_PIECE = 192 };
+/* Members as they were written before, with the comma in front. */
+enum { RECORD_STRIDE = 32, RECORD_PIECE = 8 * RECORD_STRIDE };
 struct record_piece {
 	size_t length; /* 0: they were not */
 	char text[RECORD_PIECE];
 };
 
+/* Of which segment a transition is. */
+struct record_moment {
+	te_time time;
+	uint64_t frame;
+	uint32_t file;
+	struct record_piece piece;
+};
+
+/* Which end, from where to where, on what basis; and what stands behind the proof. */
 struct record_step {
 	uint32_t key;
-	struct record_piece piece; /* which end, from where to where, on what basis */
+	const char *rfc;
+	struct record_piece what, end;
+};
+
+struct record_outcome {
+	uint64_t key;
+	struct record_piece piece; /* how it opened and closed, and the verdict */
 };
 
 struct record_print {
@@ -31,7 +46,7 @@ struct record_print {
 	uint64_t value;
 };
 
-enum { RECORD_STEPS = 64, RECORD_PRINTS = 1024 };
+enum { RECORD_STEPS = 64, RECORD_OUTCOMES = 64, RECORD_PRINTS = 1024 };
 struct record {
 	struct emit emit;
 	struct out *out;
@@ -41,8 +56,11 @@ struct record {
 	char id[17];
 	char addr[2][OUT_ADDR];
 	struct record_piece who, ends; /* number and id; both ends, with their ports */
+	struct record_piece step_head; /* of its transitions, up to the id */
 	/* of all */
+	struct record_moment moment; /* of the transition above */
 	struct record_step steps[RECORD_STEPS];
+	struct record_outcome outcomes[RECORD_OUTCOMES];
 	struct record_print prints[RECORD_PRINTS];
 };
 
@@ -54,18 +72,6 @@ void record_transition(struct record *, size_t i); /* i counts from 0 */
 void record_revision(struct record *);             /* live: transitions that are void */
 void record_finding(struct record *, const struct te_finding *);
 
-/* ---- record_again.c ---- */
-
-/* False: it was not written before. Then write it between the other two, which remember
- * it if it is not too long. */
-bool record_again(struct record *, const struct record_piece *);
-size_t record_keep(struct record *);
-void record_kept(struct record *, size_t from, struct record_piece *);
-/* Where the members of such a step are, or will be. */
-struct record_piece *record_step_piece(struct record *, const struct te_transition *);
-/* describe_fingerprint() */
-uint64_t record_fingerprint(struct record *, const struct te_finding *);
-
 /* ---- record_hosts.c: JSON only ---- */
 void record_socket(struct out *, const struct out_socket *);
 void record_host(struct out *, const struct hosts_row *);
@@ -73,6 +79,7 @@ void record_host(struct out *, const struct hosts_row *);
 /* ---- record_diff.c: JSON only ---- */
 void record_diff(struct out *, const struct diff_row *);
 
+enum { RECORD_SENTENCE = 512 };
 /* 16 hex digits */
 void record_hex_id(uint64_t id, char text[17]);
 /* Decimals that `start` and every `t` need to be exact: the most of any file's. */

@@ -1,0 +1,47 @@
+/* record_parts.h - what the files of record.h share; nobody else needs it */
+#ifndef RECORD_PARTS_H
+#define RECORD_PARTS_H
+
+#include "record.h"
+
+/* ---- record.c ---- */
+
+struct emit *record_begin(struct record *, const char *type);
+/* "ts" and "t" */
+void record_when(struct record *, uint32_t file, te_time);
+/* "conn" and "id" of the connection that is told */
+void record_who(struct record *);
+void record_both_ends(struct record *);
+/* What is known of an end; a holder's port is not, it has many. */
+enum record_address { RECORD_NO_ADDRESS, RECORD_ADDRESS, RECORD_ADDRESS_AND_PORT };
+/* An end by its address alone; in CSV an absent one still has its two columns. */
+void record_end(struct record *, enum te_end, enum record_address known);
+
+/* ---- record_again.c ---- */
+
+/* False: it was not written before. Then write it behind record_keep(), and
+ * record_kept() remembers it if it is not too long. */
+static inline bool record_again(struct record *record, const struct record_piece *piece)
+{
+	char *at;
+
+	if (!piece->length)
+		return false;
+	at = out_room(record->out, RECORD_PIECE);
+	for (size_t i = 0; i < piece->length; i += RECORD_STRIDE)
+		memcpy(at + i, piece->text + i, RECORD_STRIDE);
+	out_end(record->out, at + piece->length);
+	return true;
+}
+size_t record_keep(struct record *);
+void record_kept(struct record *, size_t from, struct record_piece *);
+
+/* Where what is made once for all such is, or will be. */
+struct record_piece *record_moment(struct record *, const struct te_transition *);
+struct record_step *record_step(struct record *, const struct te_transition *);
+/* NULL: its verdict is its own. */
+struct record_piece *record_outcome(struct record *, const struct te_connection *);
+/* describe_fingerprint() */
+uint64_t record_fingerprint(struct record *, const struct te_finding *);
+
+#endif
