@@ -24,15 +24,16 @@ static void filter_address(struct phrase *phrase, const struct te_connection *co
 {
 	char text[OUT_ADDR];
 
-	phrase_add(phrase, "%s%s.addr==%s", phrase->used ? " && " : "",
-		   connection->ip_version == 6 ? "ipv6" : "ip",
-		   address(connection, end, text));
+	phrase_word(phrase, phrase->used ? " && " : "");
+	phrase_word(phrase, connection->ip_version == 6 ? "ipv6.addr==" : "ip.addr==");
+	phrase_word(phrase, address(connection, end, text));
 }
 
 static void filter_port(struct phrase *phrase, const struct te_connection *connection,
 			enum te_end end)
 {
-	phrase_add(phrase, " && tcp.port==%u", connection->end[end].port);
+	phrase_word(phrase, " && tcp.port==");
+	phrase_u64(phrase, connection->end[end].port);
 }
 
 static void filter_frames(struct phrase *phrase, const struct te_finding *finding)
@@ -186,35 +187,34 @@ static void sha1_short(const uint8_t *bytes, size_t length,
 		digest[i] = (uint8_t)(sha1.state[i / 4] >> (24 - i % 4 * 8));
 }
 
-/* RFC 4648 section 4. `text` has room for 4 characters per 3 bytes begun, and a NUL. */
-static void base64(const uint8_t *bytes, size_t count, char *text)
+/* RFC 4648 section 4. 20 bytes: six times three, and two. */
+static void base64(const uint8_t digest[SHA1_DIGEST_LENGTH], char text[28 + 1])
 {
 	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				      "abcdefghijklmnopqrstuvwxyz0123456789+/";
 
-	for (size_t i = 0; i < count; i += 3) {
-		unsigned group = (unsigned)bytes[i] << 16;
+	for (const uint8_t *b = digest; b < digest + SHA1_DIGEST_LENGTH; b += 3) {
+		bool last = b + 2 == digest + SHA1_DIGEST_LENGTH;
+		unsigned group = (unsigned)b[0] << 16 | (unsigned)b[1] << 8;
 
-		if (i + 1 < count)
-			group |= (unsigned)bytes[i + 1] << 8;
-		if (i + 2 < count)
-			group |= bytes[i + 2];
-		*text++ = letters[group >> 18];
-		*text++ = letters[group >> 12 & 63];
-		*text++ = i + 1 < count ? letters[group >> 6 & 63] : '=';
-		*text++ = i + 2 < count ? letters[group & 63] : '=';
+		if (!last)
+			group |= b[2];
+		text[0] = letters[group >> 18];
+		text[1] = letters[group >> 12 & 63];
+		text[2] = letters[group >> 6 & 63];
+		text[3] = last ? '=' : letters[group & 63];
+		text += 4;
 	}
 	*text = '\0';
 }
 
-void describe_community_id(const struct te_connection *connection, char *buf, size_t size)
+void describe_community_id(const struct te_connection *connection,
+			   char buf[OUT_COMMUNITY_ID])
 {
 	uint8_t bytes[COMMUNITY_MAX], digest[SHA1_DIGEST_LENGTH];
 	size_t length = community_bytes(connection, bytes);
-	char text[(SHA1_DIGEST_LENGTH + 2) / 3 * 4 + 1];
-	struct phrase phrase = phrase_new(buf, size);
 
 	sha1_short(bytes, length, digest);
-	base64(digest, sizeof digest, text);
-	phrase_add(&phrase, "1:%s", text);
+	memcpy(buf, "1:", 2);
+	base64(digest, buf + 2);
 }

@@ -27,9 +27,6 @@ struct emit {
 void emit_begin(struct emit *, struct out *, enum emit_mode);
 void emit_end(struct emit *); /* and the end of the line */
 
-/* The key of an object in a list is NULL. */
-void emit_object(struct emit *, const char *key);
-void emit_object_end(struct emit *);
 void emit_list(struct emit *, const char *key);
 void emit_item_word(struct emit *, const char *);
 void emit_item_text(struct emit *, const char *);
@@ -58,6 +55,24 @@ static inline bool emit_value(struct emit *emit, const char *key)
 	}
 	out_end(emit->out, at);
 	return true;
+}
+
+/* The key of an object in a list is NULL. */
+static inline void emit_object(struct emit *emit, const char *key)
+{
+	emit->prefix = key;
+	if (emit->mode != EMIT_JSON)
+		return;
+	emit_value(emit, key);
+	out_char(emit->out, '{');
+	emit->first = true;
+}
+static inline void emit_object_end(struct emit *emit)
+{
+	emit->prefix = NULL;
+	if (emit->mode == EMIT_JSON)
+		out_char(emit->out, '}');
+	emit->first = false;
 }
 
 void emit_absent(struct emit *);

@@ -193,7 +193,10 @@ enum { OUT_DIGITS = 20 }; /* of a number, at most */
 char *out_decimal(char *at, uint64_t);
 static inline void out_u64(struct out *out, uint64_t number)
 {
-	out_end(out, out_decimal(out_room(out, OUT_DIGITS), number));
+	if (number < 10)
+		out_char(out, (char)('0' + number));
+	else
+		out_end(out, out_decimal(out_room(out, OUT_DIGITS), number));
 }
 void out_printf(struct out *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Seconds with `digits` decimals, exact: never through a double. */
@@ -224,7 +227,8 @@ uint64_t describe_fingerprint(const struct te_finding *, const struct out_naming
 uint64_t describe_print(const char *what, enum te_end, const struct te_connection *,
 			const struct out_naming *naming);
 /* Community ID 1, seed 0 (github.com/corelight/community-id-spec). */
-void describe_community_id(const struct te_connection *, char *buf, size_t size);
+enum { OUT_COMMUNITY_ID = 32 };
+void describe_community_id(const struct te_connection *, char buf[OUT_COMMUNITY_ID]);
 /* A duration for people: "41.2 s", "12 ms", "3 h 5 min". */
 const char *describe_duration(te_time, char *buf, size_t size);
 

@@ -9,13 +9,31 @@
 
 void record_init(struct record *record, struct out *out, enum emit_mode mode)
 {
-	*record = (struct record){ .out = out, .mode = mode };
+	record->out = out;
+	record->mode = mode;
+	record->digits = record_digits(out->run);
+}
+
+/* Eight at once: each in a byte of its own, the first in the lowest, and those above 9
+ * moved on to the letters. */
+static void put_hex(char text[8], uint32_t number)
+{
+	const uint64_t ones = 0x0101010101010101u;
+	uint64_t digits = __builtin_bswap32(number), letters;
+
+	digits = (digits | digits << 16) & 0x0000ffff0000ffffu;
+	digits = (digits | digits << 8) & 0x00ff00ff00ff00ffu;
+	digits = (digits >> 4 | digits << 8) & 0x0f0f0f0f0f0f0f0fu;
+	letters = (digits + 6 * ones) >> 4 & ones;
+	digits += ones * '0' + letters * ('a' - '0' - 10);
+	for (int i = 0; i < 8; i++)
+		text[i] = (char)(digits >> 8 * i);
 }
 
 void record_hex_id(uint64_t id, char text[17])
 {
-	for (size_t i = 16; i-- > 0; id >>= 4)
-		text[i] = "0123456789abcdef"[id & 15];
+	put_hex(text, (uint32_t)(id >> 32));
+	put_hex(text + 8, (uint32_t)id);
 	text[16] = '\0';
 }
 
@@ -50,10 +68,12 @@ unsigned record_digits(const struct out_run *run)
 	return run->file_count ? digits : 9;
 }
 
-static unsigned file_digits(const struct out_run *run, uint32_t file)
+static unsigned file_digits(const struct record *record, uint32_t file)
 {
+	const struct out_run *run = record->out->run;
+
 	if (file < 1 || file > run->file_count)
-		return record_digits(run);
+		return record->digits;
 	return run->files[file - 1].digits;
 }
 
@@ -69,18 +89,23 @@ static te_time time_between(te_time from, te_time to)
 
 static void emit_since_start(struct record *record, te_time time)
 {
-	const struct out_run *run = record->out->run;
-
-	emit_time(&record->emit, "t", time_between(run->start, time), record_digits(run));
+	emit_time(&record->emit, "t", time_between(record->out->run->start, time),
+		  record->digits);
 }
 
 void record_when(struct record *record, uint32_t file, te_time time)
 {
-	emit_time(&record->emit, "ts", time, file_digits(record->out->run, file));
+	emit_time(&record->emit, "ts", time, file_digits(record, file));
 	emit_since_start(record, time);
 }
 
 /* ---- the ends ---- */
+
+/* Both are as long, so the compiler knows how long. */
+static inline const char *end_key(enum te_end end)
+{
+	return end == TE_CLIENT ? "client" : "server";
+}
 
 static void emit_address(struct record *record, enum te_end end,
 			 enum record_address known)
@@ -102,10 +127,10 @@ void record_end(struct record *record, enum te_end end, enum record_address know
 	struct emit *emit = &record->emit;
 
 	if (known == RECORD_NO_ADDRESS && record->mode == EMIT_JSON) {
-		emit_null(emit, te_end_name(end));
+		emit_null(emit, end_key(end));
 		return;
 	}
-	emit_object(emit, te_end_name(end));
+	emit_object(emit, end_key(end));
 	emit_address(record, end, known);
 	emit_object_end(emit);
 }
@@ -136,15 +161,27 @@ void record_who(struct record *record)
 	record_kept(record, from, &record->who);
 }
 
+static void emit_standing(struct record *record, const struct te_end_view *view)
+{
+	struct record_piece *piece = &record->standing[view->state][view->certain];
+	size_t from;
+
+	if (record_again(record, piece))
+		return;
+	from = record_keep(record);
+	emit_word(&record->emit, "state", te_state_name(view->state));
+	emit_bool(&record->emit, "certain", view->certain);
+	record_kept(record, from, piece);
+}
+
 static void emit_end_view(struct record *record, enum te_end end)
 {
 	const struct te_end_view *view = &record->connection->end[end];
 	struct emit *emit = &record->emit;
 
-	emit_object(emit, te_end_name(end));
+	emit_object(emit, end_key(end));
 	emit_address(record, end, RECORD_ADDRESS_AND_PORT);
-	emit_word(emit, "state", te_state_name(view->state));
-	emit_bool(emit, "certain", view->certain);
+	emit_standing(record, view);
 	emit_u64(emit, "packets", view->packets);
 	emit_u64(emit, "bytes", view->bytes);
 	emit_u64(emit, "retransmits", view->retransmits);
@@ -174,10 +211,8 @@ static void begin_step(struct record *record)
 {
 	size_t from;
 
-	if (record_again(record, &record->step_head)) {
-		record->emit.first = false;
+	if (record_again_first(record, &record->step_head))
 		return;
-	}
 	from = record_keep(record);
 	record_begin(record, "transition");
 	record_who(record);
@@ -250,9 +285,9 @@ static void emit_identity(struct record *record)
 {
 	const struct te_connection *connection = record->connection;
 	struct emit *emit = &record->emit;
-	char community[64];
+	char community[OUT_COMMUNITY_ID];
 
-	describe_community_id(connection, community, sizeof community);
+	describe_community_id(connection, community);
 	record_who(record);
 	emit_word(emit, "community_id", community);
 	emit_u64(emit, "incarnation", connection->incarnation);
@@ -265,7 +300,7 @@ static void emit_identity(struct record *record)
 static void emit_span(struct record *record)
 {
 	const struct te_connection *connection = record->connection;
-	unsigned digits = file_digits(record->out->run, connection->file);
+	unsigned digits = file_digits(record, connection->file);
 	struct emit *emit = &record->emit;
 
 	emit_count(emit, "file", connection->file);

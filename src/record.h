@@ -32,6 +32,16 @@ struct record_step {
 	struct record_piece what, end;
 };
 
+/* Of all findings of a rule that say so. */
+struct record_case {
+	const struct te_rule *rule;
+	uint8_t severity, scope;
+	uint32_t causes; /* those of the list */
+	struct record_piece what;
+	size_t length; /* of the list */
+	char list[32 * RECORD_STRIDE];
+};
+
 struct record_outcome {
 	uint64_t key;
 	struct record_piece piece; /* how it opened and closed, and the verdict */
@@ -46,11 +56,17 @@ struct record_print {
 	uint64_t value;
 };
 
-enum { RECORD_STEPS = 64, RECORD_OUTCOMES = 64, RECORD_PRINTS = 1024 };
+enum {
+	RECORD_STEPS = 256,
+	RECORD_OUTCOMES = 64,
+	RECORD_CASES = 128,
+	RECORD_PRINTS = 4096,
+};
 struct record {
 	struct emit emit;
 	struct out *out;
 	enum emit_mode mode;
+	unsigned digits; /* record_digits() */
 	/* of the connection that is told */
 	const struct te_connection *connection; /* borrowed; NULL: of none */
 	char id[17];
@@ -60,10 +76,14 @@ struct record {
 	/* of all */
 	struct record_moment moment; /* of the transition above */
 	struct record_step steps[RECORD_STEPS];
+	struct record_piece standing[TE_STATE_COUNT]
+				    [2]; /* by state, and whether certain */
 	struct record_outcome outcomes[RECORD_OUTCOMES];
+	struct record_case cases[RECORD_CASES];
 	struct record_print prints[RECORD_PRINTS];
 };
 
+/* It is large, and zeroed memory. */
 void record_init(struct record *, struct out *, enum emit_mode);
 /* Whose transitions and findings follow; borrowed until the next call. May be NULL. */
 void record_about(struct record *, const struct te_connection *);

@@ -15,15 +15,21 @@ size_t record_keep(struct record *record)
 	return (size_t)(out_room(record->out, OUT_ROOM) - record->out->buf);
 }
 
-void record_kept(struct record *record, size_t from, struct record_piece *piece)
+size_t record_kept_long(struct record *record, size_t from, char *text, size_t size)
 {
 	const struct out *out = record->out;
 	size_t length = (size_t)(out->at - out->buf) - from;
 
-	if (length > sizeof piece->text)
-		return;
-	memcpy(piece->text, out->buf + from, length);
-	piece->length = length;
+	/* the name of a column has that of its object in front */
+	if (length > size || record->mode == EMIT_CSV_HEADER)
+		return 0;
+	memcpy(text, out->buf + from, length);
+	return length;
+}
+
+void record_kept(struct record *record, size_t from, struct record_piece *piece)
+{
+	piece->length = record_kept_long(record, from, piece->text, sizeof piece->text);
 }
 
 struct record_piece *record_moment(struct record *record,
@@ -84,6 +90,22 @@ struct record_piece *record_outcome(struct record *record,
 		place->piece.length = 0;
 	}
 	return &place->piece;
+}
+
+struct record_case *record_case(struct record *record, const struct te_finding *finding)
+{
+	struct record_case *place =
+	    &record->cases[place_of((uintptr_t)finding->rule, RECORD_CASES)];
+
+	if (place->rule != finding->rule || place->severity != finding->severity ||
+	    place->scope != finding->scope || place->causes != finding->causes) {
+		place->rule = finding->rule;
+		place->severity = (uint8_t)finding->severity;
+		place->scope = (uint8_t)finding->scope;
+		place->causes = finding->causes;
+		place->what.length = place->length = 0;
+	}
+	return place;
 }
 
 /* ---- fingerprints ---- */

@@ -13,11 +13,20 @@ static const enum record_address names[][2] = {
 };
 /* clang-format on */
 
-static void emit_what(struct emit *emit, const struct te_finding *finding)
+static void begin_finding(struct record *record, const struct te_finding *finding,
+			  struct record_piece *what)
 {
+	struct emit *emit = &record->emit;
+	size_t from;
+
+	if (record_again_first(record, what))
+		return;
+	from = record_keep(record);
+	record_begin(record, "finding");
 	emit_word(emit, "finding", finding->rule->id);
 	emit_word(emit, "severity", te_severity_name(finding->severity));
 	emit_word(emit, "scope", te_scope_name(finding->scope));
+	record_kept(record, from, what);
 }
 
 static void emit_whose(struct record *record, const struct te_finding *finding)
@@ -75,17 +84,30 @@ static void emit_measure(struct emit *emit, const struct te_finding *finding)
 
 static void emit_company(struct emit *emit, const struct te_finding *finding)
 {
-	const struct te_rule *rule = finding->rule;
-
 	emit_list(emit, "also");
 	for (unsigned i = 0; i < finding->also_count; i++)
 		emit_item_word(emit, finding->also[i]->id);
 	emit_list_end(emit);
+}
+
+static void emit_causes(struct record *record, const struct te_finding *finding,
+			struct record_case *kept)
+{
+	const struct te_rule *rule = finding->rule;
+	struct emit *emit = &record->emit;
+	size_t from;
+
+	if (kept->length) {
+		out_bytes(record->out, kept->list, kept->length);
+		return;
+	}
+	from = record_keep(record);
 	emit_list(emit, "causes");
 	for (unsigned i = 0; i < TE_MAX_CAUSES && rule->causes[i]; i++)
 		if (finding->causes >> i & 1)
 			emit_item_text(emit, rule->causes[i]);
 	emit_list_end(emit);
+	kept->length = record_kept_long(record, from, kept->list, sizeof kept->list);
 }
 
 static void emit_words(struct record *record, const struct te_finding *finding)
@@ -102,9 +124,10 @@ static void emit_words(struct record *record, const struct te_finding *finding)
 
 void record_finding(struct record *record, const struct te_finding *finding)
 {
-	struct emit *emit = record_begin(record, "finding");
+	struct record_case *kept = record_case(record, finding);
+	struct emit *emit = &record->emit;
 
-	emit_what(emit, finding);
+	begin_finding(record, finding, &kept->what);
 	emit_whose(record, finding);
 	emit_evidence(record, finding);
 	emit_ends(record, finding);
@@ -112,6 +135,7 @@ void record_finding(struct record *record, const struct te_finding *finding)
 	emit_bool(emit, "certain", finding->certain);
 	emit_bool(emit, "still", finding->still);
 	emit_company(emit, finding);
+	emit_causes(record, finding, kept);
 	emit_words(record, finding);
 	emit_end(emit);
 }

@@ -33,14 +33,25 @@ static inline bool record_again(struct record *record, const struct record_piece
 	out_end(record->out, at + piece->length);
 	return true;
 }
+/* The same of what a line begins with. */
+static inline bool record_again_first(struct record *record,
+				      const struct record_piece *piece)
+{
+	record->emit.first = false;
+	return record_again(record, piece);
+}
 size_t record_keep(struct record *);
 void record_kept(struct record *, size_t from, struct record_piece *);
+/* The same of a longer text; returns its length, or 0. */
+size_t record_kept_long(struct record *, size_t from, char *text, size_t size);
 
 /* Where what is made once for all such is, or will be. */
 struct record_piece *record_moment(struct record *, const struct te_transition *);
 struct record_step *record_step(struct record *, const struct te_transition *);
 /* NULL: its verdict is its own. */
 struct record_piece *record_outcome(struct record *, const struct te_connection *);
+/* A case is of the same rule, severity, scope and causes. */
+struct record_case *record_case(struct record *, const struct te_finding *);
 /* describe_fingerprint() */
 uint64_t record_fingerprint(struct record *, const struct te_finding *);
 
