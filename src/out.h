@@ -152,7 +152,7 @@ void out_close(struct out *); /* what was not flushed is lost */
 
 /* At least so many bytes that may be written, at most OUT_ROOM; out_end() behind the last
  * that was. */
-enum { OUT_ROOM = 1024 };
+enum { OUT_ROOM = 2048 };
 void out_drain(struct out *);
 static inline char *out_room(struct out *out, size_t count)
 {

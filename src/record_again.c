@@ -20,8 +20,7 @@ size_t record_kept_long(struct record *record, size_t from, char *text, size_t s
 	const struct out *out = record->out;
 	size_t length = (size_t)(out->at - out->buf) - from;
 
-	/* the name of a column has that of its object in front */
-	if (length > size || record->mode == EMIT_CSV_HEADER)
+	if (length > size)
 		return 0;
 	memcpy(text, out->buf + from, length);
 	return length;

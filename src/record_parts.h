@@ -19,18 +19,20 @@ void record_end(struct record *, enum te_end, enum record_address known);
 
 /* ---- record_again.c ---- */
 
+/* With as much room as the longest has; returns where it ends. */
+static inline char *record_copy(char *at, const struct record_piece *piece)
+{
+	for (size_t i = 0; i < piece->length; i += RECORD_STRIDE)
+		memcpy(at + i, piece->text + i, RECORD_STRIDE);
+	return at + piece->length;
+}
 /* False: it was not written before. Then write it behind record_keep(), and
  * record_kept() remembers it if it is not too long. */
 static inline bool record_again(struct record *record, const struct record_piece *piece)
 {
-	char *at;
-
 	if (!piece->length)
 		return false;
-	at = out_room(record->out, RECORD_PIECE);
-	for (size_t i = 0; i < piece->length; i += RECORD_STRIDE)
-		memcpy(at + i, piece->text + i, RECORD_STRIDE);
-	out_end(record->out, at + piece->length);
+	out_end(record->out, record_copy(out_room(record->out, RECORD_PIECE), piece));
 	return true;
 }
 /* The same of what a line begins with. */
