@@ -11,6 +11,7 @@ void record_init(struct record *record, struct out *out, enum emit_mode mode)
 {
 	record->out = out;
 	record->mode = mode;
+	record->emit = (struct emit){ .out = out, .mode = mode };
 	record->digits = record_digits(out->run);
 }
 
@@ -136,29 +137,29 @@ void record_end(struct record *record, enum te_end end, enum record_address know
 }
 
 /* The same in all lines of the connection. */
-void record_both_ends(struct record *record)
+const struct record_piece *record_both_ends(struct record *record)
 {
 	size_t from;
 
-	if (record_again(record, &record->ends))
-		return;
+	if (record->ends.length)
+		return &record->ends;
 	from = record_keep(record);
 	record_end(record, TE_CLIENT, RECORD_ADDRESS_AND_PORT);
 	record_end(record, TE_SERVER, RECORD_ADDRESS_AND_PORT);
-	record_kept(record, from, &record->ends);
+	return record_made(record, from, &record->ends);
 }
 
 /* Likewise. */
-void record_who(struct record *record)
+const struct record_piece *record_who(struct record *record)
 {
 	size_t from;
 
-	if (record_again(record, &record->who))
-		return;
+	if (record->who.length)
+		return &record->who;
 	from = record_keep(record);
 	emit_u64(&record->emit, "conn", record->connection->number);
 	emit_word(&record->emit, "id", record->id);
-	record_kept(record, from, &record->who);
+	return record_made(record, from, &record->who);
 }
 
 static void emit_standing(struct record *record, const struct te_end_view *view)
@@ -200,7 +201,7 @@ static void emit_identity(struct record *record)
 	char community[OUT_COMMUNITY_ID];
 
 	describe_community_id(connection, community);
-	record_who(record);
+	record_put(record, record_who(record));
 	emit_word(emit, "community_id", community);
 	emit_u64(emit, "incarnation", connection->incarnation);
 	if (connection->has_vlan)

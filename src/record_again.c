@@ -11,8 +11,7 @@
 
 size_t record_keep(struct record *record)
 {
-	/* so that nothing is written out before all of it stands there */
-	return (size_t)(out_room(record->out, OUT_ROOM) - record->out->buf);
+	return (size_t)(out_hold(record->out) - record->out->buf);
 }
 
 size_t record_kept_long(struct record *record, size_t from, char *text, size_t size)
@@ -29,6 +28,14 @@ size_t record_kept_long(struct record *record, size_t from, char *text, size_t s
 void record_kept(struct record *record, size_t from, struct record_piece *piece)
 {
 	piece->length = record_kept_long(record, from, piece->text, sizeof piece->text);
+}
+
+const struct record_piece *record_made(struct record *record, size_t from,
+				       struct record_piece *piece)
+{
+	record_kept(record, from, piece);
+	out_end(record->out, record->out->buf + from);
+	return piece;
 }
 
 struct record_piece *record_moment(struct record *record,

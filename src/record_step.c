@@ -13,7 +13,7 @@ void record_revision(struct record *record)
 	const struct te_revision *revision = connection->revision;
 	struct emit *emit = record_begin(record, "revision");
 
-	record_who(record);
+	record_put(record, record_who(record));
 	emit_list(emit, "voids");
 	for (size_t i = 0; i < revision->count; i++)
 		emit_item_u64(emit, revision->voids[i]);
@@ -24,30 +24,22 @@ void record_revision(struct record *record)
 	emit_end(emit);
 }
 
-/* ---- pieces: written to where the line will be, and taken back. None is as long as
- * there is room ---- */
-
-static void keep_and_take_back(struct record *record, size_t from,
-			       struct record_piece *piece)
-{
-	record_kept(record, from, piece);
-	out_end(record->out, record->out->buf + from);
-}
+/* ---- its pieces ---- */
 
 /* Up to its number. */
 static const struct record_piece *head(struct record *record)
 {
-	struct record_piece *piece = &record->step_head;
+	const struct record_piece *who;
 	size_t from;
 
-	if (piece->length)
-		return piece;
+	if (record->step_head.length)
+		return &record->step_head;
+	who = record_who(record);
 	from = record_keep(record);
 	record_begin(record, "transition");
-	record_who(record);
+	record_put(record, who);
 	emit_value(&record->emit, "n");
-	keep_and_take_back(record, from, piece);
-	return piece;
+	return record_made(record, from, &record->step_head);
 }
 
 static const struct record_piece *moment(struct record *record,
@@ -62,23 +54,10 @@ static const struct record_piece *moment(struct record *record,
 	emit_count(&record->emit, "file", step->file);
 	emit_count(&record->emit, "frame", step->frame);
 	record_when(record, step->file, step->time);
-	keep_and_take_back(record, from, piece);
-	return piece;
+	return record_made(record, from, piece);
 }
 
-static const struct record_piece *both_ends(struct record *record)
-{
-	size_t from;
-
-	if (!record->ends.length) {
-		from = record_keep(record);
-		record_both_ends(record);
-		keep_and_take_back(record, from, &record->ends);
-	}
-	return &record->ends;
-}
-
-/* Up to the number of the frame that proves it, and behind that. */
+/* Up to the frame that proves it, and behind that. */
 static const struct record_step *what(struct record *record,
 				      const struct te_transition *step)
 {
@@ -95,10 +74,11 @@ static const struct record_step *what(struct record *record,
 	emit_word(emit, "basis", te_basis_name(step->basis));
 	emit_bool(emit, "certain", step->certain);
 	emit_value(emit, "proof");
-	keep_and_take_back(record, from, &pieces->what);
+	record_made(record, from, &pieces->what);
+	from = record_keep(record);
 	emit_word(emit, "rfc", step->rfc);
 	emit_end(emit);
-	keep_and_take_back(record, from, &pieces->end);
+	record_made(record, from, &pieces->end);
 	return pieces;
 }
 
@@ -123,10 +103,11 @@ void record_transition(struct record *record, size_t i)
 	const struct te_connection *connection = record->connection;
 	const struct te_transition *step = &connection->transitions[i];
 	const struct record_piece *start = head(record), *when = moment(record, step),
-				  *ends = both_ends(record);
+				  *ends = record_both_ends(record);
 	const struct record_step *pieces = what(record, step);
-	char *at = out_room(record->out, 5 * RECORD_PIECE + 2 * OUT_DIGITS);
+	char *at = out_room(record->out);
 
+	_Static_assert(5 * RECORD_PIECE + 2 * OUT_DIGITS <= OUT_ROOM, "a line has room");
 	at = record_copy(at, start);
 	at = put_count(record, at, connection->told + i + 1);
 	at = record_copy(at, when);
