@@ -8,14 +8,14 @@
 #include "order.h"
 #include "transfer.h"
 
-/* Nobody keeps a log, doubts a number, or waits for something. */
+/* Nobody doubts a number, or waits for something. */
 static bool is_calm(const struct conn *conn, const struct end *a, const struct end *b)
 {
 	const struct transfer *t = conn->transfer;
 
-	return !conn->keep_log && !conn->watched && a->ack_known && b->ack_known &&
-	       a->snd_known && b->snd_known && !a->over_pending && !b->over_pending &&
-	       !a->hole && !b->hole && !a->fin_ahead && !b->fin_ahead &&
+	return !conn->watched && a->ack_known && b->ack_known && a->snd_known &&
+	       b->snd_known && !a->over_pending && !b->over_pending && !a->hole &&
+	       !b->hole && !a->fin_ahead && !b->fin_ahead &&
 	       !(t && (t->end[SIDE_A].shrunk || t->end[SIDE_B].shrunk));
 }
 
@@ -43,24 +43,27 @@ static bool awaits_only(const struct conn *conn, enum side to, enum te_state sta
 /* ---- what a segment does ---- */
 
 /* It had the ACK of its SYN. */
-static void leave_syn_rcvd(struct conn *conn, struct end *self)
+static void leave_syn_rcvd(struct conn *conn, enum side side,
+			   const struct te_segment *seg)
 {
-	order_enter(self, TE_ESTABLISHED, conn->receipts[0].time, false, false);
-	conn->left_syn_rcvd = self->since;
+	order_enter(conn, side, STATE_RCV_ACK_OF_SYN, TE_ESTABLISHED,
+		    origin_receipt(conn->receipts, seg, TE_ACKED));
+	conn->left_syn_rcvd = conn->end[side].since;
 	receipt_drop(conn, conn->receipts);
 }
 
 /* The peer's FIN has arrived. When it did is only presumed if data of this end was in
  * flight, or its own FIN came late (testimony.c, may_have_closed()). */
-static void take_fin(struct conn *conn, struct end *self, const struct end *peer,
-		     const struct te_segment *seg)
+static void take_fin(struct conn *conn, enum side side, const struct te_segment *seg)
 {
-	te_time passed = conn->receipts[0].time;
+	const struct end *self = &conn->end[side], *peer = &conn->end[side_other(side)];
+	const struct receipt *fin = conn->receipts;
 	bool late =
-	    seg->flags & TE_FIN && seg->time - passed > end_rtt(self) + TE_SEC / 5;
+	    seg->flags & TE_FIN && seg->time - fin->time > end_rtt(self) + TE_SEC / 5;
+	bool presumed = late || seq_lt(peer->ack, self->snd_nxt);
 
-	order_enter(self, TE_CLOSE_WAIT, passed, late || seq_lt(peer->ack, self->snd_nxt),
-		    false);
+	order_enter(conn, side, STATE_RCV_FIN, TE_CLOSE_WAIT,
+		    origin_receipt(fin, seg, presumed ? TE_PRESUMED : TE_ACKED));
 	conn->receipt_count = 0;
 }
 
@@ -68,13 +71,14 @@ static void take_fin(struct conn *conn, struct end *self, const struct end *peer
 static void put_fin(struct conn *conn, enum side side, const struct te_segment *seg)
 {
 	struct end *self = &conn->end[side], *peer = &conn->end[side_other(side)];
+	struct origin origin = origin_sent(seg);
 
 	send_keep_fin(conn, side, seg);
 	self->mark_tsval = seg->tsval;
 	self->mark_id = seg->ip_id;
-	order_enter(self, self->state == TE_CLOSE_WAIT ? TE_LAST_ACK : TE_FIN_WAIT_1,
-		    seg->time, false,
-		    self->ts_known && peer->ts_known && !(seg->has & TE_HAS_TS));
+	origin.doubtful = self->ts_known && peer->ts_known && !(seg->has & TE_HAS_TS);
+	order_enter(conn, side, STATE_SND_FIN,
+		    self->state == TE_CLOSE_WAIT ? TE_LAST_ACK : TE_FIN_WAIT_1, origin);
 }
 
 /* Before it is sent by an end in CLOSE_WAIT: step.c's measure_silence(). */
@@ -112,7 +116,7 @@ static bool first_fin(struct conn *conn, enum side side, const struct te_segment
 	    (early && (self->tfo || conn->end[other].state != TE_ESTABLISHED)))
 		return false;
 	if (early)
-		leave_syn_rcvd(conn, self);
+		leave_syn_rcvd(conn, side, seg);
 	put_fin(conn, side, seg);
 	order_bring(conn, other, RECEIPT_FIN, seg);
 	return true;
@@ -130,8 +134,8 @@ static bool answer(struct conn *conn, enum side side, const struct te_segment *s
 	    (early && (self->tfo || !awaits(conn, 0, side, RECEIPT_ACK_OF_SYN))))
 		return false;
 	if (early)
-		leave_syn_rcvd(conn, self);
-	take_fin(conn, self, peer, seg);
+		leave_syn_rcvd(conn, side, seg);
+	take_fin(conn, side, seg);
 	if (seg->flags & TE_FIN) {
 		end_silence(self, seg->time);
 		put_fin(conn, side, seg);
@@ -185,7 +189,8 @@ static bool hear(struct conn *conn, enum side side, const struct te_segment *seg
 	    (conn->receipt_count && !proves(&conn->receipts[0], seg)))
 		return false;
 	if (conn->receipt_count)
-		order_enter(self, TE_FIN_WAIT_2, conn->receipts[0].time, false, false);
+		order_enter(conn, side, STATE_RCV_ACK_OF_FIN, TE_FIN_WAIT_2,
+			    origin_receipt(conn->receipts, seg, TE_ACKED));
 	conn->receipt_count = 0;
 	return true;
 }
@@ -217,8 +222,11 @@ static bool last_ack(struct conn *conn, enum side side, const struct te_segment 
 		       ack->time > fin->time || (ack->frame == fin->frame && !three))))
 		return false;
 	if (waits && !three)
-		order_enter(self, TE_FIN_WAIT_2, ack->time, false, false);
-	order_enter(self, TE_TIME_WAIT, fin->time, false, false);
+		order_enter(
+		    conn, side, STATE_RCV_ACK_OF_FIN, TE_FIN_WAIT_2,
+		    origin_receipt(ack, seg, proves(ack, seg) ? TE_ACKED : TE_PRESUMED));
+	order_enter(conn, side, STATE_RCV_FIN_ACK, TE_TIME_WAIT,
+		    origin_receipt(fin, seg, TE_ACKED));
 	conn->receipt_count = three;
 	bring_ack(conn, side, seg);
 	return true;

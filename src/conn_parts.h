@@ -14,12 +14,30 @@ struct origin {
 	enum te_basis basis;
 	bool doubtful; /* sure of the fact, but not of the state it began in */
 };
-struct origin origin_sent(const struct te_segment *);
-struct origin origin_receipt(const struct receipt *, const struct te_segment *proof,
-			     enum te_basis);
+static inline struct origin origin_sent(const struct te_segment *seg)
+{
+	return (struct origin){ .time = seg->time,
+				.frame = seg->frame,
+				.file = seg->file,
+				.proof = seg->frame,
+				.basis = TE_SENT };
+}
+static inline struct origin origin_receipt(const struct receipt *receipt,
+					   const struct te_segment *proof,
+					   enum te_basis basis)
+{
+	return (struct origin){ .time = receipt->time,
+				.frame = receipt->frame,
+				.file = receipt->file,
+				.proof = basis == TE_ACKED ? proof->frame : 0,
+				.basis = basis };
+}
 
 /* Apply one event to one end by the table, and log it. False: no such row (noted). */
 bool conn_move(struct conn *, enum side, enum state_event, const struct origin *);
+/* Only log it; the end is still where it leaves from. */
+void conn_log(struct conn *, enum side, te_time, const struct state_step *,
+	      const struct origin *);
 /* Remember the state, then let `conn_undo` void what came after. */
 void conn_arm_undo(struct conn *, enum side);
 bool conn_undo(struct conn *, enum side);

@@ -123,11 +123,11 @@ static void phrase_never_opened(struct phrase *phrase,
 {
 	enum te_end end = end_in(connection, TE_SYN_RCVD);
 
-	phrase_add(phrase, "%s", never_opened[connection->opened]);
+	phrase_word(phrase, never_opened[connection->opened]);
 	if (connection->opened != TE_OPENED_HALF_OPEN)
 		return;
 	if (end == TE_NO_END)
-		phrase_add(phrase, ": the handshake was never completed");
+		phrase_word(phrase, ": the handshake was never completed");
 	else
 		phrase_add(phrase, ": %s left in %s%s", te_end_name(end),
 			   te_state_name(TE_SYN_RCVD),
@@ -154,9 +154,8 @@ static void phrase_finished(struct phrase *phrase, const struct te_connection *c
 				? TE_CLIENT
 				: TE_SERVER;
 
-	phrase_add(phrase, "%s",
-		   waits == TE_NO_END ? closed_words[connection->closed]
-				      : "both finished");
+	phrase_word(phrase, waits == TE_NO_END ? closed_words[connection->closed]
+					       : "both finished");
 	if (first != TE_NO_END && connection->closed == TE_CLOSED_FIN)
 		phrase_add(phrase, ", %s first", te_end_name(first));
 	if (waits != TE_NO_END)
@@ -178,11 +177,11 @@ static void phrase_closed(struct phrase *phrase, const struct te_connection *con
 	    connection->closed == TE_CLOSED_FIN_SIMULTANEOUS)
 		phrase_finished(phrase, connection);
 	else if (connection->closed == TE_CLOSED_OPEN && lingers != TE_NO_END)
-		phrase_add(phrase, connection->first_closer == TE_NO_END
-				       ? "opening not finished"
-				       : "closing not finished");
+		phrase_word(phrase, connection->first_closer == TE_NO_END
+					? "opening not finished"
+					: "closing not finished");
 	else
-		phrase_add(phrase, "%s", closed_words[connection->closed]);
+		phrase_word(phrase, closed_words[connection->closed]);
 	if (open && lingers != TE_NO_END)
 		phrase_end_state(phrase, ": ", connection, lingers);
 	if (reset_after_fin(connection))
@@ -207,16 +206,16 @@ const char *describe_verdict(const struct te_connection *connection, char *buf,
 	else
 		phrase_closed(&phrase, connection);
 	if (unusual_opening[connection->opened])
-		phrase_add(&phrase, "%s", unusual_opening[connection->opened]);
+		phrase_word(&phrase, unusual_opening[connection->opened]);
 	return buf;
 }
 
 /* ---- findings ---- */
 
 /* "1 segment", but "1 /s" */
-static int unit_length(double value, const char *unit)
+static size_t unit_length(double value, const char *unit)
 {
-	int len = (int)strlen(unit);
+	size_t len = strlen(unit);
 
 	return value == 1.0 && len > 2 && !strchr(unit, '/') ? len - 1 : len;
 }
@@ -228,11 +227,13 @@ static void phrase_quantity(struct phrase *phrase, double value, const char *uni
 		return;
 	}
 	if (value >= 0 && value < 9e15 && value == floor(value))
-		phrase_add(phrase, "%" PRIu64, (uint64_t)value);
+		phrase_u64(phrase, (uint64_t)value);
 	else
 		phrase_add(phrase, "%.*f", value == floor(value) ? 0 : 1, value);
-	if (unit)
-		phrase_add(phrase, " %.*s", unit_length(value, unit), unit);
+	if (!unit)
+		return;
+	phrase_word(phrase, " ");
+	phrase_bytes(phrase, unit, unit_length(value, unit));
 }
 
 /* "TITLE (server, 7.0 s, limit 3.5 s): DETAIL", whatever of it there is */
@@ -241,26 +242,28 @@ static void phrase_case(struct phrase *phrase, const struct te_finding *finding)
 	const char *before = "";
 
 	if (finding->end != TE_NO_END) {
-		phrase_add(phrase, "%s", te_end_name(finding->end));
+		phrase_word(phrase, te_end_name(finding->end));
 		before = ", ";
 	}
 	if (finding->has_value) {
-		phrase_add(phrase, "%s", before);
+		phrase_word(phrase, before);
 		phrase_quantity(phrase, finding->value, finding->unit);
 		before = ", ";
 	}
 	if (finding->bytes) {
-		phrase_add(phrase, "%s", before);
+		phrase_word(phrase, before);
 		phrase_quantity(phrase, (double)finding->bytes, "bytes");
 		before = ", ";
 	}
 	if (finding->has_value && finding->has_limit) {
-		phrase_add(phrase, " (limit ");
+		phrase_word(phrase, " (limit ");
 		phrase_quantity(phrase, finding->limit, finding->unit);
-		phrase_add(phrase, ")");
+		phrase_word(phrase, ")");
 	}
-	if (finding->detail)
-		phrase_add(phrase, "%s%s", before[0] ? ": " : "", finding->detail);
+	if (!finding->detail)
+		return;
+	phrase_word(phrase, before[0] ? ": " : "");
+	phrase_word(phrase, finding->detail);
 }
 
 const char *describe_case(const struct te_finding *finding, char *buf, size_t size)
@@ -275,9 +278,9 @@ const char *describe_finding(const struct te_finding *finding, char *buf, size_t
 {
 	struct phrase phrase = phrase_new(buf, size);
 
-	phrase_add(&phrase, "%s", finding->rule->title);
+	phrase_word(&phrase, finding->rule->title);
 	if (finding->end != TE_NO_END || finding->has_value || finding->detail)
-		phrase_add(&phrase, "; ");
+		phrase_word(&phrase, "; ");
 	phrase_case(&phrase, finding);
 	return buf;
 }

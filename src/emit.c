@@ -43,30 +43,6 @@ bool emit_cell(struct emit *emit, const char *key)
 	return emit->mode == EMIT_CSV;
 }
 
-void emit_again(struct emit *emit, const char *text, size_t length)
-{
-	separate(emit);
-	out_bytes(emit->out, text, length);
-}
-
-void emit_object(struct emit *emit, const char *key)
-{
-	emit->prefix = key;
-	if (emit->mode != EMIT_JSON)
-		return;
-	emit_value(emit, key);
-	out_char(emit->out, '{');
-	emit->first = true;
-}
-
-void emit_object_end(struct emit *emit)
-{
-	emit->prefix = NULL;
-	if (emit->mode == EMIT_JSON)
-		out_char(emit->out, '}');
-	emit->first = false;
-}
-
 /* ---- text ---- */
 
 #define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
@@ -217,13 +193,8 @@ static bool begin_item(struct emit *emit)
 
 void emit_item_word(struct emit *emit, const char *word)
 {
-	if (begin_item(emit)) {
-		const char *quote = emit->mode == EMIT_JSON ? "\"" : "";
-
-		out_str(emit->out, quote);
-		out_str(emit->out, word);
-		out_str(emit->out, quote);
-	}
+	if (begin_item(emit))
+		emit_bare_word(emit, word, strlen(word));
 	emit->first = false;
 }
 
@@ -278,19 +249,19 @@ void emit_absent(struct emit *emit)
 
 void emit_bare_word(struct emit *emit, const char *word, size_t length)
 {
-	char *at = out_room(emit->out, length + 2);
+	char *at = out_room(emit->out);
 
-	if (!word || emit->mode == EMIT_CSV) {
-		if (word)
-			out_bytes(emit->out, word, length);
-		else
-			emit_absent(emit);
+	if (!word) {
+		emit_absent(emit);
 		return;
 	}
-	*at++ = '"';
+	if (emit->mode == EMIT_JSON)
+		*at++ = '"';
 	memcpy(at, word, length);
-	at[length] = '"';
-	out_end(emit->out, at + length + 1);
+	at += length;
+	if (emit->mode == EMIT_JSON)
+		*at++ = '"';
+	out_end(emit->out, at);
 }
 
 void emit_text(struct emit *emit, const char *key, const char *text)
@@ -311,8 +282,10 @@ void emit_text(struct emit *emit, const char *key, const char *text)
 /* Decimals that are needed to write the time exactly */
 static unsigned digits_needed(te_time time)
 {
-	unsigned digits = 9;
+	unsigned digits = time % 1000 ? 9 : 6; /* most have microseconds */
 
+	if (digits == 6)
+		time /= 1000;
 	while (digits > 0 && time % 10 == 0) {
 		time /= 10;
 		digits--;

@@ -27,11 +27,6 @@ struct emit {
 void emit_begin(struct emit *, struct out *, enum emit_mode);
 void emit_end(struct emit *); /* and the end of the line */
 
-/* Members as they were written once, without the comma in front. */
-void emit_again(struct emit *, const char *text, size_t length);
-/* The key of an object in a list is NULL. */
-void emit_object(struct emit *, const char *key);
-void emit_object_end(struct emit *);
 void emit_list(struct emit *, const char *key);
 void emit_item_word(struct emit *, const char *);
 void emit_item_text(struct emit *, const char *);
@@ -48,7 +43,7 @@ static inline bool emit_value(struct emit *emit, const char *key)
 
 	if (emit->mode != EMIT_JSON)
 		return emit_cell(emit, key);
-	at = out_room(emit->out, length + 4);
+	at = out_room(emit->out);
 	*at = ',';
 	at += !emit->first;
 	emit->first = false;
@@ -60,6 +55,24 @@ static inline bool emit_value(struct emit *emit, const char *key)
 	}
 	out_end(emit->out, at);
 	return true;
+}
+
+/* The key of an object in a list is NULL. */
+static inline void emit_object(struct emit *emit, const char *key)
+{
+	emit->prefix = key;
+	if (emit->mode != EMIT_JSON)
+		return;
+	emit_value(emit, key);
+	out_char(emit->out, '{');
+	emit->first = true;
+}
+static inline void emit_object_end(struct emit *emit)
+{
+	emit->prefix = NULL;
+	if (emit->mode == EMIT_JSON)
+		out_char(emit->out, '}');
+	emit->first = false;
 }
 
 void emit_absent(struct emit *);

@@ -124,16 +124,26 @@ static inline void order_take_steady(struct end *self, struct end *peer,
 	self->tsval = seg->tsval;
 }
 
-/* As conn_move() does it where the table has the step and nobody keeps a log. */
-static inline void order_enter(struct end *end, enum te_state state, te_time since,
-			       bool presumed, bool doubted)
+/* As conn_move() does it where the table has the step, which is known to lead there: only
+ * who keeps a log looks into it. */
+static inline void order_enter(struct conn *conn, enum side side, enum state_event event,
+			       enum te_state state, struct origin from)
 {
-	if (!end->visited || since > end->since)
-		end->since = since;
+	struct end *end = &conn->end[side];
+
+	if (!end->visited || from.time > end->since)
+		end->since = from.time;
+	if (conn->keep_log) {
+		const struct origin told =
+		    from; /* so that `from` need not be in memory */
+
+		conn_log(conn, side, end->since,
+			 state_step((enum te_state)end->state, event), &told);
+	}
 	end->state = (uint8_t)state;
 	end->visited |= (uint16_t)(1u << state);
-	end->presumed = presumed;
-	end->doubted = doubted;
+	end->presumed = from.basis == TE_PRESUMED;
+	end->doubted = from.doubtful;
 }
 
 /* receipt_add(), where there is room, and none of its kind that is contradicted. */

@@ -44,7 +44,8 @@ bool out_open(struct out *out, const struct out_format *format, const struct out
 	out->buf = malloc(BUFFER_SIZE);
 	if (!out->buf)
 		return false;
-	out->size = BUFFER_SIZE;
+	out->at = out->buf;
+	out->full = out->buf + BUFFER_SIZE - OUT_ROOM;
 	if (!format->open || format->open(out))
 		return true;
 	free(out->buf);
@@ -70,8 +71,8 @@ static void write_through(struct out *out, const char *bytes, size_t count)
 
 void out_drain(struct out *out)
 {
-	write_through(out, out->buf, out->used);
-	out->used = 0;
+	write_through(out, out->buf, (size_t)(out->at - out->buf));
+	out->at = out->buf;
 }
 
 bool out_flush(struct out *out)
@@ -96,34 +97,36 @@ static const char pairs[] = "0001020304050607080910111213141516171819"
 			    "6061626364656667686970717273747576777879"
 			    "8081828384858687888990919293949596979899";
 
-char *out_decimal(char *end, uint64_t number)
-{
-	for (; number >= 100; number /= 100)
-		memcpy(end -= 2, pairs + number % 100 * 2, 2);
-	if (number < 10)
-		*--end = (char)('0' + number);
-	else
-		memcpy(end -= 2, pairs + number * 2, 2);
-	return end;
-}
+/* clang-format off */
+static const uint64_t tens[] = {
+	0, /* 0 has a digit, too */
+	10u, 100u, 1000u, 10000u, 100000u, 1000000u, 10000000u, 100000000u, 1000000000u,
+	10000000000u, 100000000000u, 1000000000000u, 10000000000000u, 100000000000000u,
+	1000000000000000u, 10000000000000000u, 100000000000000000u,
+	1000000000000000000u, 10000000000000000000u,
+};
+/* clang-format on */
 
-enum { DIGITS_MAX = 20 };
-
+/* By its bits it has so many digits at least, and one more at most. */
 static unsigned decimal_length(uint64_t number)
 {
-	unsigned length = 1;
+	unsigned bits = 64 - (unsigned)__builtin_clzll(number | 1);
+	unsigned least = bits * 1233 >> 12; /* log10(2) */
 
-	for (uint64_t more = 10; length < DIGITS_MAX && number >= more; more *= 10)
-		length++;
-	return length;
+	return least + (number >= tens[least]);
 }
 
-void out_u64(struct out *out, uint64_t number)
+char *out_decimal(char *at, uint64_t number)
 {
-	char *end = out_room(out, DIGITS_MAX) + decimal_length(number);
+	char *behind = at + decimal_length(number), *p = behind;
 
-	out_decimal(end, number);
-	out_end(out, end);
+	for (; number >= 100; number /= 100)
+		memcpy(p -= 2, pairs + number % 100 * 2, 2);
+	if (number < 10)
+		*at = (char)('0' + number);
+	else
+		memcpy(at, pairs + number * 2, 2);
+	return behind;
 }
 
 void out_printf(struct out *out, const char *fmt, ...)
@@ -151,13 +154,21 @@ void out_printf(struct out *out, const char *fmt, ...)
 	free(longer);
 }
 
-/* All nine decimals. */
-static void put_fraction(char text[9], uint32_t ns)
+static void put_four(char text[4], uint32_t number)
 {
-	text[8] = (char)('0' + ns % 10);
-	ns /= 10;
-	for (int at = 6; at >= 0; at -= 2, ns /= 100)
-		memcpy(text + at, pairs + ns % 100 * 2, 2);
+	memcpy(text, pairs + number / 100 * 2, 2);
+	memcpy(text + 2, pairs + number % 100 * 2, 2);
+}
+
+/* Nine decimals, or where fewer are wanted at least six. */
+static void put_fraction(char text[9], uint32_t ns, bool all)
+{
+	uint32_t us = ns / 1000;
+
+	put_four(text, us / 100);
+	memcpy(text + 4, pairs + us % 100 * 2, 2);
+	if (all)
+		put_four(text + 5, ns % 10000);
 }
 
 /* Those of a capture have the same second for long, and it is the longer part. */
@@ -165,15 +176,17 @@ static char *put_seconds(struct out *out, char *at, uint64_t seconds)
 {
 	enum { SHORT = 10000 };
 
-	if (seconds < SHORT) {
-		at += decimal_length(seconds);
-		out_decimal(at, seconds);
-		return at;
+	if (seconds < 10) {
+		*at = (char)('0' + seconds);
+		return at + 1;
 	}
+	if (seconds < SHORT)
+		return out_decimal(at, seconds);
 	if (seconds != out->second) {
+		char *end = out_decimal(out->second_text, seconds);
+
 		out->second = seconds;
-		out->second_length = decimal_length(seconds);
-		out_decimal(out->second_text + out->second_length, seconds);
+		out->second_length = (unsigned)(end - out->second_text);
 	}
 	memcpy(at, out->second_text, sizeof out->second_text);
 	return at + out->second_length;
@@ -188,13 +201,13 @@ void out_time(struct out *out, te_time time, unsigned digits)
 					  1 };
 	uint64_t size = time < 0 ? 0 - (uint64_t)time : (uint64_t)time;
 	unsigned shown = digits < 9 ? digits : 9;
-	char *at = out_room(out, 1 + DIGITS_MAX + 1 + 9);
+	char *at = out_room(out);
 
 	if (time < 0 && size >= units[shown])
 		*at++ = '-';
 	at = put_seconds(out, at, size / SECOND);
 	*at = '.';
-	put_fraction(at + 1, (uint32_t)(size % SECOND));
+	put_fraction(at + 1, (uint32_t)(size % SECOND), digits > 6);
 	out_end(out, at + (shown ? 1 + shown : 0));
 }
 
@@ -232,18 +245,29 @@ void out_safe(struct out *out, const char *text)
 
 /* ---- words that several formats use ---- */
 
+static char *put_byte(char *at, unsigned byte)
+{
+	if (byte >= 100)
+		*at++ = (char)('0' + byte / 100);
+	if (byte >= 10) {
+		memcpy(at, pairs + byte % 100 * 2, 2);
+		return at + 2;
+	}
+	*at++ = (char)('0' + byte);
+	return at;
+}
+
 /* inet_ntop() goes through sprintf() for these. */
 static const char *ipv4_text(const uint8_t bytes[4], char buf[OUT_ADDR])
 {
-	char text[OUT_ADDR], *end = text + sizeof(text), *p = end;
+	char *p = put_byte(buf, bytes[0]);
 
-	*--p = '\0';
-	for (int i = 3; i >= 0; i--) {
-		p = out_decimal(p, bytes[i]);
-		if (i > 0)
-			*--p = '.';
+	for (int i = 1; i < 4; i++) {
+		*p++ = '.';
+		p = put_byte(p, bytes[i]);
 	}
-	return memcpy(buf, p, (size_t)(end - p));
+	*p = '\0';
+	return buf;
 }
 
 static char *put_group(char *at, unsigned group)

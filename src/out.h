@@ -132,8 +132,8 @@ struct out {
 	const struct out_run *run;
 	void *state;
 	FILE *file;
-	char *buf;
-	size_t used, size;
+	char *buf, *at,
+	    *full;       /* at: behind what was written; there is room before full */
 	uint64_t second; /* of the time written last, and its digits */
 	unsigned second_length;
 	char second_text[10];
@@ -153,43 +153,60 @@ bool out_open(struct out *, const struct out_format *, const struct out_run *,
 bool out_flush(struct out *); /* false: something could not be written */
 void out_close(struct out *); /* what was not flushed is lost */
 
-/* At least so many bytes that may be written, at most OUT_ROOM; out_end() behind the last
- * that was. */
-enum { OUT_ROOM = 1024 };
+/* So many bytes may be written; out_end() behind the last that was. */
+enum { OUT_ROOM = 2048 };
 void out_drain(struct out *);
-static inline char *out_room(struct out *out, size_t count)
+static inline char *out_room(struct out *out)
 {
-	if (count > out->size - out->used)
+	if (out->at > out->full)
 		out_drain(out);
-	return out->buf + out->used;
+	return out->at;
 }
-static inline void out_end(struct out *out, const char *end)
+/* What is written next, up to OUT_ROOM bytes, stays in the buffer in one piece. */
+static inline char *out_hold(struct out *out)
 {
-	out->used = (size_t)(end - out->buf);
+	if (out->at + OUT_ROOM > out->full)
+		out_drain(out);
+	return out->at;
+}
+static inline void out_end(struct out *out, char *end)
+{
+	out->at = end;
 }
 static inline void out_char(struct out *out, char c)
 {
-	*out_room(out, 1) = c;
-	out->used++;
+	char *at = out_room(out);
+
+	*at = c;
+	out_end(out, at + 1);
 }
 void out_long(struct out *, const char *, size_t);
 static inline void out_bytes(struct out *out, const char *bytes, size_t count)
 {
+	char *at;
+
 	if (count > OUT_ROOM) {
 		out_long(out, bytes, count);
 		return;
 	}
-	memcpy(out_room(out, count), bytes, count);
-	out->used += count;
+	at = out_room(out);
+	memcpy(at, bytes, count);
+	out_end(out, at + count);
 }
 static inline void out_str(struct out *out, const char *text)
 {
 	out_bytes(out, text, strlen(text));
 }
-void out_u64(struct out *, uint64_t);
-/* Into a buffer, so that it ends before `end`, with at most 20 digits; returns the first.
- */
-char *out_decimal(char *end, uint64_t);
+enum { OUT_DIGITS = 20 }; /* of a number, at most */
+/* Into a buffer; returns where it ends. */
+char *out_decimal(char *at, uint64_t);
+static inline void out_u64(struct out *out, uint64_t number)
+{
+	if (number < 10)
+		out_char(out, (char)('0' + number));
+	else
+		out_end(out, out_decimal(out_room(out), number));
+}
 void out_printf(struct out *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Seconds with `digits` decimals, exact: never through a double. */
 void out_time(struct out *, te_time, unsigned digits);
@@ -219,7 +236,8 @@ uint64_t describe_fingerprint(const struct te_finding *, const struct out_naming
 uint64_t describe_print(const char *what, enum te_end, const struct te_connection *,
 			const struct out_naming *naming);
 /* Community ID 1, seed 0 (github.com/corelight/community-id-spec). */
-void describe_community_id(const struct te_connection *, char *buf, size_t size);
+enum { OUT_COMMUNITY_ID = 32 };
+void describe_community_id(const struct te_connection *, char buf[OUT_COMMUNITY_ID]);
 /* A duration for people: "41.2 s", "12 ms", "3 h 5 min". */
 const char *describe_duration(te_time, char *buf, size_t size);
 

@@ -10,7 +10,7 @@
 
 struct csv {
 	enum out_part table;
-	struct record record;
+	struct record record, header;
 };
 
 static enum out_part choose_table(unsigned show)
@@ -24,7 +24,7 @@ static enum out_part choose_table(unsigned show)
 
 static bool csv_open(struct out *out)
 {
-	struct csv *csv = malloc(sizeof *csv);
+	struct csv *csv = calloc(1, sizeof *csv);
 
 	out->state = csv;
 	if (!csv)
@@ -46,17 +46,16 @@ static void csv_begin(struct out *out)
 	const struct te_connection connection = { .transitions = &step };
 	const struct te_rule rule = { .id = "", .title = "" };
 	const struct te_finding finding = { .rule = &rule, .connection = &connection };
-	const struct csv *csv = out->state;
-	struct record header;
+	struct csv *csv = out->state;
 
-	record_init(&header, out, EMIT_CSV_HEADER);
-	record_about(&header, &connection);
+	record_init(&csv->header, out, EMIT_CSV_HEADER);
+	record_about(&csv->header, &connection);
 	if (csv->table == OUT_CONNECTIONS)
-		record_connection(&header);
+		record_connection(&csv->header);
 	else if (csv->table == OUT_TRANSITIONS)
-		record_transition(&header, 0);
+		record_transition(&csv->header, 0);
 	else
-		record_finding(&header, &finding);
+		record_finding(&csv->header, &finding);
 }
 
 static void csv_finding(struct out *out, const struct te_finding *finding)

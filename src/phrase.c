@@ -15,7 +15,7 @@ struct phrase phrase_new(char *buf, size_t size)
 }
 
 /* What is too long is cut. */
-static void append(struct phrase *phrase, const char *text, size_t length)
+void phrase_bytes(struct phrase *phrase, const char *text, size_t length)
 {
 	size_t left = phrase->size - phrase->used - 1;
 
@@ -25,20 +25,15 @@ static void append(struct phrase *phrase, const char *text, size_t length)
 	phrase->buf[phrase->used] = '\0';
 }
 
-static void append_word(struct phrase *phrase, const char *word)
+void phrase_u64(struct phrase *phrase, uint64_t number)
 {
-	append(phrase, word, strlen(word));
+	char text[OUT_DIGITS];
+
+	phrase_bytes(phrase, text, (size_t)(out_decimal(text, number) - text));
 }
 
-static void append_number(struct phrase *phrase, uint64_t number)
-{
-	char text[20], *end = text + sizeof text, *start = out_decimal(end, number);
-
-	append(phrase, start, (size_t)(end - start));
-}
-
-/* Nearly all is plain text and these three: told of each connection, that is worth not to
- * go through vsnprintf(). False: there is something else in it, and nothing was added. */
+/* Nearly all is plain text and these three, for which vsnprintf() would be long. False:
+ * there is something else in it, and nothing was added. */
 static bool add_words(struct phrase *phrase, const char *fmt, va_list args)
 {
 	static const char wide[] = PRIu64;
@@ -47,18 +42,18 @@ static bool add_words(struct phrase *phrase, const char *fmt, va_list args)
 	while (*fmt) {
 		size_t length = strcspn(fmt, "%");
 
-		append(phrase, fmt, length);
+		phrase_bytes(phrase, fmt, length);
 		fmt += length;
 		if (!*fmt++)
 			break;
 		if (*fmt == 's') {
-			append_word(phrase, va_arg(args, const char *));
+			phrase_word(phrase, va_arg(args, const char *));
 			fmt++;
 		} else if (*fmt == 'u') {
-			append_number(phrase, va_arg(args, unsigned));
+			phrase_u64(phrase, va_arg(args, unsigned));
 			fmt++;
 		} else if (!strncmp(fmt, wide, sizeof wide - 1)) {
-			append_number(phrase, va_arg(args, uint64_t));
+			phrase_u64(phrase, va_arg(args, uint64_t));
 			fmt += sizeof wide - 1;
 		} else {
 			phrase->buf[phrase->used = before] = '\0';

@@ -3,6 +3,8 @@
 #define PHRASE_H
 
 #include <stddef.h>
+#include <stdint.h>
+#include <string.h>
 
 struct phrase {
 	char *buf; /* always ends in NUL; borrowed */
@@ -10,6 +12,12 @@ struct phrase {
 };
 
 struct phrase phrase_new(char *buf, size_t size); /* size at least 1 */
+void phrase_bytes(struct phrase *, const char *, size_t);
+static inline void phrase_word(struct phrase *phrase, const char *word)
+{
+	phrase_bytes(phrase, word, strlen(word));
+}
+void phrase_u64(struct phrase *, uint64_t);
 void phrase_add(struct phrase *, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 

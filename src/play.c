@@ -32,32 +32,14 @@ static void first_segment(const struct trail *trail, struct trail_reader *reader
 	trail_address(trail, 0, seg);
 }
 
-/* What other tools say of the segments that a start took: all that were counted. */
-static void tell_peers(struct conn *conn, const struct trail *trail, enum side first)
-{
-	uint64_t taken = conn->end[SIDE_A].packets + conn->end[SIDE_B].packets;
-	struct te_segment seg = { 0 };
-	struct trail_reader reader;
-
-	trail_read(&reader, trail);
-	while (taken-- > 0) {
-		bool other = trail_next(&reader, &seg);
-
-		peers_segment(&conn->peers, other ? side_other(first) : first, &seg);
-	}
-}
-
 /* From where `start` stands; `first` sent the first segment. */
 static void play(struct te_engine *engine, struct conn *conn, const struct trail *trail,
 		 struct start *start, enum side first)
 {
 	bool words = engine->config.keep_peers;
 
-	if (!(trail->bits & TRAIL_MARKED) && !conn->keep_log) {
-		start_apply(start, conn, first);
-		if (words)
-			tell_peers(conn, trail, first);
-	}
+	if (!(trail->bits & TRAIL_MARKED))
+		start_apply(start, conn, first, words);
 	while (start->from >= 0) {
 		enum side side = start->from ? side_other(first) : first;
 

@@ -4,27 +4,44 @@
  * schema/tcpends-1.schema.json before changing it.
  */
 #include "config.h"
-#include "record.h"
+#include "record_parts.h"
 #include <string.h>
-
-enum { SENTENCE = 512 };
 
 void record_init(struct record *record, struct out *out, enum emit_mode mode)
 {
-	*record = (struct record){ .out = out, .mode = mode };
+	record->out = out;
+	record->mode = mode;
+	record->emit = (struct emit){ .out = out, .mode = mode };
+	record->digits = record_digits(out->run);
+}
+
+/* Eight at once: each in a byte of its own, the first in the lowest, and those above 9
+ * moved on to the letters. */
+static void put_hex(char text[8], uint32_t number)
+{
+	const uint64_t ones = 0x0101010101010101u;
+	uint64_t digits = __builtin_bswap32(number), letters;
+
+	digits = (digits | digits << 16) & 0x0000ffff0000ffffu;
+	digits = (digits | digits << 8) & 0x00ff00ff00ff00ffu;
+	digits = (digits >> 4 | digits << 8) & 0x0f0f0f0f0f0f0f0fu;
+	letters = (digits + 6 * ones) >> 4 & ones;
+	digits += ones * '0' + letters * ('a' - '0' - 10);
+	for (int i = 0; i < 8; i++)
+		text[i] = (char)(digits >> 8 * i);
 }
 
 void record_hex_id(uint64_t id, char text[17])
 {
-	for (size_t i = 16; i-- > 0; id >>= 4)
-		text[i] = "0123456789abcdef"[id & 15];
+	put_hex(text, (uint32_t)(id >> 32));
+	put_hex(text + 8, (uint32_t)id);
 	text[16] = '\0';
 }
 
 void record_about(struct record *record, const struct te_connection *connection)
 {
 	record->connection = connection;
-	record->who.length = record->ends.length = 0;
+	record->who.length = record->step_head.length = record->ends.length = 0;
 	if (!connection)
 		return;
 	record_hex_id(connection->id, record->id);
@@ -33,7 +50,7 @@ void record_about(struct record *record, const struct te_connection *connection)
 			      record->addr[end]);
 }
 
-static struct emit *begin(struct record *record, const char *type)
+struct emit *record_begin(struct record *record, const char *type)
 {
 	emit_begin(&record->emit, record->out, record->mode);
 	emit_word(&record->emit, "type", type);
@@ -52,10 +69,12 @@ unsigned record_digits(const struct out_run *run)
 	return run->file_count ? digits : 9;
 }
 
-static unsigned file_digits(const struct out_run *run, uint32_t file)
+static unsigned file_digits(const struct record *record, uint32_t file)
 {
+	const struct out_run *run = record->out->run;
+
 	if (file < 1 || file > run->file_count)
-		return record_digits(run);
+		return record->digits;
 	return run->files[file - 1].digits;
 }
 
@@ -71,74 +90,92 @@ static te_time time_between(te_time from, te_time to)
 
 static void emit_since_start(struct record *record, te_time time)
 {
-	const struct out_run *run = record->out->run;
-
-	emit_time(&record->emit, "t", time_between(run->start, time), record_digits(run));
+	emit_time(&record->emit, "t", time_between(record->out->run->start, time),
+		  record->digits);
 }
 
-static void emit_when(struct record *record, uint32_t file, te_time time)
+void record_when(struct record *record, uint32_t file, te_time time)
 {
-	emit_time(&record->emit, "ts", time, file_digits(record->out->run, file));
+	emit_time(&record->emit, "ts", time, file_digits(record, file));
 	emit_since_start(record, time);
 }
 
 /* ---- the ends ---- */
 
-/* What is known of an end; a holder's port is not, it has many. */
-enum address { ADDRESS_NONE, ADDRESS_ONLY, ADDRESS_AND_PORT };
+/* Both are as long, so the compiler knows how long. */
+static inline const char *end_key(enum te_end end)
+{
+	return end == TE_CLIENT ? "client" : "server";
+}
 
-static void emit_address(struct record *record, enum te_end end, enum address known)
+static void emit_address(struct record *record, enum te_end end,
+			 enum record_address known)
 {
 	struct emit *emit = &record->emit;
 
-	if (known == ADDRESS_NONE)
+	if (known == RECORD_NO_ADDRESS)
 		emit_null(emit, "addr");
 	else
 		emit_word(emit, "addr", record->addr[end]);
-	if (known == ADDRESS_AND_PORT)
+	if (known == RECORD_ADDRESS_AND_PORT)
 		emit_u64(emit, "port", record->connection->end[end].port);
 	else
 		emit_null(emit, "port");
 }
 
-/* An end by its address alone; in CSV an absent one still has its two columns. */
-static void emit_end_address(struct record *record, enum te_end end, enum address known)
+void record_end(struct record *record, enum te_end end, enum record_address known)
 {
 	struct emit *emit = &record->emit;
 
-	if (known == ADDRESS_NONE && record->mode == EMIT_JSON) {
-		emit_null(emit, te_end_name(end));
+	if (known == RECORD_NO_ADDRESS && record->mode == EMIT_JSON) {
+		emit_null(emit, end_key(end));
 		return;
 	}
-	emit_object(emit, te_end_name(end));
+	emit_object(emit, end_key(end));
 	emit_address(record, end, known);
 	emit_object_end(emit);
 }
 
 /* The same in all lines of the connection. */
-static void emit_both_ends(struct record *record)
+const struct record_piece *record_both_ends(struct record *record)
 {
 	size_t from;
 
-	if (record_again(record, &record->ends))
-		return;
+	if (record->ends.length)
+		return &record->ends;
 	from = record_keep(record);
-	emit_end_address(record, TE_CLIENT, ADDRESS_AND_PORT);
-	emit_end_address(record, TE_SERVER, ADDRESS_AND_PORT);
-	record_kept(record, from, &record->ends);
+	record_end(record, TE_CLIENT, RECORD_ADDRESS_AND_PORT);
+	record_end(record, TE_SERVER, RECORD_ADDRESS_AND_PORT);
+	return record_made(record, from, &record->ends);
 }
 
 /* Likewise. */
-static void emit_who(struct record *record)
+const struct record_piece *record_who(struct record *record)
 {
 	size_t from;
 
-	if (record_again(record, &record->who))
-		return;
+	if (record->who.length)
+		return &record->who;
 	from = record_keep(record);
 	emit_u64(&record->emit, "conn", record->connection->number);
 	emit_word(&record->emit, "id", record->id);
-	record_kept(record, from, &record->who);
+	return record_made(record, from, &record->who);
+}
+
+static void emit_standing(struct record *record, const struct te_end_view *view)
+{
+	struct record_piece *piece = &record->standing[view->state][view->certain];
+	size_t from;
+
+	/* the name of a column begins with that of the end */
+	if (record->mode == EMIT_CSV_HEADER)
+		piece->length = 0;
+	if (record_again(record, piece))
+		return;
+	from = record_keep(record);
+	emit_word(&record->emit, "state", te_state_name(view->state));
+	emit_bool(&record->emit, "certain", view->certain);
+	record_kept(record, from, piece);
 }
 
 static void emit_end_view(struct record *record, enum te_end end)
@@ -146,68 +183,13 @@ static void emit_end_view(struct record *record, enum te_end end)
 	const struct te_end_view *view = &record->connection->end[end];
 	struct emit *emit = &record->emit;
 
-	emit_object(emit, te_end_name(end));
-	emit_address(record, end, ADDRESS_AND_PORT);
-	emit_word(emit, "state", te_state_name(view->state));
-	emit_bool(emit, "certain", view->certain);
+	emit_object(emit, end_key(end));
+	emit_address(record, end, RECORD_ADDRESS_AND_PORT);
+	emit_standing(record, view);
 	emit_u64(emit, "packets", view->packets);
 	emit_u64(emit, "bytes", view->bytes);
 	emit_u64(emit, "retransmits", view->retransmits);
 	emit_object_end(emit);
-}
-
-/* ---- transition ---- */
-
-void record_revision(struct record *record)
-{
-	const struct te_connection *connection = record->connection;
-	const struct te_revision *revision = connection->revision;
-	struct emit *emit = begin(record, "revision");
-
-	emit_who(record);
-	emit_list(emit, "voids");
-	for (size_t i = 0; i < revision->count; i++)
-		emit_item_u64(emit, revision->voids[i]);
-	emit_list_end(emit);
-	emit_when(record, connection->file, revision->time);
-	emit_count(emit, "frame", revision->frame);
-	emit_word(emit, "why", revision->why);
-	emit_end(emit);
-}
-
-static void emit_step(struct record *record, const struct te_transition *step)
-{
-	struct record_piece *piece = record_step_piece(record, step);
-	struct emit *emit = &record->emit;
-	size_t from;
-
-	if (record_again(record, piece))
-		return;
-	from = record_keep(record);
-	emit_word(emit, "end", te_end_name(step->end));
-	emit_word(emit, "from", te_state_name(step->from));
-	emit_word(emit, "to", te_state_name(step->to));
-	emit_word(emit, "basis", te_basis_name(step->basis));
-	emit_bool(emit, "certain", step->certain);
-	record_kept(record, from, piece);
-}
-
-void record_transition(struct record *record, size_t i)
-{
-	const struct te_connection *connection = record->connection;
-	const struct te_transition *step = &connection->transitions[i];
-	struct emit *emit = begin(record, "transition");
-
-	emit_who(record);
-	emit_u64(emit, "n", connection->told + i + 1);
-	emit_count(emit, "file", step->file);
-	emit_count(emit, "frame", step->frame);
-	emit_when(record, step->file, step->time);
-	emit_both_ends(record);
-	emit_step(record, step);
-	emit_count(emit, "proof", step->proof);
-	emit_word(emit, "rfc", step->rfc);
-	emit_end(emit);
 }
 
 /* ---- connection ---- */
@@ -216,10 +198,10 @@ static void emit_identity(struct record *record)
 {
 	const struct te_connection *connection = record->connection;
 	struct emit *emit = &record->emit;
-	char community[64];
+	char community[OUT_COMMUNITY_ID];
 
-	describe_community_id(connection, community, sizeof community);
-	emit_who(record);
+	describe_community_id(connection, community);
+	record_put(record, record_who(record));
 	emit_word(emit, "community_id", community);
 	emit_u64(emit, "incarnation", connection->incarnation);
 	if (connection->has_vlan)
@@ -231,7 +213,7 @@ static void emit_identity(struct record *record)
 static void emit_span(struct record *record)
 {
 	const struct te_connection *connection = record->connection;
-	unsigned digits = file_digits(record->out->run, connection->file);
+	unsigned digits = file_digits(record, connection->file);
 	struct emit *emit = &record->emit;
 
 	emit_count(emit, "file", connection->file);
@@ -247,16 +229,27 @@ static void emit_span(struct record *record)
 static void emit_outcome(struct record *record)
 {
 	const struct te_connection *connection = record->connection;
+	struct record_piece *piece = record_outcome(record, connection);
 	struct emit *emit = &record->emit;
-	char verdict[SENTENCE];
+	char verdict[RECORD_SENTENCE];
+	size_t from;
 
+	if (piece && record_again(record, piece))
+		return;
+	from = record_keep(record);
 	emit_word(emit, "opened", te_opened_name(connection->opened));
 	emit_word(emit, "closed", te_closed_name(connection->closed));
 	emit_count(emit, "segments_to_close", connection->segments_to_close);
 	emit_word(emit, "first_closer", te_end_name(connection->first_closer));
 	emit_text(emit, "verdict", describe_verdict(connection, verdict, sizeof verdict));
-	emit_text(emit, "zeek_state", connection->zeek_state);
-	emit_text(emit, "zeek_history", connection->zeek_history);
+	if (piece)
+		record_kept(record, from, piece);
+}
+
+static void emit_peers(struct emit *emit, const struct te_connection *connection)
+{
+	emit_word(emit, "zeek_state", connection->zeek_state);
+	emit_word(emit, "zeek_history", connection->zeek_history);
 	emit_u64(emit, "completeness", connection->completeness);
 }
 
@@ -273,128 +266,14 @@ static void emit_finding_ids(struct record *record)
 
 void record_connection(struct record *record)
 {
-	struct emit *emit = begin(record, "connection");
+	struct emit *emit = record_begin(record, "connection");
 
 	emit_identity(record);
 	emit_end_view(record, TE_CLIENT);
 	emit_end_view(record, TE_SERVER);
 	emit_span(record);
 	emit_outcome(record);
+	emit_peers(emit, record->connection);
 	emit_finding_ids(record);
-	emit_end(emit);
-}
-
-/* ---- finding ---- */
-
-/* How an end is named follows from how wide the finding is. */
-/* clang-format off */
-static const enum address names[][2] = {
-	[TE_SCOPE_CONNECTION] = { ADDRESS_AND_PORT, ADDRESS_AND_PORT },
-	[TE_SCOPE_LISTENER]   = { ADDRESS_NONE,     ADDRESS_AND_PORT },
-	[TE_SCOPE_HOLDER]     = { ADDRESS_ONLY,     ADDRESS_AND_PORT },
-	[TE_SCOPE_CAPTURE]    = { ADDRESS_NONE,     ADDRESS_NONE },
-};
-/* clang-format on */
-
-static void emit_what(struct emit *emit, const struct te_finding *finding)
-{
-	emit_word(emit, "finding", finding->rule->id);
-	emit_word(emit, "severity", te_severity_name(finding->severity));
-	emit_word(emit, "scope", te_scope_name(finding->scope));
-}
-
-static void emit_whose(struct record *record, const struct te_finding *finding)
-{
-	bool own = record->connection && finding->scope == TE_SCOPE_CONNECTION;
-
-	if (own) {
-		emit_who(record);
-		return;
-	}
-	emit_null(&record->emit, "conn");
-	emit_null(&record->emit, "id");
-}
-
-static void emit_evidence(struct record *record, const struct te_finding *finding)
-{
-	struct emit *emit = &record->emit;
-
-	emit_count(emit, "file", finding->file);
-	emit_list(emit, "frames");
-	for (unsigned i = 0; i < finding->frame_count; i++)
-		emit_item_u64(emit, finding->frames[i]);
-	emit_list_end(emit);
-	emit_when(record, finding->file, finding->time);
-}
-
-static void emit_ends(struct record *record, const struct te_finding *finding)
-{
-	const enum address *known =
-	    names[record->connection ? finding->scope : TE_SCOPE_CAPTURE];
-
-	if (known == names[TE_SCOPE_CONNECTION]) {
-		emit_both_ends(record);
-	} else {
-		emit_end_address(record, TE_CLIENT, known[TE_CLIENT]);
-		emit_end_address(record, TE_SERVER, known[TE_SERVER]);
-	}
-	emit_word(&record->emit, "end", te_end_name(finding->end));
-}
-
-static void emit_measure(struct emit *emit, const struct te_finding *finding)
-{
-	bool has_limit = finding->has_value && finding->has_limit;
-
-	if (finding->has_value)
-		emit_double(emit, "value", finding->value);
-	else
-		emit_null(emit, "value");
-	if (has_limit)
-		emit_double(emit, "limit", finding->limit);
-	else
-		emit_null(emit, "limit");
-	emit_word(emit, "unit", finding->has_value ? finding->unit : NULL);
-}
-
-static void emit_company(struct emit *emit, const struct te_finding *finding)
-{
-	const struct te_rule *rule = finding->rule;
-
-	emit_list(emit, "also");
-	for (unsigned i = 0; i < finding->also_count; i++)
-		emit_item_word(emit, finding->also[i]->id);
-	emit_list_end(emit);
-	emit_list(emit, "causes");
-	for (unsigned i = 0; i < TE_MAX_CAUSES && rule->causes[i]; i++)
-		if (finding->causes >> i & 1)
-			emit_item_text(emit, rule->causes[i]);
-	emit_list_end(emit);
-}
-
-static void emit_words(struct record *record, const struct te_finding *finding)
-{
-	char fingerprint[17], filter[SENTENCE], text[SENTENCE];
-	struct emit *emit = &record->emit;
-
-	record_hex_id(record_fingerprint(record, finding), fingerprint);
-	emit_word(emit, "fingerprint", fingerprint);
-	emit_bool(emit, "known", finding->known);
-	emit_text(emit, "filter", describe_filter(finding, filter, sizeof filter));
-	emit_text(emit, "text", describe_finding(finding, text, sizeof text));
-}
-
-void record_finding(struct record *record, const struct te_finding *finding)
-{
-	struct emit *emit = begin(record, "finding");
-
-	emit_what(emit, finding);
-	emit_whose(record, finding);
-	emit_evidence(record, finding);
-	emit_ends(record, finding);
-	emit_measure(emit, finding);
-	emit_bool(emit, "certain", finding->certain);
-	emit_bool(emit, "still", finding->still);
-	emit_company(emit, finding);
-	emit_words(record, finding);
 	emit_end(emit);
 }

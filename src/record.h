@@ -10,16 +10,41 @@
 #include "emit.h"
 #include "hosts.h"
 
-/* Members as they were written before. */
-enum { RECORD_PIECE = 192 };
+/* Members as they were written before, with the comma in front. */
+enum { RECORD_STRIDE = 32, RECORD_PIECE = 8 * RECORD_STRIDE };
 struct record_piece {
 	size_t length; /* 0: they were not */
 	char text[RECORD_PIECE];
 };
 
+/* Of which segment a transition is. */
+struct record_moment {
+	te_time time;
+	uint64_t frame;
+	uint32_t file;
+	struct record_piece piece;
+};
+
+/* Which end, from where to where, on what basis; and what stands behind the proof. */
 struct record_step {
 	uint32_t key;
-	struct record_piece piece; /* which end, from where to where, on what basis */
+	const char *rfc;
+	struct record_piece what, end;
+};
+
+/* Of all findings of a rule that say so. */
+struct record_case {
+	const struct te_rule *rule;
+	uint8_t severity, scope;
+	uint32_t causes; /* those of the list */
+	struct record_piece what;
+	size_t length; /* of the list */
+	char list[32 * RECORD_STRIDE];
+};
+
+struct record_outcome {
+	uint64_t key;
+	struct record_piece piece; /* how it opened and closed, and the verdict */
 };
 
 struct record_print {
@@ -31,21 +56,34 @@ struct record_print {
 	uint64_t value;
 };
 
-enum { RECORD_STEPS = 64, RECORD_PRINTS = 1024 };
+enum {
+	RECORD_STEPS = 256,
+	RECORD_OUTCOMES = 64,
+	RECORD_CASES = 128,
+	RECORD_PRINTS = 4096,
+};
 struct record {
 	struct emit emit;
 	struct out *out;
 	enum emit_mode mode;
+	unsigned digits; /* record_digits() */
 	/* of the connection that is told */
 	const struct te_connection *connection; /* borrowed; NULL: of none */
 	char id[17];
 	char addr[2][OUT_ADDR];
 	struct record_piece who, ends; /* number and id; both ends, with their ports */
+	struct record_piece step_head; /* of its transitions, up to the id */
 	/* of all */
+	struct record_moment moment; /* of the transition above */
 	struct record_step steps[RECORD_STEPS];
+	struct record_piece standing[TE_STATE_COUNT]
+				    [2]; /* by state, and whether certain */
+	struct record_outcome outcomes[RECORD_OUTCOMES];
+	struct record_case cases[RECORD_CASES];
 	struct record_print prints[RECORD_PRINTS];
 };
 
+/* It is large, and zeroed memory. */
 void record_init(struct record *, struct out *, enum emit_mode);
 /* Whose transitions and findings follow; borrowed until the next call. May be NULL. */
 void record_about(struct record *, const struct te_connection *);
@@ -54,18 +92,6 @@ void record_transition(struct record *, size_t i); /* i counts from 0 */
 void record_revision(struct record *);             /* live: transitions that are void */
 void record_finding(struct record *, const struct te_finding *);
 
-/* ---- record_again.c ---- */
-
-/* False: it was not written before. Then write it between the other two, which remember
- * it if it is not too long. */
-bool record_again(struct record *, const struct record_piece *);
-size_t record_keep(struct record *);
-void record_kept(struct record *, size_t from, struct record_piece *);
-/* Where the members of such a step are, or will be. */
-struct record_piece *record_step_piece(struct record *, const struct te_transition *);
-/* describe_fingerprint() */
-uint64_t record_fingerprint(struct record *, const struct te_finding *);
-
 /* ---- record_hosts.c: JSON only ---- */
 void record_socket(struct out *, const struct out_socket *);
 void record_host(struct out *, const struct hosts_row *);
@@ -73,6 +99,7 @@ void record_host(struct out *, const struct hosts_row *);
 /* ---- record_diff.c: JSON only ---- */
 void record_diff(struct out *, const struct diff_row *);
 
+enum { RECORD_SENTENCE = 512 };
 /* 16 hex digits */
 void record_hex_id(uint64_t id, char text[17]);
 /* Decimals that `start` and every `t` need to be exact: the most of any file's. */

@@ -4,35 +4,53 @@
  * all connections; and a finding at one server has the same fingerprint each time.
  */
 #include "config.h"
-#include "record.h"
+#include "record_parts.h"
 #include <string.h>
 
 /* ---- members ---- */
 
-bool record_again(struct record *record, const struct record_piece *piece)
-{
-	if (!piece->length)
-		return false;
-	emit_again(&record->emit, piece->text, piece->length);
-	return true;
-}
-
 size_t record_keep(struct record *record)
 {
-	/* so that nothing is written out before all of it stands there */
-	(void)out_room(record->out, 2 * RECORD_PIECE);
-	return record->out->used + !record->emit.first; /* the comma is not of it */
+	return (size_t)(out_hold(record->out) - record->out->buf);
+}
+
+size_t record_kept_long(struct record *record, size_t from, char *text, size_t size)
+{
+	const struct out *out = record->out;
+	size_t length = (size_t)(out->at - out->buf) - from;
+
+	if (length > size)
+		return 0;
+	memcpy(text, out->buf + from, length);
+	return length;
 }
 
 void record_kept(struct record *record, size_t from, struct record_piece *piece)
 {
-	const struct out *out = record->out;
-	size_t length = out->used - from;
+	piece->length = record_kept_long(record, from, piece->text, sizeof piece->text);
+}
 
-	if (length > sizeof piece->text)
-		return;
-	memcpy(piece->text, out->buf + from, length);
-	piece->length = length;
+const struct record_piece *record_made(struct record *record, size_t from,
+				       struct record_piece *piece)
+{
+	record_kept(record, from, piece);
+	out_end(record->out, record->out->buf + from);
+	return piece;
+}
+
+struct record_piece *record_moment(struct record *record,
+				   const struct te_transition *step)
+{
+	struct record_moment *moment = &record->moment;
+
+	if (moment->time != step->time || moment->frame != step->frame ||
+	    moment->file != step->file) {
+		moment->time = step->time;
+		moment->frame = step->frame;
+		moment->file = step->file;
+		moment->piece.length = 0;
+	}
+	return &moment->piece;
 }
 
 /* One of `places`, a power of two; what stood there must make room. */
@@ -41,18 +59,59 @@ static size_t place_of(uint64_t key, size_t places)
 	return (size_t)(key * 0x9e3779b97f4a7c15u >> 48) & (places - 1);
 }
 
-struct record_piece *record_step_piece(struct record *record,
-				       const struct te_transition *step)
+struct record_step *record_step(struct record *record, const struct te_transition *step)
 {
 	uint32_t key = (uint32_t)step->end | (uint32_t)step->certain << 7 |
 		       (uint32_t)step->from << 8 | (uint32_t)step->to << 16 |
 		       (uint32_t)step->basis << 24;
 	struct record_step *place = &record->steps[place_of(key, RECORD_STEPS)];
 
-	if (place->key != key)
+	if (place->key != key || place->rfc != step->rfc) {
+		place->key = key;
+		place->rfc = step->rfc;
+		place->what.length = place->end.length = 0;
+	}
+	return place;
+}
+
+/* All that describe_verdict() looks at, and how many segments it took. */
+struct record_piece *record_outcome(struct record *record,
+				    const struct te_connection *connection)
+{
+	const struct te_end_view *client = &connection->end[TE_CLIENT];
+	const struct te_end_view *server = &connection->end[TE_SERVER];
+	uint64_t key = (uint64_t)connection->opened | (uint64_t)connection->closed << 8 |
+		       (uint64_t)connection->first_closer << 16 |
+		       (uint64_t)client->state << 24 | (uint64_t)server->state << 32 |
+		       (uint64_t)client->presumed << 40 |
+		       (uint64_t)server->presumed << 41 |
+		       (uint64_t)connection->segments_to_close << 48;
+	struct record_outcome *place = &record->outcomes[place_of(key, RECORD_OUTCOMES)];
+
+	if (client->fin_repeats > 1 || server->fin_repeats > 1 ||
+	    connection->segments_to_close > UINT16_MAX)
+		return NULL;
+	if (place->key != key) {
+		place->key = key;
 		place->piece.length = 0;
-	place->key = key;
+	}
 	return &place->piece;
+}
+
+struct record_case *record_case(struct record *record, const struct te_finding *finding)
+{
+	struct record_case *place =
+	    &record->cases[place_of((uintptr_t)finding->rule, RECORD_CASES)];
+
+	if (place->rule != finding->rule || place->severity != finding->severity ||
+	    place->scope != finding->scope || place->causes != finding->causes) {
+		place->rule = finding->rule;
+		place->severity = (uint8_t)finding->severity;
+		place->scope = (uint8_t)finding->scope;
+		place->causes = finding->causes;
+		place->what.length = place->length = 0;
+	}
+	return place;
 }
 
 /* ---- fingerprints ---- */

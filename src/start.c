@@ -29,6 +29,10 @@ static void go_on(struct start *start)
 {
 	struct te_segment *room = start->last[start->from];
 
+	if (start->words)
+		peers_segment(start->words,
+			      start->from ? side_other(start->client) : start->client,
+			      start->seg);
 	start->last[start->from] = start->seg;
 	start->seg = room;
 	start->from = trail_next(&start->reader, room);
@@ -68,7 +72,7 @@ static bool opens(struct start *start, struct conn *conn, enum side side)
 	conn->roles_certain = conn->syn_seen = true;
 	self->opener = true;
 	see_syn(self, peer, seg);
-	order_enter(self, TE_SYN_SENT, seg->time, false, false);
+	order_enter(conn, side, STATE_SND_SYN, TE_SYN_SENT, origin_sent(seg));
 	go_on(start);
 	return true;
 }
@@ -77,20 +81,23 @@ static bool answers(struct start *start, struct conn *conn, enum side side)
 {
 	struct end *self = &conn->end[side], *peer = &conn->end[side_other(side)];
 	const struct te_segment *seg = start->seg;
-	bool doubted;
+	struct origin origin = origin_sent(seg), before = origin;
 
 	if (start->from != 1 || order_kind(seg) != (TE_SYN | TE_ACK) || seg->len ||
 	    seg->ack != peer->snd_nxt || seg->has & TE_HAS_SACK)
 		return false;
-	doubted = send_may_have_connected(conn, side, seg);
+	before.time = peer->syn_time;
+	before.frame = peer->syn_frame;
+	before.basis = TE_ACKED;
+	before.doubtful = origin.doubtful = send_may_have_connected(conn, side, seg);
 	order_sample(self, seg);
 	see_syn(self, peer, seg);
 	self->syn_has |= peer->syn_has & TE_HAS_VLAN; /* a trail says it once */
 	self->synack_sent = true;
 	self->ack = self->last_ack = self->prev_ack = seg->ack;
 	self->ack_known = true;
-	order_enter(self, TE_LISTEN, peer->syn_time, false, doubted);
-	order_enter(self, TE_SYN_RCVD, seg->time, false, doubted);
+	order_enter(conn, side, STATE_LISTENED, TE_LISTEN, before);
+	order_enter(conn, side, STATE_SND_SYNACK, TE_SYN_RCVD, origin);
 	go_on(start);
 	return true;
 }
@@ -99,11 +106,15 @@ static bool completes(struct start *start, struct conn *conn, enum side side)
 {
 	struct end *self = &conn->end[side], *peer = &conn->end[side_other(side)];
 	const struct te_segment *seg = start->seg;
+	struct origin synack = origin_sent(seg);
 
 	if (start->from || order_kind(seg) != TE_ACK || seg->ack != peer->snd_nxt ||
 	    !order_is_plain(self, peer, seg))
 		return false;
-	order_enter(self, TE_ESTABLISHED, peer->syn_time, false, false);
+	synack.time = peer->syn_time;
+	synack.frame = peer->syn_frame;
+	synack.basis = TE_ACKED;
+	order_enter(conn, side, STATE_RCV_SYNACK, TE_ESTABLISHED, synack);
 	order_bring(conn, side_other(side), RECEIPT_ACK_OF_SYN, seg);
 	self->last_ack = seg->ack; /* there was none before */
 	order_take(self, peer, seg, seg->seq + seg->len);
@@ -116,11 +127,12 @@ static bool completes(struct start *start, struct conn *conn, enum side side)
 /* ---- what follows ---- */
 
 /* The server goes on: it had the ACK of its SYN. */
-static void prove(struct conn *conn, struct end *server)
+static void prove(struct conn *conn, enum side server, const struct te_segment *seg)
 {
 	conn->left_syn_rcvd = conn->receipts[0].time;
 	conn->receipt_count = 0;
-	order_enter(server, TE_ESTABLISHED, conn->left_syn_rcvd, false, false);
+	order_enter(conn, server, STATE_RCV_ACK_OF_SYN, TE_ESTABLISHED,
+		    origin_receipt(conn->receipts, seg, TE_ACKED));
 }
 
 /* New data, or a new ACK. */
@@ -142,7 +154,7 @@ static void exchange(struct start *start, struct conn *conn, enum side client)
 		if (!is_data(self, peer, seg))
 			return;
 		if (self->state == TE_SYN_RCVD)
-			prove(conn, self);
+			prove(conn, side_other(client), seg);
 		order_take(self, peer, seg, seg->seq + seg->len);
 	}
 }
@@ -178,10 +190,12 @@ static void remember(struct conn *conn, enum side side, const struct te_segment 
 	conn->last_file = last->file;
 }
 
-void start_apply(struct start *start, struct conn *conn, enum side client)
+void start_apply(struct start *start, struct conn *conn, enum side client, bool words)
 {
 	enum side server = side_other(client);
 
+	start->words = words ? &conn->peers : NULL;
+	start->client = client;
 	if (!opens(start, conn, client))
 		return;
 	if (start->from >= 0 && answers(start, conn, server) && start->from >= 0 &&

@@ -15,13 +15,15 @@ struct start {
 	struct te_segment *seg;     /* read, and not applied */
 	int from;                   /* its sender, 0 or 1; -1: there was none left */
 	struct te_segment *last[2]; /* of each sender that has sent any */
+	struct peers *words;        /* NULL: nobody wants them */
+	enum side client;
 	struct te_segment room[3];
 };
 
 /* Stand before the first segment, which is `seg`, with its addresses. */
 void start_begin(struct start *, const struct trail *);
-/* Apply segments to a connection that engine_begin() has prepared and that keeps no log,
- * until one is not plain. `client` is the sender of the first. */
-void start_apply(struct start *, struct conn *, enum side client);
+/* Apply segments to a connection that engine_begin() has prepared, until one is not
+ * plain. `client` is the sender of the first; `words`: other tools', too. */
+void start_apply(struct start *, struct conn *, enum side client, bool words);
 
 #endif

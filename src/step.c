@@ -20,25 +20,6 @@ bool conn_is_passive(const struct conn *conn, enum side side)
 	return !conn->end[side].opener;
 }
 
-struct origin origin_sent(const struct te_segment *seg)
-{
-	return (struct origin){ .time = seg->time,
-				.frame = seg->frame,
-				.file = seg->file,
-				.proof = seg->frame,
-				.basis = TE_SENT };
-}
-
-struct origin origin_receipt(const struct receipt *receipt,
-			     const struct te_segment *proof, enum te_basis basis)
-{
-	return (struct origin){ .time = receipt->time,
-				.frame = receipt->frame,
-				.file = receipt->file,
-				.proof = basis == TE_ACKED ? proof->frame : 0,
-				.basis = basis };
-}
-
 /* Room for one more of `item_size` bytes; the list doubles. NULL: out of memory. */
 static void *grow(void *list, uint32_t count, uint32_t *size, size_t item_size)
 {
@@ -53,20 +34,23 @@ static void *grow(void *list, uint32_t count, uint32_t *size, size_t item_size)
 	return grown;
 }
 
-static void log_step(struct conn *conn, enum side side, te_time time,
-		     const struct state_step *step, const struct origin *origin)
+void conn_log(struct conn *conn, enum side side, te_time time,
+	      const struct state_step *step, const struct origin *origin)
 {
 	const struct end *end = &conn->end[side];
 	struct log_entry *log;
 
 	if (conn->trial == CONN_TRIAL || !conn->keep_log)
 		return;
-	log = grow(conn->log, conn->log_count, &conn->log_size, sizeof(*log));
-	if (!log) {
-		conn->out_of_memory = true;
-		return;
+	log = conn->log;
+	if (conn->log_count == conn->log_size) {
+		log = grow(log, conn->log_count, &conn->log_size, sizeof(*log));
+		if (!log) {
+			conn->out_of_memory = true;
+			return;
+		}
+		conn->log = log;
 	}
-	conn->log = log;
 	log[conn->log_count++] = (struct log_entry){
 		.time = time,
 		.frame = origin->frame,
@@ -128,7 +112,7 @@ bool conn_move(struct conn *conn, enum side side, enum state_event event,
 	if (step->to == end->state)
 		return true;
 	measure_silence(end, time);
-	log_step(conn, side, time, step, origin);
+	conn_log(conn, side, time, step, origin);
 	if (end->state == TE_SYN_RCVD)
 		conn->left_syn_rcvd = time;
 	end->killed |= is_reset(event) && end->state != TE_TIME_WAIT;

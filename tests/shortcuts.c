@@ -2,8 +2,8 @@
  *
  * Each segment of every packet script goes to two connections: to one by conn_segment(),
  * which may take a short way, to the other by the rules alone. They are the same, byte
- * for byte, after each of them. So is what start.c makes of a trail of the segments so
- * far, with as many of them as it took.
+ * for byte, after each of them, and so are their logs. So is what start.c makes of a
+ * trail of the segments so far, with as many of them as it took.
  */
 #include "../src/flow.h"
 #include "../src/start.h"
@@ -11,6 +11,7 @@
 #include "../src/transfer.h"
 #include "corpus.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +20,7 @@
 struct talk {
 	const char *path;
 	const struct te_segment **segments;
-	struct conn *ruled; /* by the rules alone, after each segment */
+	struct conn *ruled; /* by the rules alone, after each segment, with their logs */
 	size_t count;
 };
 
@@ -37,17 +38,29 @@ static void complain(struct result *result, const struct talk *talk, size_t n,
 
 /* ---- one connection and another ---- */
 
-/* Two that lived the same may differ in where notes and events are kept, of which the
- * number will do, and in receipts that are gone. */
+/* Two that lived the same may differ in where log, notes and events are kept, of which
+ * the last two's number will do, and in receipts that are gone. */
 static void reduce(const struct conn *conn, struct conn *to)
 {
 	memcpy(to, conn, sizeof(*to));
 	memset(&to->receipts[to->receipt_count], 0,
 	       (size_t)(CONN_RECEIPTS - to->receipt_count) * sizeof(*to->receipts));
+	to->log = NULL;
+	to->log_size = 0;
 	to->notes = NULL;
 	to->transfer = NULL;
 	if (conn->transfer)
 		to->told_count = 1 + conn->transfer->tally_count;
+}
+
+static bool has_same_log(const struct conn *a, const struct conn *b)
+{
+	const size_t said = offsetof(struct log_entry, certain) + sizeof(bool);
+
+	for (uint32_t i = 0; i < a->log_count; i++)
+		if (memcmp(&a->log[i], &b->log[i], said) != 0)
+			return false;
+	return true;
 }
 
 static bool is_same(const struct conn *a, const struct conn *b)
@@ -56,7 +69,7 @@ static bool is_same(const struct conn *a, const struct conn *b)
 
 	reduce(a, &x);
 	reduce(b, &y);
-	return !memcmp(&x, &y, sizeof(x));
+	return !memcmp(&x, &y, sizeof(x)) && has_same_log(a, b);
 }
 
 static void prepare(struct conn *conn, const struct te_segment *first)
@@ -66,9 +79,20 @@ static void prepare(struct conn *conn, const struct te_segment *first)
 	memset(conn, 0, sizeof(*conn));
 	flow_set_key(conn, first, from);
 	conn_init(conn, first, from);
+	conn->keep_log = true;
 }
 
 /* ---- segment by segment ---- */
+
+static void keep_ruled(const struct conn *ruled, struct conn *to)
+{
+	reduce(ruled, to);
+	to->log = calloc(ruled->log_count + 1, sizeof(*to->log));
+	if (!to->log)
+		abort();
+	if (ruled->log_count)
+		memcpy(to->log, ruled->log, ruled->log_count * sizeof(*to->log));
+}
 
 static void walk(struct result *result, struct talk *talk)
 {
@@ -83,7 +107,7 @@ static void walk(struct result *result, struct talk *talk)
 		(void)conn_ask_rules(&ruled, flow_side(seg), seg, TE_MS);
 		if (!is_same(&brief, &ruled))
 			complain(result, talk, n + 1, "the short way is another");
-		reduce(&ruled, &talk->ruled[n]);
+		keep_ruled(&ruled, &talk->ruled[n]);
 	}
 	result->segments += talk->count;
 	conn_release(&brief);
@@ -128,7 +152,7 @@ static void start(struct result *result, const struct talk *talk, size_t count)
 	if (trail) {
 		start_begin(&start, trail);
 		prepare(&conn, start.seg);
-		start_apply(&start, &conn, flow_side(talk->segments[0]));
+		start_apply(&start, &conn, flow_side(talk->segments[0]), false);
 		taken = count - count_left(&start);
 		if (taken && !is_same(&conn, &talk->ruled[taken - 1]))
 			complain(result, talk, taken, "the start is another");
@@ -169,6 +193,8 @@ static void each(void *ctx, const char *path, const struct script *script)
 			walk(ctx, &talk);
 		for (size_t n = 1; n <= talk.count && is_kept(talk.segments[0]); n++)
 			start(ctx, &talk, n);
+		for (size_t n = 0; n < talk.count; n++)
+			free(talk.ruled[n].log);
 	}
 	free(talk.segments);
 	free(talk.ruled);

@@ -793,7 +793,7 @@ static void assert_community(int family, const char *client, uint16_t client_por
 
 	set_end(&connection.end[TE_CLIENT], family, client, client_port, TE_UNKNOWN);
 	set_end(&connection.end[TE_SERVER], family, server, server_port, TE_UNKNOWN);
-	describe_community_id(&connection, text, sizeof text);
+	describe_community_id(&connection, text);
 	assert_string_equal(text, want);
 }
 

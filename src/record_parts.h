@@ -1,0 +1,61 @@
+/* record_parts.h - what the files of record.h share; nobody else needs it */
+#ifndef RECORD_PARTS_H
+#define RECORD_PARTS_H
+
+#include "record.h"
+
+/* ---- record.c ---- */
+
+struct emit *record_begin(struct record *, const char *type);
+/* "ts" and "t" */
+void record_when(struct record *, uint32_t file, te_time);
+/* "conn" and "id" of the connection that is told */
+const struct record_piece *record_who(struct record *);
+const struct record_piece *record_both_ends(struct record *);
+/* What is known of an end; a holder's port is not, it has many. */
+enum record_address { RECORD_NO_ADDRESS, RECORD_ADDRESS, RECORD_ADDRESS_AND_PORT };
+/* An end by its address alone; in CSV an absent one still has its two columns. */
+void record_end(struct record *, enum te_end, enum record_address known);
+
+/* ---- record_again.c ---- */
+
+/* With as much room as the longest has; returns where it ends. */
+static inline char *record_copy(char *at, const struct record_piece *piece)
+{
+	for (size_t i = 0; i < piece->length; i += RECORD_STRIDE)
+		memcpy(at + i, piece->text + i, RECORD_STRIDE);
+	return at + piece->length;
+}
+static inline void record_put(struct record *record, const struct record_piece *piece)
+{
+	out_end(record->out, record_copy(out_room(record->out), piece));
+}
+
+/* What will be a piece is written behind record_keep(); nothing else is kept meanwhile.
+ * Then it is taken back: for what is never longer than a piece. */
+size_t record_keep(struct record *);
+const struct record_piece *record_made(struct record *, size_t from,
+				       struct record_piece *);
+/* Or it stays, and is remembered if it is short enough. */
+void record_kept(struct record *, size_t from, struct record_piece *);
+/* The same of a longer text; returns its length, or 0. */
+size_t record_kept_long(struct record *, size_t from, char *text, size_t size);
+/* False: it was not remembered, and must be written. */
+static inline bool record_again(struct record *record, const struct record_piece *piece)
+{
+	if (piece->length)
+		record_put(record, piece);
+	return piece->length;
+}
+
+/* Where what is made once for all such is, or will be. */
+struct record_piece *record_moment(struct record *, const struct te_transition *);
+struct record_step *record_step(struct record *, const struct te_transition *);
+/* NULL: its verdict is its own. */
+struct record_piece *record_outcome(struct record *, const struct te_connection *);
+/* A case is of the same rule, severity, scope and causes. */
+struct record_case *record_case(struct record *, const struct te_finding *);
+/* describe_fingerprint() */
+uint64_t record_fingerprint(struct record *, const struct te_finding *);
+
+#endif
