@@ -6,6 +6,7 @@
 #include "series.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct series_bins {
 	int64_t area[SERIES_BINS]; /* ticks beside what `change` counts */
@@ -35,11 +36,24 @@ void series_release(struct series *series)
 
 /* ---- few: exact ---- */
 
-static int compare_times(const void *left, const void *right)
+/* Into the n times that are sorted. They come nearly in order, and what is to be moved
+ * is moved at once: of the few that there are, no sorting does better. */
+static void insert(te_time *times, uint32_t n, te_time time)
 {
-	te_time a = *(const te_time *)left, b = *(const te_time *)right;
+	uint32_t low = 0, high = n;
 
-	return a < b ? -1 : a > b;
+	if (!n || time >= times[n - 1])
+		low = n;
+	while (low < high) {
+		uint32_t middle = (low + high) / 2;
+
+		if (times[middle] <= time)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	memmove(times + low + 1, times + low, (n - low) * sizeof(*times));
+	times[low] = time;
 }
 
 /* Of equal times, what goes comes first: it makes room for what takes its place. */
@@ -65,11 +79,9 @@ static void peak_of_spans(struct series *series)
 	if (!times)
 		return;
 	for (uint32_t i = 0; i < series->count; i++) {
-		times[i] = series->spans[i].from;
-		to[i] = series->spans[i].to;
+		insert(times, i, series->spans[i].from);
+		insert(to, i, series->spans[i].to);
 	}
-	qsort(times, series->count, sizeof(*times), compare_times);
-	qsort(to, series->count, sizeof(*to), compare_times);
 	sweep(series, times, to);
 	free(times);
 }
