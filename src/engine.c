@@ -42,10 +42,11 @@ struct te_engine *te_engine_new(const struct te_config *config,
 	engine->attempts = attempts_new();
 	engine->courses = courses_new();
 	engine->crowd = crowd_new(&engine->config);
+	engine->rules = rules_new();
 	engine->overlap = overlap_new();
 	engine->finding_counts = calloc(te_rule_count(), sizeof(uint64_t));
 	if (!engine->flows || !engine->trails || !engine->stage || !engine->attempts ||
-	    !engine->courses || !engine->crowd || !engine->overlap ||
+	    !engine->courses || !engine->crowd || !engine->rules || !engine->overlap ||
 	    !engine->finding_counts) {
 		te_engine_free(engine);
 		return NULL;
@@ -64,6 +65,7 @@ void te_engine_free(struct te_engine *engine)
 	free(engine->stage);
 	free(engine->attempts);
 	free(engine->courses);
+	free(engine->rules);
 	crowd_free(engine->crowd);
 	overlap_free(engine->overlap);
 	free(engine->finding_counts);

@@ -44,6 +44,7 @@ struct te_engine {
 	/* live: when all connections, and all listeners, were looked at */
 	te_time last_look, last_crowd;
 	struct crowd *crowd;
+	struct rules *rules;
 };
 
 /* The same in every run: nothing secret, nothing of this run's order. 0: nobody asks. */

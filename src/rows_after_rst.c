@@ -72,6 +72,4 @@ static const struct rules_row rows[] = {
 	  RULES_NOTE(NOTE_AFTER_RST) },
 };
 
-const struct rules_group rules_after_rst = { rows, sizeof(rows) / sizeof(rows[0]),
-					     RULES_RST_UNLIKE |
-						 RULES_NOTE(NOTE_AFTER_RST) };
+const struct rules_group rules_after_rst = { rows, sizeof(rows) / sizeof(rows[0]) };

@@ -111,5 +111,4 @@ static const struct rules_row rows[] = {
 };
 /* clang-format on */
 
-const struct rules_group rules_close = { rows, sizeof(rows) / sizeof(rows[0]),
-					 RULES_FIN_WAITS | RULES_CLOSE_WAIT };
+const struct rules_group rules_close = { rows, sizeof(rows) / sizeof(rows[0]) };

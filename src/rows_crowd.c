@@ -198,4 +198,4 @@ static const struct rules_row rows[] = {
 	  0 },
 };
 
-const struct rules_group rules_crowd = { rows, sizeof(rows) / sizeof(rows[0]), 0 };
+const struct rules_group rules_crowd = { rows, sizeof(rows) / sizeof(rows[0]) };

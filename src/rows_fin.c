@@ -103,5 +103,4 @@ static const struct rules_row rows[] = {
 	  RULES_FIN_AHEAD },
 };
 
-const struct rules_group rules_fin = { rows, sizeof(rows) / sizeof(rows[0]),
-				       RULES_FIN_AHEAD | RULES_NOTE(NOTE_FIN_MOVED) };
+const struct rules_group rules_fin = { rows, sizeof(rows) / sizeof(rows[0]) };

@@ -180,7 +180,4 @@ static const struct rules_row rows[] = {
 	  RULES_FIN_REPEATS },
 };
 
-const struct rules_group rules_halves = { rows, sizeof(rows) / sizeof(rows[0]),
-					  RULES_FIN_ALONE | RULES_CLOSE_WAIT |
-					      RULES_CLOSING | RULES_FIN_REPEATS |
-					      RULES_NOTE(NOTE_HALF_CLOSED) };
+const struct rules_group rules_halves = { rows, sizeof(rows) / sizeof(rows[0]) };

@@ -258,8 +258,4 @@ static const struct rules_row rows[] = {
 	  RULES_NOTE(NOTE_SYN_INSIDE) },
 };
 
-const struct rules_group rules_handshake = { rows, sizeof(rows) / sizeof(rows[0]),
-					     RULES_NO_SYN | RULES_ODD_OPENING |
-						 RULES_NOTE(NOTE_BAD_SYNACK) |
-						 RULES_NOTE(NOTE_SYNACK_CHANGED) |
-						 RULES_NOTE(NOTE_SYN_INSIDE) };
+const struct rules_group rules_handshake = { rows, sizeof(rows) / sizeof(rows[0]) };

@@ -131,5 +131,4 @@ static const struct rules_row rows[] = {
 	  0 },
 };
 
-const struct rules_group rules_malformed = { rows, sizeof(rows) / sizeof(rows[0]),
-					     RULES_ANY_EVENT };
+const struct rules_group rules_malformed = { rows, sizeof(rows) / sizeof(rows[0]) };

@@ -222,8 +222,4 @@ static const struct rules_row rows[] = {
 };
 /* clang-format on */
 
-const struct rules_group rules_open = { rows, sizeof(rows) / sizeof(rows[0]),
-					RULES_HALF_OPEN | RULES_UNANSWERED |
-					    RULES_NOTE(NOTE_HANDSHAKE_ACK_IGNORED) |
-					    RULES_RST(RST_REFUSED) |
-					    RULES_RST(RST_OPEN_ABORTED) };
+const struct rules_group rules_open = { rows, sizeof(rows) / sizeof(rows[0]) };

@@ -297,5 +297,4 @@ static const struct rules_row rows[] = {
 };
 /* clang-format on */
 
-const struct rules_group rules_rst = { rows, sizeof(rows) / sizeof(rows[0]),
-				       RULES_ANY_RST | RULES_NOTE(NOTE_RST_LOST) };
+const struct rules_group rules_rst = { rows, sizeof(rows) / sizeof(rows[0]) };

@@ -87,5 +87,4 @@ static const struct rules_row rows[] = {
 	  RULES_NOTE(NOTE_NEW_SYN) },
 };
 
-const struct rules_group rules_same = { rows, sizeof(rows) / sizeof(rows[0]),
-					RULES_NOTE(NOTE_NEW_SYN) };
+const struct rules_group rules_same = { rows, sizeof(rows) / sizeof(rows[0]) };

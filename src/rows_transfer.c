@@ -273,8 +273,4 @@ static const struct rules_row rows[] = {
 	  RULES_NOTE(NOTE_IMPOSSIBLE) },
 };
 
-const struct rules_group rules_transfer = { rows, sizeof(rows) / sizeof(rows[0]),
-					    RULES_ANY_EVENT |
-						RULES_NOTE(NOTE_SYN_REPEAT) |
-						RULES_NOTE(NOTE_SYNACK_REPEAT) |
-						RULES_NOTE(NOTE_IMPOSSIBLE) };
+const struct rules_group rules_transfer = { rows, sizeof(rows) / sizeof(rows[0]) };

@@ -222,7 +222,4 @@ static const struct rules_row rows[] = {
 	  RULES_ONE_WAY },
 };
 
-const struct rules_group rules_window = { rows, sizeof(rows) / sizeof(rows[0]),
-					  RULES_ANY_EVENT |
-					      RULES_NOTE(NOTE_ACK_OF_UNSENT) |
-					      RULES_ONE_WAY };
+const struct rules_group rules_window = { rows, sizeof(rows) / sizeof(rows[0]) };

@@ -7,6 +7,7 @@
 #include "rules.h"
 #include "rules_table.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* In the order in which findings are listed; groups of one theme are neighbours. */
@@ -241,35 +242,40 @@ uint64_t rules_facts(const struct rule_view *view)
 	return facts;
 }
 
-static size_t check_group(const struct rule_view *view, const struct rules_group *group,
-			  uint64_t facts, struct te_finding *out, size_t room)
+/* ---- what a fact calls for ---- */
+
+struct rules {
+	const struct rules_row *rows[RULES_ROWS]; /* as the catalogue has them */
+	uint64_t asked_by[64];                    /* a fact's bit: the rows' bits */
+};
+
+static void add_row(struct rules *rules, size_t place, const struct rules_row *row)
 {
-	size_t count = 0;
-
-	for (size_t i = 0; i < group->count && count < room; i++) {
-		const struct rules_row *row = &group->rows[i];
-
-		if (row->needs & facts)
-			count += fires(view, row, &out[count]);
-	}
-	return count;
+	rules->rows[place] = row;
+	for (uint64_t facts = row->needs; facts; facts &= facts - 1)
+		rules->asked_by[__builtin_ctzll(facts)] |= UINT64_C(1) << place;
 }
 
-static size_t check_groups(const struct rule_view *view, uint64_t facts,
-			   struct te_finding out[RULES_MAX])
+struct rules *rules_new(void)
 {
-	size_t count = 0;
+	struct rules *rules = calloc(1, sizeof(*rules));
+	size_t place = 0;
 
-	for (size_t g = 0; g < GROUP_COUNT; g++)
-		if (groups[g].group->needs & facts)
-			count += check_group(view, groups[g].group, facts, out + count,
-					     RULES_MAX - count);
-	return count;
+	for (size_t g = 0; rules && g < GROUP_COUNT; g++)
+		for (size_t i = 0; i < groups[g].group->count; i++)
+			add_row(rules, place++, &groups[g].group->rows[i]);
+	return rules;
 }
 
-size_t rules_check(const struct rule_view *view, struct te_finding out[RULES_MAX])
+size_t rules_check(const struct rules *rules, const struct rule_view *view,
+		   struct te_finding out[RULES_MAX])
 {
-	uint64_t facts = rules_facts(view);
+	uint64_t asked = 0;
+	size_t count = 0;
 
-	return facts ? check_groups(view, facts, out) : 0;
+	for (uint64_t facts = rules_facts(view); facts; facts &= facts - 1)
+		asked |= rules->asked_by[__builtin_ctzll(facts)];
+	for (; asked && count < RULES_MAX; asked &= asked - 1)
+		count += fires(view, rules->rows[__builtin_ctzll(asked)], &out[count]);
+	return count;
 }

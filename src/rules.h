@@ -14,12 +14,16 @@ struct rule_view {
 	bool ongoing;  /* the input ended, not the connection */
 };
 
-#define RULES_MAX 32 /* findings of one connection */
+#define RULES_MAX 32      /* findings of one connection */
+enum { RULES_ROWS = 64 }; /* of the catalogue, at most */
 
+struct rules;
+struct rules *rules_new(void); /* NULL: out of memory; free() is enough */
 /* What there is for checks to look at; 0: none of them finds anything. */
 uint64_t rules_facts(const struct rule_view *);
 /* All findings of one connection into `out`; returns how many. */
-size_t rules_check(const struct rule_view *, struct te_finding out[RULES_MAX]);
+size_t rules_check(const struct rules *, const struct rule_view *,
+		   struct te_finding out[RULES_MAX]);
 size_t rules_index(const struct te_rule *); /* its place in the catalogue */
 
 #endif

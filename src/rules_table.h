@@ -44,7 +44,6 @@ _Static_assert(NOTE_NEW_SYNACK < 24 && RST_AGAIN < 10 && TRANSFER_BAD_CHECKSUM <
 struct rules_group {
 	const struct rules_row *rows;
 	size_t count;
-	uint64_t needs; /* of all its rows together */
 };
 extern const struct rules_group rules_open, rules_handshake, rules_close, rules_halves,
     rules_fin, rules_rst, rules_after_rst, rules_same, rules_crowd, rules_transfer,

@@ -130,7 +130,7 @@ void tell_settled(struct te_engine *engine, const struct conn *conn,
 	bool stuck = false;
 
 	view->findings = findings;
-	view->finding_count = rules_check(&rules, findings);
+	view->finding_count = rules_check(engine->rules, &rules, findings);
 	if (view->finding_count)
 		stuck = weigh(engine, conn, findings, view->finding_count);
 	crowd_connection(engine->crowd, &rules, stuck);
@@ -164,7 +164,7 @@ static size_t fresh_findings(struct te_engine *engine, struct conn *conn,
 
 	if (engine->now - conn->last < LIVE_QUIET || !live_is_settled(rules->conn))
 		return 0;
-	all = rules_check(rules, findings);
+	all = rules_check(engine->rules, rules, findings);
 	for (size_t i = 0; i < all; i++) {
 		size_t rule = rules_index(findings[i].rule);
 

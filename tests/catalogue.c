@@ -243,7 +243,6 @@ static void check_scripts(const struct te_rule *rule)
 
 /* ---- what a row needs ------------------------------------------------------ */
 
-/* A fact that its group does not name would never be looked at. */
 static size_t check_facts(const struct rules_group *group)
 {
 	for (size_t i = 0; i < group->count; i++) {
@@ -251,8 +250,6 @@ static size_t check_facts(const struct rules_group *group)
 
 		if (row->check ? !row->needs : row->needs != 0)
 			complain(&row->rule, "needs facts if and only if it has a check");
-		if (row->needs & ~group->needs)
-			complain(&row->rule, "needs a fact that its group does not name");
 	}
 	return group->count;
 }
@@ -270,6 +267,8 @@ static void check_all_facts(void)
 		count += check_facts(groups[g]);
 	if (count != te_rule_count())
 		complain(te_rule_at(0), "there are groups that this test does not know");
+	if (count > RULES_ROWS)
+		complain(te_rule_at(RULES_ROWS), "no fact can ask for it any more");
 }
 
 /* The title as a sentence, in a list of mdoc. */
