@@ -30,7 +30,7 @@ static bool is_at_end(const struct life *life)
 	return life->reader.at == life->reader.end;
 }
 
-/* Of timestamps that go back none is plain. */
+/* Of timestamps that go back none is plain. Without one, its width is 0. */
 static inline const uint8_t *pass_stamp(const uint8_t *at, unsigned head,
 					struct trail_side *self, bool *backward)
 {
@@ -49,7 +49,7 @@ static inline bool glance(struct life *life)
 	const uint8_t *at = r->at;
 	unsigned head = trail_get_head(r, &at), from = head & FROM_OTHER;
 	struct trail_side *self = &r->state.side[from];
-	bool nanoseconds = head & HAS_RARE, backward = false;
+	bool nanoseconds = head & HAS_RARE, backward;
 
 	if (head & (ODD_SEQ | FLAGS_OTHER) || (nanoseconds && *at++ != RARE_TIME))
 		return false;
@@ -60,28 +60,27 @@ static inline bool glance(struct life *life)
 	seg->len = trail_get_if(&at, head & HAS_LENGTH, 0);
 	seg->window = self->window = trail_get_if(&at, head & HAS_WINDOW, self->window);
 	at += head & HAS_ID ? 2 : 0;
-	if (self->tsval)
-		at = pass_stamp(at, head, self, &backward);
+	at = pass_stamp(at, head, self, &backward);
 	if (nanoseconds)
 		r->state.time += trail_get(&at, 2);
 	r->at = at;
 	return !backward;
 }
 
-/* order_is_plain() */
+/* order_is_plain(), without a branch: which of them is not so nobody can foresee. */
 static inline bool is_plain(const struct life *life)
 {
 	const struct glance *seg = &life->seg;
 	unsigned from = seg->from;
 	const struct trail_side *side = life->reader.state.side;
-	uint32_t edge = seg->ack + (seg->window << life->scale[from]);
+	uint32_t scale = life->scale[from], edge = seg->ack + (seg->window << scale);
+	bool shrunk =
+	    life->edge_known[from] & seq_lt(edge + (1u << scale), life->edge[from]);
+	bool beyond = (seg->len > 1) & life->edge_known[!from] &
+		      seq_ge(side[from].next, life->edge[!from]);
 
-	return seq_le(seg->ack, side[!from].next) && seq_ge(seg->ack, life->ack[from]) &&
-	       seg->window &&
-	       !(life->edge_known[from] &&
-		 seq_lt(edge + (1u << life->scale[from]), life->edge[from])) &&
-	       !(seg->len > 1 && life->edge_known[!from] &&
-		 seq_ge(side[from].next, life->edge[!from]));
+	return seq_le(seg->ack, side[!from].next) & seq_ge(seg->ack, life->ack[from]) &
+	       (seg->window != 0) & !shrunk & !beyond;
 }
 
 static inline void take(struct life *life)
@@ -92,8 +91,8 @@ static inline void take(struct life *life)
 
 	life->reader.state.side[from].next += seg->len + seg->fin;
 	life->ack[from] = seg->ack;
-	if (!life->edge_known[from] || seq_gt(edge, life->edge[from]))
-		life->edge[from] = edge;
+	life->edge[from] =
+	    life->edge_known[from] ? seq_max(edge, life->edge[from]) : edge;
 	life->edge_known[from] = true;
 }
 
