@@ -71,16 +71,17 @@ static inline bool glance(struct life *life)
 static inline bool is_plain(const struct life *life)
 {
 	const struct glance *seg = &life->seg;
-	unsigned from = seg->from;
+	unsigned from = seg->from, odd = seg->window == 0;
 	const struct trail_side *side = life->reader.state.side;
 	uint32_t scale = life->scale[from], edge = seg->ack + (seg->window << scale);
-	bool shrunk =
-	    life->edge_known[from] & seq_lt(edge + (1u << scale), life->edge[from]);
-	bool beyond = (seg->len > 1) & life->edge_known[!from] &
-		      seq_ge(side[from].next, life->edge[!from]);
+	unsigned known = life->edge_known[from], other_known = life->edge_known[!from];
 
-	return seq_le(seg->ack, side[!from].next) & seq_ge(seg->ack, life->ack[from]) &
-	       (seg->window != 0) & !shrunk & !beyond;
+	odd |= seq_gt(seg->ack, side[!from].next);
+	odd |= seq_lt(seg->ack, life->ack[from]);
+	odd |= known & seq_lt(edge + (1u << scale), life->edge[from]);
+	odd |= other_known & (unsigned)(seg->len > 1) &
+	       seq_ge(side[from].next, life->edge[!from]);
+	return !odd;
 }
 
 static inline void take(struct life *life)
