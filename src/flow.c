@@ -89,8 +89,8 @@ static void forget(struct flow_table *table, const struct conn *key)
 	}
 }
 
-void flow_hash_place(const struct flow_table *table, const struct te_segment *seg,
-		     struct flow_place *place)
+static void hash_place(const struct flow_table *table, const struct te_segment *seg,
+		       struct flow_place *place)
 {
 	place->from = flow_side(seg);
 	place->hash = flow_hash(&table->key, seg, place->from == SIDE_B);
@@ -100,7 +100,7 @@ void flow_hash_place(const struct flow_table *table, const struct te_segment *se
 void flow_seek_slot(const struct flow_table *table, const struct te_segment *seg,
 		    struct flow_place *place)
 {
-	flow_hash_place(table, seg, place);
+	hash_place(table, seg, place);
 	__builtin_prefetch(&table->slots[place->hash & (table->size - 1)]);
 }
 
@@ -118,6 +118,26 @@ void flow_approach(const struct flow_table *table, const struct flow_place *plac
 
 	if (place->hashed && slot->conn && slot->hash == place->hash)
 		flow_bring_near(slot->conn);
+}
+
+void flow_know(const struct flow_table *table, const struct te_segment *seg,
+	       struct flow_place *place, const struct conn *peeked)
+{
+	if (peeked) {
+		place->from = (enum side)place->recent->from;
+		place->hash = peeked->hash;
+	} else if (!place->hashed) {
+		hash_place(table, seg, place);
+	}
+}
+
+struct conn *flow_recent(const struct flow_table *table, const struct te_segment *seg,
+			 struct flow_place *place)
+{
+	struct conn *conn = flow_peek(seg, place);
+
+	flow_know(table, seg, place, conn);
+	return conn;
 }
 
 struct conn *flow_find(struct flow_table *table, const struct te_segment *seg,
