@@ -40,7 +40,7 @@ static bool same_address(const struct te_addr *a, const struct te_addr *b)
 }
 
 /* SIDE_A is the lower of the two (address, port), byte by byte. */
-enum side flow_side(const struct te_segment *seg)
+static inline enum side side_of(const struct te_segment *seg)
 {
 	uint64_t src = cur_be64(seg->src.bytes), dst = cur_be64(seg->dst.bytes);
 
@@ -53,6 +53,11 @@ enum side flow_side(const struct te_segment *seg)
 		dst = seg->dst_port;
 	}
 	return src <= dst ? SIDE_A : SIDE_B;
+}
+
+enum side flow_side(const struct te_segment *seg)
+{
+	return side_of(seg);
 }
 
 bool flow_is_on(const struct conn *conn, const struct te_segment *seg, enum side from)
@@ -92,7 +97,7 @@ static void forget(struct flow_table *table, const struct conn *key)
 static void hash_place(const struct flow_table *table, const struct te_segment *seg,
 		       struct flow_place *place)
 {
-	place->from = flow_side(seg);
+	place->from = side_of(seg);
 	place->hash = flow_hash(&table->key, seg, place->from == SIDE_B);
 	place->hashed = true;
 }
