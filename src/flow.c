@@ -26,19 +26,6 @@ struct flow_table *flow_new(const uint64_t seed[2])
 	return table;
 }
 
-static uint64_t word(const struct te_addr *addr, size_t at)
-{
-	uint64_t word;
-
-	memcpy(&word, addr->bytes + at, sizeof(word));
-	return word;
-}
-
-static bool same_address(const struct te_addr *a, const struct te_addr *b)
-{
-	return !((word(a, 0) ^ word(b, 0)) | (word(a, 8) ^ word(b, 8)));
-}
-
 /* SIDE_A is the lower of the two (address, port), byte by byte. */
 static inline enum side side_of(const struct te_segment *seg)
 {
@@ -60,14 +47,13 @@ enum side flow_side(const struct te_segment *seg)
 	return side_of(seg);
 }
 
-bool flow_is_on(const struct conn *conn, const struct te_segment *seg, enum side from)
+static bool is_on(const struct conn *conn, const struct te_segment *seg, enum side from)
 {
 	enum side to = side_other(from);
 
 	return conn->port[from] == seg->src_port && conn->port[to] == seg->dst_port &&
 	       conn->ip_version == seg->ip_version &&
-	       same_address(&conn->addr[from], &seg->src) &&
-	       same_address(&conn->addr[to], &seg->dst);
+	       flow_same_addresses(conn, seg, from);
 }
 
 static void remember(struct conn *conn, const struct te_segment *seg,
@@ -155,7 +141,7 @@ struct conn *flow_find(struct flow_table *table, const struct te_segment *seg,
 		return recent;
 	for (size_t i = place->hash & mask; table->slots[i].conn; i = (i + 1) & mask)
 		if (table->slots[i].hash == place->hash &&
-		    flow_is_on(table->slots[i].conn, seg, place->from)) {
+		    is_on(table->slots[i].conn, seg, place->from)) {
 			remember(table->slots[i].conn, seg, place);
 			return table->slots[i].conn;
 		}

@@ -122,7 +122,21 @@ static inline size_t flow_recent_index(uint64_t word)
 	return word >> (64 - FLOW_RECENT_BITS);
 }
 
-bool flow_is_on(const struct conn *, const struct te_segment *, enum side from);
+static inline bool flow_same_address(const struct te_addr *a, const struct te_addr *b)
+{
+	uint64_t x[2], y[2];
+
+	memcpy(x, a->bytes, sizeof(x));
+	memcpy(y, b->bytes, sizeof(y));
+	return !((x[0] ^ y[0]) | (x[1] ^ y[1]));
+}
+
+static inline bool flow_same_addresses(const struct conn *conn,
+				       const struct te_segment *seg, enum side from)
+{
+	return flow_same_address(&conn->addr[from], &seg->src) &&
+	       flow_same_address(&conn->addr[side_other(from)], &seg->dst);
+}
 
 static inline bool flow_may_be_recent(const struct te_segment *seg,
 				      const struct flow_place *place)
@@ -163,7 +177,7 @@ static inline struct conn *flow_peek(const struct te_segment *seg,
 
 	return flow_may_be_recent(seg, place) &&
 		       (seg->ip_version == 4 ||
-			flow_is_on(recent->conn, seg, (enum side)recent->from))
+			flow_same_addresses(recent->conn, seg, (enum side)recent->from))
 		   ? recent->conn
 		   : NULL;
 }
