@@ -129,14 +129,6 @@ static uint64_t length(uint32_t n)
 	return word_at(bytes);
 }
 
-/* All ones, folded, is a multiple of them; and it is not zero. */
-bool checksum_is_good(const uint8_t *addresses, size_t n, uint32_t tcp)
-{
-	const uint32_t protocol = 6;
-
-	return add(sum_of(addresses, n), length(protocol + tcp)) % 0xffff == 0;
-}
-
 enum checksum_verdict checksum_tcp(const struct te_segment *seg, const uint8_t *bytes,
 				   uint32_t n)
 {
@@ -149,4 +141,14 @@ enum checksum_verdict checksum_tcp(const struct te_segment *seg, const uint8_t *
 	if (field == turned(whole) || field == turned(pseudo))
 		return CHECKSUM_PARTIAL;
 	return CHECKSUM_BAD;
+}
+
+enum checksum_verdict checksum_behind_addresses(const struct te_segment *seg,
+						const uint8_t *bytes, uint32_t n)
+{
+	const uint32_t before = seg->ip_version == 4 ? 2 * 4 : 2 * 16, protocol = 6;
+	uint64_t sum = add(sum_of(bytes - before, before + n), length(protocol + n));
+
+	/* All ones, folded, is a multiple of them; and it is not zero. */
+	return sum % 0xffff == 0 ? CHECKSUM_GOOD : checksum_tcp(seg, bytes, n);
 }

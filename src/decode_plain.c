@@ -19,32 +19,28 @@ enum {
 	TIMESTAMPS = 12,
 };
 
-/* The addresses, which are summed up, too, stand right before TCP in both versions. */
-static void verify(const uint8_t *tcp, uint32_t n, struct te_segment *out)
+/* What some frames have is apart, so that the others save no registers for it: all that
+ * is summed up, and other options than timestamps. The addresses stand right before TCP
+ * in both versions. */
+__attribute__((noinline)) static bool verify(const uint8_t *tcp, uint32_t n,
+					     struct te_segment *out)
 {
 	static const uint16_t verdicts[] = {
 		[CHECKSUM_GOOD] = TE_SUM_KNOWN,
 		[CHECKSUM_BAD] = TE_SUM_KNOWN | TE_BAD_SUM,
 		[CHECKSUM_PARTIAL] = TE_PART_SUM,
 	};
-	uint32_t before = out->ip_version == 4 ? 2 * 4 : 2 * 16;
 
-	if (checksum_is_good(tcp - before, before + n, n))
-		out->has |= TE_SUM_KNOWN;
-	else
-		out->has |= verdicts[checksum_tcp(out, tcp, n)];
+	out->has |= verdicts[checksum_behind_addresses(out, tcp, n)];
+	return true;
 }
 
-/* What some frames have: other options than timestamps, and all that is summed up. Apart,
- * so that the others save no registers for it. */
-__attribute__((noinline)) static bool read_more(const uint8_t *tcp, uint32_t options,
-						uint32_t summed, struct te_segment *out)
+__attribute__((noinline)) static bool read_options(const uint8_t *tcp, uint32_t options,
+						   uint32_t summed,
+						   struct te_segment *out)
 {
-	if (options)
-		tcpopt_parse(tcp + TCP_HEADER, options, false, out);
-	if (summed)
-		verify(tcp, summed, out);
-	return true;
+	tcpopt_parse(tcp + TCP_HEADER, options, false, out);
+	return !summed || verify(tcp, summed, out);
 }
 
 /* Nothing but timestamps, as RFC 7323 appendix A lays them out: NOP, NOP, 8, 10. All bits
@@ -113,7 +109,9 @@ static inline bool read_tcp(const struct te_frame *frame, uint32_t headers, uint
 	options = header - TCP_HEADER - (stamps & TIMESTAMPS);
 	out->has = (uint16_t)((stamps & TE_HAS_TS) | (left < sent ? TE_SNAPPED : 0));
 	summed = checksum && left >= sent ? sent : 0;
-	return options | summed ? read_more(tcp, options, summed, out) : true;
+	if (options)
+		return read_options(tcp, options, summed, out);
+	return !summed || verify(tcp, summed, out);
 }
 
 enum {

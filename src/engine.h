@@ -37,8 +37,8 @@ struct te_engine {
 	bool hurried;        /* nobody wants to hear of segments as they pass */
 	te_time next_expiry; /* of a trail, at the earliest; TE_TIME_NONE: none waits */
 	struct conn *idle_first, *idle_last; /* that may be over, by last segment */
-	te_time idle_since;                  /* of idle_first; INT64_MAX: there is none */
-	struct te_transition *transitions;   /* room for one connection's */
+	te_time idle_until; /* 2MSL after idle_first came in; INT64_MAX: there is none */
+	struct te_transition *transitions; /* room for one connection's */
 	size_t transition_size;
 	struct live live;
 	/* live: when all connections, and all listeners, were looked at */
@@ -90,12 +90,15 @@ void over_finish(struct te_engine *, struct conn *, te_time end, bool ongoing);
 /* True, and it is gone: both ends are done, and 2MSL has passed since its last segment.
  */
 bool over_expire_one(struct te_engine *, struct conn *);
-/* Those in the queue whose time has come; and whether there may be one, or a trail. */
+/* Those in the queue whose time has come; and after what time there may be one, or a
+ * trail. */
 void over_expire(struct te_engine *);
-static inline bool over_is_due(const struct te_engine *engine)
+static inline te_time over_due(const struct te_engine *engine)
 {
-	return engine->idle_since < engine->now - engine->time_wait ||
-	       (engine->next_expiry != TE_TIME_NONE && engine->now > engine->next_expiry);
+	return engine->next_expiry < engine->idle_until &&
+		       engine->next_expiry != TE_TIME_NONE
+		   ? engine->next_expiry
+		   : engine->idle_until;
 }
 /* Tell it as evicted, and free it. */
 void over_evict(struct te_engine *, struct conn *);

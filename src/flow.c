@@ -26,21 +26,8 @@ struct flow_table *flow_new(const uint64_t seed[2])
 	return table;
 }
 
-static uint64_t word(const struct te_addr *addr, size_t at)
-{
-	uint64_t word;
-
-	memcpy(&word, addr->bytes + at, sizeof(word));
-	return word;
-}
-
-static bool same_address(const struct te_addr *a, const struct te_addr *b)
-{
-	return !((word(a, 0) ^ word(b, 0)) | (word(a, 8) ^ word(b, 8)));
-}
-
 /* SIDE_A is the lower of the two (address, port), byte by byte. */
-enum side flow_side(const struct te_segment *seg)
+static inline enum side side_of(const struct te_segment *seg)
 {
 	uint64_t src = cur_be64(seg->src.bytes), dst = cur_be64(seg->dst.bytes);
 
@@ -55,14 +42,18 @@ enum side flow_side(const struct te_segment *seg)
 	return src <= dst ? SIDE_A : SIDE_B;
 }
 
-bool flow_is_on(const struct conn *conn, const struct te_segment *seg, enum side from)
+enum side flow_side(const struct te_segment *seg)
+{
+	return side_of(seg);
+}
+
+static bool is_on(const struct conn *conn, const struct te_segment *seg, enum side from)
 {
 	enum side to = side_other(from);
 
 	return conn->port[from] == seg->src_port && conn->port[to] == seg->dst_port &&
 	       conn->ip_version == seg->ip_version &&
-	       same_address(&conn->addr[from], &seg->src) &&
-	       same_address(&conn->addr[to], &seg->dst);
+	       flow_same_addresses(conn, seg, from);
 }
 
 static void remember(struct conn *conn, const struct te_segment *seg,
@@ -89,10 +80,10 @@ static void forget(struct flow_table *table, const struct conn *key)
 	}
 }
 
-void flow_hash_place(const struct flow_table *table, const struct te_segment *seg,
-		     struct flow_place *place)
+static void hash_place(const struct flow_table *table, const struct te_segment *seg,
+		       struct flow_place *place)
 {
-	place->from = flow_side(seg);
+	place->from = side_of(seg);
 	place->hash = flow_hash(&table->key, seg, place->from == SIDE_B);
 	place->hashed = true;
 }
@@ -100,7 +91,7 @@ void flow_hash_place(const struct flow_table *table, const struct te_segment *se
 void flow_seek_slot(const struct flow_table *table, const struct te_segment *seg,
 		    struct flow_place *place)
 {
-	flow_hash_place(table, seg, place);
+	hash_place(table, seg, place);
 	__builtin_prefetch(&table->slots[place->hash & (table->size - 1)]);
 }
 
@@ -120,6 +111,26 @@ void flow_approach(const struct flow_table *table, const struct flow_place *plac
 		flow_bring_near(slot->conn);
 }
 
+void flow_know(const struct flow_table *table, const struct te_segment *seg,
+	       struct flow_place *place, const struct conn *peeked)
+{
+	if (peeked) {
+		place->from = (enum side)place->recent->from;
+		place->hash = peeked->hash;
+	} else if (!place->hashed) {
+		hash_place(table, seg, place);
+	}
+}
+
+struct conn *flow_recent(const struct flow_table *table, const struct te_segment *seg,
+			 struct flow_place *place)
+{
+	struct conn *conn = flow_peek(seg, place);
+
+	flow_know(table, seg, place, conn);
+	return conn;
+}
+
 struct conn *flow_find(struct flow_table *table, const struct te_segment *seg,
 		       struct flow_place *place)
 {
@@ -130,7 +141,7 @@ struct conn *flow_find(struct flow_table *table, const struct te_segment *seg,
 		return recent;
 	for (size_t i = place->hash & mask; table->slots[i].conn; i = (i + 1) & mask)
 		if (table->slots[i].hash == place->hash &&
-		    flow_is_on(table->slots[i].conn, seg, place->from)) {
+		    is_on(table->slots[i].conn, seg, place->from)) {
 			remember(table->slots[i].conn, seg, place);
 			return table->slots[i].conn;
 		}

@@ -33,8 +33,14 @@ void flow_seek_slot(const struct flow_table *, const struct te_segment *,
 void flow_approach(const struct flow_table *, const struct flow_place *);
 /* The newest connection on the segment's addresses, if it is among those seen last, or
  * NULL; place->hash and place->from are good from now on. */
-static inline struct conn *flow_recent(const struct flow_table *,
-				       const struct te_segment *, struct flow_place *);
+struct conn *flow_recent(const struct flow_table *, const struct te_segment *,
+			 struct flow_place *);
+/* The same in two steps; between them, place->recent->from is the sender's side, if there
+ * is a connection. */
+static inline struct conn *flow_peek(const struct te_segment *,
+				     const struct flow_place *);
+void flow_know(const struct flow_table *, const struct te_segment *, struct flow_place *,
+	       const struct conn *peeked);
 /* The newest connection on the segment's addresses, or NULL; `place` is what flow_add()
  * wants either way. A place that was sought ahead stays good whatever came between. */
 struct conn *flow_find(struct flow_table *, const struct te_segment *,
@@ -116,10 +122,21 @@ static inline size_t flow_recent_index(uint64_t word)
 	return word >> (64 - FLOW_RECENT_BITS);
 }
 
-/* place->hashed from now on. */
-void flow_hash_place(const struct flow_table *, const struct te_segment *,
-		     struct flow_place *);
-bool flow_is_on(const struct conn *, const struct te_segment *, enum side from);
+static inline bool flow_same_address(const struct te_addr *a, const struct te_addr *b)
+{
+	uint64_t x[2], y[2];
+
+	memcpy(x, a->bytes, sizeof(x));
+	memcpy(y, b->bytes, sizeof(y));
+	return !((x[0] ^ y[0]) | (x[1] ^ y[1]));
+}
+
+static inline bool flow_same_addresses(const struct conn *conn,
+				       const struct te_segment *seg, enum side from)
+{
+	return flow_same_address(&conn->addr[from], &seg->src) &&
+	       flow_same_address(&conn->addr[side_other(from)], &seg->dst);
+}
 
 static inline bool flow_may_be_recent(const struct te_segment *seg,
 				      const struct flow_place *place)
@@ -153,22 +170,16 @@ static inline bool flow_seek_recent(struct flow_table *table,
 	return true;
 }
 
-static inline struct conn *flow_recent(const struct flow_table *table,
-				       const struct te_segment *seg,
-				       struct flow_place *place)
+static inline struct conn *flow_peek(const struct te_segment *seg,
+				     const struct flow_place *place)
 {
 	const struct flow_recent *recent = place->recent;
-	enum side from = (enum side)recent->from;
 
-	if (flow_may_be_recent(seg, place) &&
-	    (seg->ip_version == 4 || flow_is_on(recent->conn, seg, from))) {
-		place->from = from;
-		place->hash = recent->conn->hash;
-		return recent->conn;
-	}
-	if (!place->hashed)
-		flow_hash_place(table, seg, place);
-	return NULL;
+	return flow_may_be_recent(seg, place) &&
+		       (seg->ip_version == 4 ||
+			flow_same_addresses(recent->conn, seg, (enum side)recent->from))
+		   ? recent->conn
+		   : NULL;
 }
 
 #endif

@@ -71,10 +71,15 @@ static inline void order_sample(struct end *self, const struct te_segment *seg)
 /* New data of an end: its ACK is waited for, if no other is. */
 static inline void order_arm(struct end *peer, const struct te_segment *seg, uint32_t end)
 {
-	if (!peer->probe.armed)
-		peer->probe = (struct probe){
-			.time = seg->time, .end = end, .armed = true, .tsval = seg->tsval
-		};
+	struct probe *probe = &peer->probe;
+
+	if (probe->armed)
+		return;
+	probe->time = seg->time;
+	probe->end = end;
+	probe->armed = true;
+	probe->repeated = false;
+	probe->tsval = seg->tsval;
 }
 
 /* What measure.c does, but for measure_remember(). `end`: one past its last sequence

@@ -8,8 +8,10 @@
 
 static void idle_begin_at(struct te_engine *engine, struct conn *first)
 {
+	bool ends = first && first->queued_since < INT64_MAX - engine->time_wait;
+
 	engine->idle_first = first;
-	engine->idle_since = first ? first->queued_since : INT64_MAX;
+	engine->idle_until = ends ? first->queued_since + engine->time_wait : INT64_MAX;
 }
 
 static void idle_unlink(struct te_engine *engine, struct conn *conn)

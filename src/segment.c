@@ -145,53 +145,79 @@ static bool pass(struct conn *conn, enum side from, const struct te_segment *seg
 	       plain_steady(conn, &conn->end[from], &conn->end[side_other(from)], seg);
 }
 
-/* The longer ways. `newest`: the connection, if it was seen lately. */
-static enum te_status find(struct te_engine *engine, const struct te_segment *seg,
-			   struct flow_place *place, struct conn *newest,
-			   const struct overlap_first *first)
+/* Which of those on its addresses is it of? `newest`: of these, or NULL. */
+static enum te_status route(struct te_engine *engine, const struct te_segment *seg,
+			    struct flow_place *place, struct conn *newest,
+			    const struct overlap_first *first)
 {
-	enum side from = place->from;
 	struct conn *conn;
 
-	if (!newest && play_follow(engine, seg, place))
-		return TE_OK;
-	if (!newest)
-		newest = flow_find(engine->flows, seg, place);
-	if (newest && pass(newest, from, seg))
-		return TE_OK;
 	if (newest && newest->queued && over_expire_one(engine, newest))
 		newest = flow_find(engine->flows, seg, place);
-	conn = route_find(newest, from, seg, engine->config.key);
+	conn = route_find(newest, place->from, seg, engine->config.key);
 	if (!conn)
 		return begin_with(engine, seg, place, newest, first);
-	take_in(engine, newest, conn, from, seg, first);
+	take_in(engine, newest, conn, place->from, seg, first);
 	return TE_OK;
 }
 
-static void advance(struct te_engine *engine, te_time time)
+/* The longer ways. `recent`: the connection, if it was seen lately, for which this is
+ * nothing plain. */
+static enum te_status find(struct te_engine *engine, struct engine_ahead *ahead,
+			   struct conn *recent, const struct overlap_first *first)
 {
-	struct te_totals *totals = &engine->totals;
+	const struct te_segment *seg = &ahead->segment;
+	struct flow_place *place = &ahead->place;
+	struct conn *newest = recent;
 
-	if (time > engine->now)
-		engine->now = time;
-	else if (time < engine->now)
-		totals->quality.backward_time++;
-	if (engine->now > totals->end)
-		totals->end = engine->now;
-	if (over_is_due(engine))
+	flow_know(engine->flows, seg, place, recent);
+	if (!recent) {
+		if (play_follow(engine, seg, place))
+			return TE_OK;
+		newest = flow_find(engine->flows, seg, place);
+		if (newest && pass(newest, place->from, seg))
+			return TE_OK;
+	}
+	return route(engine, seg, place, newest, first);
+}
+
+/* After what time something is to be done before a segment is taken in. */
+static inline te_time due_after(const struct te_engine *engine)
+{
+	return engine->hurried ? over_due(engine) : INT64_MIN;
+}
+
+__attribute__((noinline)) static void look_around(struct te_engine *engine)
+{
+	if (engine->now > over_due(engine))
 		over_expire(engine);
 	if (!engine->hurried)
 		tell_all_news(engine);
 }
 
-/* Count it. False: it is dropped for its checksum. */
-static bool is_counted(struct te_engine *engine, const struct te_segment *seg)
+static inline void advance(struct te_engine *engine, te_time time)
+{
+	struct te_totals *totals = &engine->totals;
+
+	if (time >= engine->now)
+		engine->now = time;
+	else
+		totals->quality.backward_time++;
+	if (engine->now > totals->end)
+		totals->end = engine->now;
+}
+
+static inline bool is_usual(const struct te_segment *seg)
+{
+	return !(seg->has & (TE_BAD_SUM | TE_PART_SUM)) && seg->len <= ENGINE_JUMBO;
+}
+
+/* Count what is not usual. False: it is dropped for its checksum. */
+__attribute__((noinline)) static bool is_counted(struct te_engine *engine,
+						 const struct te_segment *seg)
 {
 	struct te_quality *quality = &engine->totals.quality;
 
-	engine->totals.tcp_packets++;
-	if (!(seg->has & (TE_BAD_SUM | TE_PART_SUM)) && seg->len <= ENGINE_JUMBO)
-		return true;
 	quality->bad_checksums += !!(seg->has & TE_BAD_SUM);
 	quality->offloaded += seg->has & TE_PART_SUM || seg->len > ENGINE_JUMBO;
 	if (!(seg->has & TE_BAD_SUM) || engine->config.checksum != TE_SUM_STRICT)
@@ -200,33 +226,52 @@ static bool is_counted(struct te_engine *engine, const struct te_segment *seg)
 	return false;
 }
 
-static enum te_status take(struct te_engine *engine, struct engine_ahead *ahead)
+/* True, and it is marked: it carries other bytes than its numbers did before. */
+static inline bool contradicts(struct engine_ahead *ahead, struct overlap_first *first)
 {
-	const struct overlap_first *contradicted = NULL;
 	struct te_segment *seg = &ahead->segment;
+
+	if (!ahead->before || !overlap_see(ahead->before, seg, ahead->place.word, first))
+		return false;
+	seg->has |= TE_OVERLAPS;
+	return true;
+}
+
+/* `due`: see due_after(); the shortest way does not change it. */
+static inline enum te_status take(struct te_engine *engine, struct engine_ahead *ahead,
+				  te_time *due)
+{
+	const struct te_segment *seg = &ahead->segment;
 	struct overlap_first first;
-	struct conn *conn;
+	enum te_status status;
+	struct conn *recent;
+	bool contradicted;
 
 	advance(engine, seg->time);
-	if (!is_counted(engine, seg))
-		return TE_OK;
-	if (ahead->before && overlap_see(ahead->before, seg, ahead->place.word, &first)) {
-		seg->has |= TE_OVERLAPS;
-		contradicted = &first;
+	if (engine->now > *due) {
+		look_around(engine);
+		*due = due_after(engine);
 	}
-	conn = flow_recent(engine->flows, seg, &ahead->place);
-	if (conn && pass(conn, ahead->place.from, seg))
+	engine->totals.tcp_packets++;
+	if (!is_usual(seg) && !is_counted(engine, seg))
 		return TE_OK;
-	return find(engine, seg, &ahead->place, conn, contradicted);
+	contradicted = contradicts(ahead, &first);
+	recent = flow_peek(seg, &ahead->place);
+	if (recent && pass(recent, (enum side)ahead->place.recent->from, seg))
+		return TE_OK;
+	status = find(engine, ahead, recent, contradicted ? &first : NULL);
+	*due = due_after(engine);
+	return status;
 }
 
 enum te_status segment_take(struct te_engine *engine, struct engine_ahead *ahead,
 			    unsigned count)
 {
 	enum te_status worst = TE_OK;
+	te_time due = due_after(engine);
 
-	for (unsigned i = 0; i < count; i++)
-		if (take(engine, &ahead[i]) != TE_OK)
+	for (const struct engine_ahead *end = ahead + count; ahead < end; ahead++)
+		if (take(engine, ahead, &due) != TE_OK)
 			worst = TE_NO_MEMORY;
 	return worst;
 }
