@@ -11,18 +11,10 @@
 #include "hosts.h"
 
 /* Members as they were written before, with the comma in front. */
-enum { RECORD_STRIDE = 32, RECORD_PIECE = 8 * RECORD_STRIDE };
+enum { RECORD_STRIDE = 64, RECORD_PIECE = 4 * RECORD_STRIDE };
 struct record_piece {
 	size_t length; /* 0: they were not */
 	char text[RECORD_PIECE];
-};
-
-/* Of which segment a transition is. */
-struct record_moment {
-	te_time time;
-	uint64_t frame;
-	uint32_t file;
-	struct record_piece piece;
 };
 
 /* Which end, from where to where, on what basis; and what stands behind the proof. */
@@ -39,7 +31,7 @@ struct record_case {
 	uint32_t causes; /* those of the list */
 	struct record_piece what;
 	size_t length; /* of the list */
-	char list[32 * RECORD_STRIDE];
+	char list[1024];
 };
 
 struct record_outcome {
@@ -71,10 +63,12 @@ struct record {
 	const struct te_connection *connection; /* borrowed; NULL: of none */
 	char id[17];
 	char addr[2][OUT_ADDR];
-	struct record_piece who, ends; /* number and id; both ends, with their ports */
-	struct record_piece step_head; /* of its transitions, up to the id */
+	struct record_piece who;          /* number and id */
+	struct record_piece end[2], ends; /* each up to its port, and both */
+	struct record_piece step_head;    /* of its transitions, up to the id */
 	/* of all */
-	struct record_moment moment; /* of the transition above */
+	uint32_t file; /* of the transition told last */
+	struct record_piece in_file, ts, t;
 	struct record_step steps[RECORD_STEPS];
 	struct record_piece standing[TE_STATE_COUNT]
 				    [2]; /* by state, and whether certain */
@@ -88,8 +82,8 @@ void record_init(struct record *, struct out *, enum emit_mode);
 /* Whose transitions and findings follow; borrowed until the next call. May be NULL. */
 void record_about(struct record *, const struct te_connection *);
 void record_connection(struct record *);
-void record_transition(struct record *, size_t i); /* i counts from 0 */
-void record_revision(struct record *);             /* live: transitions that are void */
+void record_transitions(struct record *);
+void record_revision(struct record *); /* live: transitions that are void */
 void record_finding(struct record *, const struct te_finding *);
 
 /* ---- record_hosts.c: JSON only ---- */

@@ -9,6 +9,8 @@
 struct emit *record_begin(struct record *, const char *type);
 /* "ts" and "t" */
 void record_when(struct record *, uint32_t file, te_time);
+unsigned record_file_digits(const struct record *, uint32_t file); /* of "ts" */
+te_time record_since_start(const struct record *, te_time);        /* "t" */
 /* "conn" and "id" of the connection that is told */
 const struct record_piece *record_who(struct record *);
 const struct record_piece *record_both_ends(struct record *);
@@ -22,8 +24,14 @@ void record_end(struct record *, enum te_end, enum record_address known);
 /* With as much room as the longest has; returns where it ends. */
 static inline char *record_copy(char *at, const struct record_piece *piece)
 {
-	for (size_t i = 0; i < piece->length; i += RECORD_STRIDE)
-		memcpy(at + i, piece->text + i, RECORD_STRIDE);
+	const char *from = piece->text, *end = from + piece->length;
+	char *to = at;
+
+	do {
+		memcpy(to, from, RECORD_STRIDE);
+		to += RECORD_STRIDE;
+		from += RECORD_STRIDE;
+	} while (from < end);
 	return at + piece->length;
 }
 static inline void record_put(struct record *record, const struct record_piece *piece)
@@ -49,7 +57,6 @@ static inline bool record_again(struct record *record, const struct record_piece
 }
 
 /* Where what is made once for all such is, or will be. */
-struct record_piece *record_moment(struct record *, const struct te_transition *);
 struct record_step *record_step(struct record *, const struct te_transition *);
 /* NULL: its verdict is its own. */
 struct record_piece *record_outcome(struct record *, const struct te_connection *);

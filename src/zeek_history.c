@@ -26,16 +26,14 @@ static const char scaled_letters[ZEEK_SCALED_COUNT] = {
 	[ZEEK_GAP] = 'G',
 };
 
-bool zeek_need_detail(struct peers *peers)
+bool zeek_make_detail(struct peers *peers)
 {
-	struct zeek_detail *detail = peers->detail;
+	/* calloc() would not use glibc's list of what was freed last */
+	struct zeek_detail *detail = malloc(sizeof(*detail));
 
-	if (detail)
-		return true;
-	detail = calloc(1, sizeof(*detail));
 	if (!detail)
 		return false;
-	detail->text[0] = '^';
+	*detail = (struct zeek_detail){ .text = "^" };
 	if (peers->brief[1])
 		detail->text[++detail->count] = peers->brief[1];
 	peers->detail = detail;
