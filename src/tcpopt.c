@@ -121,17 +121,31 @@ static unsigned read_option(const uint8_t *at, size_t left, bool cut,
 }
 
 /* What Linux sends with a SYN: MSS, SACK permitted, timestamps, NOP, window scale. */
-static bool is_usual_syn(const uint8_t *at, size_t n)
+static inline bool is_linux_syn(const uint8_t *at, size_t n)
 {
 	return n == 20 && cur_be16(at) == 0x0204 && cur_be32(at + 4) == 0x0402080a &&
 	       cur_be32(at + 16) >> 8 == 0x010303;
 }
 
-static void read_usual_syn(const uint8_t *at, struct te_segment *out)
+static void read_linux_syn(const uint8_t *at, struct te_segment *out)
 {
 	read_mss(at + 2, 2, out);
 	read_timestamps(at + 8, 8, out);
 	read_wscale(at + 19, 1, out);
+	out->has |= TE_HAS_SACK_OK;
+}
+
+/* And Windows: MSS, NOP, window scale, NOP, NOP, SACK permitted. */
+static inline bool is_windows_syn(const uint8_t *at, size_t n)
+{
+	return n == 12 && cur_be16(at) == 0x0204 && cur_be32(at + 4) >> 8 == 0x010303 &&
+	       cur_be32(at + 8) == 0x01010402;
+}
+
+static void read_windows_syn(const uint8_t *at, struct te_segment *out)
+{
+	read_mss(at + 2, 2, out);
+	read_wscale(at + 7, 1, out);
 	out->has |= TE_HAS_SACK_OK;
 }
 
@@ -148,8 +162,10 @@ static void read_one_by_one(const uint8_t *at, size_t n, bool cut, struct te_seg
 
 void tcpopt_parse(const uint8_t *at, size_t n, bool cut, struct te_segment *out)
 {
-	if (is_usual_syn(at, n))
-		read_usual_syn(at, out);
+	if (is_linux_syn(at, n))
+		read_linux_syn(at, out);
+	else if (is_windows_syn(at, n))
+		read_windows_syn(at, out);
 	else
 		read_one_by_one(at, n, cut, out);
 }

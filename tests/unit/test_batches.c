@@ -246,11 +246,58 @@ static void test_end(void **state)
 	free(film);
 }
 
+/* One is closed, and rests for longer than 2MSL, before another begins. */
+static struct film *shoot_rest(void)
+{
+	struct film *film = calloc(1, sizeof(*film));
+
+	assert_non_null(film);
+	film->now = 1000 * TE_SEC;
+	tcp(film, 1, false, TE_SYN, 1000, 0, 0, 0, 0);
+	tcp(film, 1, true, TE_SYN | TE_ACK, 5000, 1001, 0, 0, 0);
+	tcp(film, 1, false, TE_ACK, 1001, 5001, 0, 0, 0);
+	tcp(film, 1, false, TE_FIN | TE_ACK, 1001, 5001, 0, 0, 0);
+	tcp(film, 1, true, TE_FIN | TE_ACK, 5001, 1002, 0, 0, 0);
+	tcp(film, 1, false, TE_ACK, 1002, 5002, 0, 0, 0);
+	film->now += 61 * TE_SEC;
+	tcp(film, 2, false, TE_SYN, 1000, 0, 0, 0, 0);
+	return film;
+}
+
+/* What is over is told when its time has come, though the input goes on. */
+static void test_due(void **state)
+{
+	struct film *film = shoot_rest();
+
+	(void)state;
+	for (int whole = 0; whole < 2; whole++) {
+		struct told told = { .count = 0 };
+		struct te_sink sink = { .ctx = &told, .connection = hear };
+		struct te_engine *engine;
+		struct te_config config;
+
+		te_config_init(&config);
+		config.checksum = TE_SUM_IGNORE;
+		config.keep_whole = whole;
+		engine = te_engine_new(&config, &sink);
+		assert_non_null(engine);
+		te_engine_frames(engine, film->frames, film->count - 1);
+		assert_int_equal(told.count, 0);
+		te_engine_frames(engine, &film->frames[film->count - 1], 1);
+		assert_int_equal(told.count, 1);
+		te_engine_finish(engine);
+		assert_int_equal(told.count, 2);
+		te_engine_free(engine);
+	}
+	free(film);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_batches),
 		cmocka_unit_test(test_end),
+		cmocka_unit_test(test_due),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -23,6 +23,9 @@
 #define TCP6 TCP_SUM("64d5") /* ... and in IPv6 */
 
 #define ADDR "c0000201 c6336402"
+#define OPTIONS(twelve)                                                          \
+	MACS "0800" IPV4("0038", "0000", "06") ADDR                              \
+	    "c0010050 11111111 22222222 80180400 0000 0000" twelve "61626364"
 #define IPV4(total, fragment, protocol) "4500" total "1234" fragment "40" protocol "0000"
 #define V4 IPV4("002c", "0000", "06") ADDR TCP
 #define ADDR6                              \
@@ -361,6 +364,17 @@ static const struct {
 	  "020405b4 0402 080a 00000001 00000002 01 03030f", false,
 	  { .has = TE_HAS_MSS | TE_HAS_SACK_OK | TE_HAS_TS | TE_HAS_WSCALE, .mss = 1460,
 	    .tsval = 1, .tsecr = 2, .wscale = 14 } },
+	{ "of a SYN without timestamps", "020405b4 01 030308 0101 0402", false,
+	  { .has = TE_HAS_MSS | TE_HAS_SACK_OK | TE_HAS_WSCALE, .mss = 1460,
+	    .wscale = 8 } },
+	{ "of a SYN without timestamps, a shift above 14",
+	  "020405b4 01 030310 0101 0402", false,
+	  { .has = TE_HAS_MSS | TE_HAS_SACK_OK | TE_HAS_WSCALE, .mss = 1460,
+	    .wscale = 14 } },
+	{ "of a SYN without timestamps, wrong at its end",
+	  "020405b4 01 030308 0101 0403", false,
+	  { .has = TE_HAS_MSS | TE_HAS_WSCALE | TE_BAD_OPTION, .mss = 1460,
+	    .wscale = 8 } },
 	{ "of a SYN, in another order",
 	  "020405b4 01 030308 0101 080a 00000001 00000002 0402", false,
 	  { .has = TE_HAS_MSS | TE_HAS_SACK_OK | TE_HAS_TS | TE_HAS_WSCALE, .mss = 1460,
@@ -523,6 +537,9 @@ static void test_plain(void **state)
 		{ .linktype = ETHERNET, .hex = ETH4 },
 		{ .linktype = ETHERNET, .hex = MACS "86dd" V6 },
 		{ .linktype = ETHERNET, .hex = ETH4 "0000", .cut = 3 },
+		{ .linktype = ETHERNET, .hex = OPTIONS("0101080a 00000007 00000005") },
+		{ .linktype = ETHERNET, .hex = OPTIONS("020405b4 01030307 01010402") },
+		{ .linktype = ETHERNET, .hex = OPTIONS("01010101 01010101 01010101") },
 	};
 
 	(void)state;
@@ -656,6 +673,31 @@ static void test_checksum_sum(void **state)
 	assert_int_equal(checksum_sum(bytes, 3), 0xf201);
 }
 
+/* By sixteen bits, as RFC 1071 says it first. */
+static uint16_t sum_slowly(const uint8_t *bytes, size_t n)
+{
+	uint32_t sum = 0;
+
+	for (size_t i = 0; i < n; i++)
+		sum += i % 2 ? bytes[i] : (uint32_t)bytes[i] << 8;
+	while (sum >> 16)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return (uint16_t)sum;
+}
+
+/* Of every length, and with carries everywhere. */
+static void test_checksum_long(void **state)
+{
+	uint8_t bytes[1500];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		bytes[i] = i % 3 ? 0xff : (uint8_t)(i * i);
+	for (size_t n = 0; n + 7 < sizeof(bytes); n++)
+		assert_int_equal(checksum_sum(bytes + n % 7, n),
+				 sum_slowly(bytes + n % 7, n));
+}
+
 static void test_linktypes(void **state)
 {
 	(void)state;
@@ -692,6 +734,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_cursor),
 		cmocka_unit_test(test_checksum_sum),
+		cmocka_unit_test(test_checksum_long),
 		cmocka_unit_test(test_linktypes),
 		cmocka_unit_test(test_options),
 		cmocka_unit_test(test_rows),

@@ -1,4 +1,4 @@
-/* test_flow.c - the hash by which connections are found */
+/* test_flow.c - the hash and the word by which connections are found */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -124,12 +124,121 @@ static void test_neighbours(void **state)
 	}
 }
 
+/* ---- what was seen lately ---- */
+
+static struct conn *find(struct flow_table *table, const struct te_segment *seg)
+{
+	struct flow_place place;
+	struct conn *conn;
+
+	flow_seek(table, seg, &place);
+	conn = flow_find(table, seg, &place);
+	assert_int_equal(place.from, flow_side(seg));
+	return conn;
+}
+
+static struct conn *add(struct flow_table *table, const struct te_segment *seg)
+{
+	struct flow_place place;
+
+	flow_seek(table, seg, &place);
+	assert_null(flow_find(table, seg, &place));
+	return flow_add(table, seg, &place);
+}
+
+/* `other` is told from `seg`, though they have one word, and stand in one place. */
+static void assert_apart(const struct te_segment *seg, const struct te_segment *other)
+{
+	struct flow_table *table = flow_new(keys[1]);
+	struct flow_place place, others;
+	struct conn *conn = add(table, seg);
+
+	flow_seek(table, seg, &place);
+	flow_seek(table, other, &others);
+	assert_true(place.word == others.word);
+	assert_ptr_equal(place.recent, others.recent);
+	assert_ptr_equal(find(table, seg), conn);
+	assert_null(find(table, other));
+	assert_ptr_equal(find(table, seg), conn);
+	flow_free(table);
+}
+
+/* The addresses make up for other ports. */
+static void test_word_of_ports(void **state)
+{
+	static const uint8_t four[8] = { 0xff, 0xff, 0xff, 0xff };
+	struct te_segment seg = between(4), other = seg;
+	uint64_t mask, src, dst, sum;
+
+	(void)state;
+	memcpy(&mask, four, 8);
+	memcpy(&src, seg.src.bytes, 8);
+	memcpy(&dst, seg.dst.bytes, 8);
+	other.dst_port++;
+	sum = (src | dst << 32 | dst >> 32) - 0xd1b54a32d192ed03u;
+	src = sum & mask;
+	dst = (sum & ~mask) << 32 | (sum & ~mask) >> 32;
+	memcpy(other.src.bytes, &src, 8);
+	memcpy(other.dst.bytes, &dst, 8);
+	assert_apart(&seg, &other);
+}
+
+static void test_word_of_addresses(void **state)
+{
+	const uint64_t step = 0x123456789abcdefu;
+	struct te_segment seg = between(6), other = seg;
+	uint64_t words[2];
+
+	(void)state;
+	memcpy(words, seg.dst.bytes, sizeof(words));
+	words[0] ^= step << 23 | step >> 41;
+	words[1] ^= step;
+	memcpy(other.dst.bytes, words, sizeof(words));
+	assert_apart(&seg, &other);
+}
+
+static void test_word_of_version(void **state)
+{
+	struct te_segment seg = between(4), other = seg;
+
+	(void)state;
+	other.ip_version = 6;
+	assert_apart(&seg, &other);
+}
+
+/* Both directions know the newest, and neither one that is gone. */
+static void test_newest(void **state)
+{
+	struct te_segment seg = between(4), back = turned(&seg);
+	struct flow_table *table = flow_new(keys[0]);
+	struct flow_place place;
+	struct conn *older = add(table, &seg), *newer;
+
+	(void)state;
+	assert_ptr_equal(find(table, &back), older);
+	flow_seek(table, &seg, &place);
+	assert_ptr_equal(flow_recent(table, &seg, &place), older);
+	newer = flow_add(table, &seg, &place);
+	assert_ptr_equal(find(table, &back), newer);
+	assert_ptr_equal(find(table, &seg), newer);
+	flow_remove(table, newer);
+	assert_ptr_equal(find(table, &back), older);
+	flow_remove(table, older);
+	assert_null(find(table, &seg));
+	assert_null(find(table, &back));
+	flow_free(table);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_bit),
 		cmocka_unit_test(test_keys),
 		cmocka_unit_test(test_neighbours),
+		cmocka_unit_test(test_word_of_ports),
+		cmocka_unit_test(test_word_of_addresses),
+		cmocka_unit_test(test_word_of_version),
+		cmocka_unit_test(test_newest),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

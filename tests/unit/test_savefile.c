@@ -104,16 +104,18 @@ static void test_pcap_lengths(void **state)
 	made_pcap(&m, 0xa1b2c3d4, 4, 8, 1);
 	made_record(&m, 1, 0, 20, 20, 1);
 	made_record(&m, 1, 0, 8, 20, 2);
+	made_record(&m, 1, 0, 20, 20, 3);
 	made_u32(&m, 1);
 	made_u32(&m, 0);
 	made_u32(&m, 262145);
 	made_u32(&m, 262145);
 	read_made(&m, &o);
-	assert_int_equal(o.count, 2);
+	assert_int_equal(o.count, 3);
 	assert_int_equal(o.frames[0].caplen, 8); /* cut to the snap length */
 	assert_int_equal(o.first_byte[1], 2);
+	assert_int_equal(o.frames[2].caplen, 8); /* in a batch, too */
 	assert_string_equal(o.error,
-			    "a record of 262145 bytes is impossible, at byte 84");
+			    "a record of 262145 bytes is impossible, at byte 120");
 	assert_false(o.info.truncated_tail);
 }
 
