@@ -121,25 +121,31 @@ static bool is_old(const struct te_engine *engine, const struct trail *trail)
 	       trail_last(trail) < engine->now - engine->time_wait;
 }
 
+/* What was found is no trail any more. */
+static __attribute__((noinline)) bool leave(struct te_engine *engine,
+					    const struct te_segment *seg,
+					    const struct flow_place *place)
+{
+	make_whole(engine, trails_find(engine->trails, seg, place->hash).trail);
+	return false;
+}
+
 bool play_follow(struct te_engine *engine, const struct te_segment *seg,
 		 struct flow_place *place)
 {
-	struct trail *trail;
-	unsigned from;
+	struct trails_found found;
 
 	if (!keeps_trails(engine))
 		return false;
-	trail = trails_find(engine->trails, seg, place->hash, &from);
-	if (!trail)
+	found = trails_find(engine->trails, seg, place->hash);
+	if (!found.trail)
 		return false;
-	if (!may_be_new(trail, seg, from) && !is_old(engine, trail) &&
-	    trails_append(engine->trails, &trail, seg, from)) {
-		if (engine->next_expiry == TE_TIME_NONE && trails_waiting(engine->trails))
-			engine->next_expiry = engine->now + engine->time_wait;
-		return true;
-	}
-	make_whole(engine, trail);
-	return false;
+	if (may_be_new(found.trail, seg, found.from) || is_old(engine, found.trail) ||
+	    !trails_append(engine->trails, found.trail, seg, found.from))
+		return leave(engine, seg, place);
+	if (engine->next_expiry == TE_TIME_NONE && trails_waiting(engine->trails))
+		engine->next_expiry = engine->now + engine->time_wait;
+	return true;
 }
 
 static bool is_self_connect(const struct te_segment *seg)
@@ -264,12 +270,11 @@ static void drop(struct te_engine *engine, const struct trail *trail)
 	struct trail_reader reader;
 	struct te_segment seg;
 	struct trail *found;
-	unsigned from;
 
 	first_segment(trail, &reader, &seg);
 	flow_seek(engine->flows, &seg, &place);
 	flow_recent(engine->flows, &seg, &place);
-	found = trails_find(engine->trails, &seg, place.hash, &from);
+	found = trails_find(engine->trails, &seg, place.hash).trail;
 	if (found)
 		trails_drop(engine->trails, found);
 }

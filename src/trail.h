@@ -30,25 +30,27 @@ enum {
 #define TRAIL_CELL 0x80000000u
 enum { TRAIL_NUMBER_MAX = INT32_MAX - 1, TRAIL_GONE = INT32_MAX };
 
-/* The first sender is 0, the other one 1. */
+/* The first sender is 0, the other one 1. What a later segment asks for begins behind
+ * TRAIL_COLD bytes: it is near in as few cache lines as there can be. */
 struct trail {
 	uint32_t number; /* of the connection; TRAIL_GONE: dropped, but still queued */
-	uint32_t next;   /* trails.c's queue */
+	uint32_t frame;  /* of the first segment, the SYN; so is what follows */
 	te_time first;
-	uint32_t
-	    frame; /* of the first segment, the SYN; what follows is the SYN's, too */
 	uint32_t seq, tsval;
-	uint16_t port[2];
-	uint16_t id, window, mss, vlan;
+	uint16_t id, window, mss;
 	uint8_t options; /* trail.c's */
-	uint8_t ttl[2];  /* of each one's first segment; 0: none yet */
+	uint8_t mark;    /* as `used` was then, see TRAIL_MARKED */
+	uint16_t port[2];
+	uint32_t next; /* trails.c's queue */
+	uint16_t vlan;
+	uint8_t ttl[2]; /* of each one's first segment; 0: none yet */
 	uint8_t file;
 	uint8_t bits; /* TRAIL_* */
 	uint8_t used; /* of the cells, each a stride, up to the end of the last segment */
-	uint8_t mark; /* ... */
 	uint8_t count;  /* segments */
 	uint8_t rest[]; /* both addresses, 4 or 16 bytes each; then the state */
 };
+enum { TRAIL_COLD = offsetof(struct trail, port) };
 
 /* What the next segment of a side is expected to say; tsval 0: it has no timestamps. */
 struct trail_side {
@@ -105,8 +107,11 @@ static inline unsigned trail_left(const struct trail *trail)
 	return trail->used ? TRAIL_CELL_ROOM - trail->used % TRAIL_CELL_STRIDE : 0;
 }
 
-/* Bytes of the head, and the most of them. */
-enum { TRAIL_HEAD_MOST = sizeof(struct trail) + 32 + sizeof(struct trail_state) };
+/* Bytes of the head: mostly, and the most of them. */
+enum {
+	TRAIL_HEAD_IPV4 = sizeof(struct trail) + 8 + sizeof(struct trail_state),
+	TRAIL_HEAD_MOST = sizeof(struct trail) + 32 + sizeof(struct trail_state),
+};
 static inline size_t trail_size(const struct trail *trail)
 {
 	return sizeof(*trail) + trail_addresses(trail) +

@@ -123,7 +123,7 @@ static inline uint16_t trail_expected_id(const struct trail_side *self)
 static inline void trail_expect_same(struct trail_side *self,
 				     const struct te_segment *seg)
 {
-	self->tsval = seg->has & TE_HAS_TS ? seg->tsval : 0;
+	self->tsval = seg->tsval;
 	self->id = seg->ip_id;
 	self->window = seg->window;
 }

@@ -52,6 +52,26 @@ static void give(struct trails *trails, uint32_t name)
 	pool_give(&trails->pool, name, trails_units(trail_size(trail)));
 }
 
+bool trails_new_cell(struct pool *pool, struct trail *trail)
+{
+	struct trail_state *state = trail_state(trail);
+	unsigned left = trail_left(trail), cells = trail_cells(trail);
+	struct trail_cell *cell;
+	uint32_t name;
+
+	if (cells == TRAIL_CELLS || !(name = pool_take(pool, TRAIL_CELL_UNITS)))
+		return false;
+	if (left) {
+		cell = pool_at(pool, state->last);
+		cell->bytes[TRAIL_CELL_ROOM - left] = 0; /* nothing more in this one */
+	}
+	cell = pool_at(pool, name);
+	cell->before = TRAIL_CELL | state->last;
+	state->last = name;
+	trail->used = (uint8_t)(cells * TRAIL_CELL_STRIDE);
+	return true;
+}
+
 /* ---- the index ---- */
 
 void trails_seek(const struct trails *trails, uint64_t hash)
@@ -59,23 +79,26 @@ void trails_seek(const struct trails *trails, uint64_t hash)
 	__builtin_prefetch(&trails->slots[hash & (trails->size - 1)]);
 }
 
-/* A graveyard's hashes do not matter: what is brought near in vain costs little. */
-static const struct trails_slot *slot_with(const struct trails *trails, uint32_t hash)
+/* The next slot with this hash, from the ith on, or the empty one behind them. */
+static inline uint32_t next_with(const struct trails *trails, uint32_t hash, uint32_t i)
 {
 	const struct trails_slot *slots = trails->slots;
-	uint32_t mask = trails->size - 1, i = hash & mask;
+	uint32_t mask = trails->size - 1;
 
-	while (slots[i].name != TRAILS_EMPTY && slots[i].hash != hash)
+	for (i &= mask; slots[i].hash != hash && slots[i].name != TRAILS_EMPTY;)
 		i = (i + 1) & mask;
-	return trails_is_used(&slots[i]) ? &slots[i] : NULL;
+	return i;
 }
 
+/* What is brought near in vain, for a grave, costs little. */
 void trails_approach(const struct trails *trails, uint64_t hash)
 {
-	const struct trails_slot *slot = slot_with(trails, (uint32_t)hash);
+	uint32_t i = next_with(trails, (uint32_t)hash, (uint32_t)hash);
 
-	if (slot)
-		prefetch(pool_at(&trails->pool, slot->name), TRAIL_HEAD_MOST);
+	if (trails_is_used(&trails->slots[i]))
+		prefetch((const char *)trails_block(trails, trails->slots[i].name) +
+			     TRAIL_COLD,
+			 TRAIL_HEAD_IPV4 - TRAIL_COLD);
 }
 
 static void put(struct trails_slot *slots, uint32_t size, struct trails_slot slot)
@@ -111,52 +134,71 @@ static bool make_room(struct trails *trails)
 	return true;
 }
 
-static inline bool is_same(const uint8_t *a, const struct te_addr *b, bool ipv6)
+static inline bool is_same4(const uint8_t *a, const struct te_addr *b)
 {
-	return ipv6 ? !memcmp(a, b->bytes, 16) : !memcmp(a, b->bytes, 4);
+	return !memcmp(a, b->bytes, 4);
+}
+
+static inline bool is_same16(const uint8_t *a, const struct te_addr *b)
+{
+	return !memcmp(a, b->bytes, 16);
 }
 
 /* Is it on these addresses, and sent by `from`? */
 static inline bool is_from(const struct trail *trail, const struct te_segment *seg,
 			   unsigned from)
 {
-	bool ipv6 = trail->bits & TRAIL_IPV6;
-	size_t size = ipv6 ? 16 : 4;
+	const uint8_t *at = trail->rest;
+	unsigned to = from ^ 1;
 
-	return trail->port[from] == seg->src_port &&
-	       trail->port[!from] == seg->dst_port && ipv6 == (seg->ip_version == 6) &&
-	       is_same(trail->rest + from * size, &seg->src, ipv6) &&
-	       is_same(trail->rest + !from * size, &seg->dst, ipv6);
+	if (trail->port[from] != seg->src_port || trail->port[to] != seg->dst_port)
+		return false;
+	if (seg->ip_version == 6)
+		return trail->bits & TRAIL_IPV6 &&
+		       is_same16(at + 16 * (size_t)from, &seg->src) &&
+		       is_same16(at + 16 * (size_t)to, &seg->dst);
+	return !(trail->bits & TRAIL_IPV6) &&
+	       is_same4(at + 4 * (size_t)from, &seg->src) &&
+	       is_same4(at + 4 * (size_t)to, &seg->dst);
 }
 
-/* Nobody can guess which end it is: no branch, where the ports tell. */
-static inline unsigned sender(const struct trail *trail, const struct te_segment *seg)
+/* Hashes that meet, graves, and ports that do not tell who sends. */
+static __attribute__((noinline)) struct trails_found
+find_from(struct trails *trails, const struct te_segment *seg, uint32_t i)
 {
-	if (trail->port[0] == trail->port[1])
-		return !is_from(trail, seg, 0);
-	return trail->port[0] != seg->src_port;
+	uint32_t hash = trails->slots[i].hash, name;
+
+	for (; (name = trails->slots[i].name); i = next_with(trails, hash, i + 1))
+		for (unsigned from = 0; name != TRAILS_GRAVE && from < 2; from++) {
+			struct trail *trail = trails_block(trails, name);
+
+			if (!is_from(trail, seg, from))
+				continue;
+			trails->found = i;
+			return (struct trails_found){ trail, from };
+		}
+	return (struct trails_found){ NULL, 0 };
 }
 
-struct trail *trails_find(struct trails *trails, const struct te_segment *seg,
-			  uint64_t hash, unsigned *from)
+/* Mostly, the first with the hash is the one, and the ports tell who sends. */
+struct trails_found trails_find(struct trails *trails, const struct te_segment *seg,
+				uint64_t hash)
 {
-	const struct trails_slot *slots = trails->slots;
-	uint32_t mask = trails->size - 1;
+	uint32_t i = next_with(trails, (uint32_t)hash, (uint32_t)hash);
+	uint32_t name = trails->slots[i].name;
+	struct trail *trail;
+	unsigned from;
 
-	for (uint32_t i = (uint32_t)hash & mask; slots[i].name != TRAILS_EMPTY;
-	     i = (i + 1) & mask) {
-		struct trail *trail;
-
-		if (slots[i].hash != (uint32_t)hash || slots[i].name == TRAILS_GRAVE)
-			continue;
-		trail = trails_block(trails, slots[i].name);
-		*from = sender(trail, seg);
-		if (!is_from(trail, seg, *from))
-			continue;
-		trails->found = i;
-		return trail;
-	}
-	return NULL;
+	if (name == TRAILS_EMPTY)
+		return (struct trails_found){ NULL, 0 };
+	if (name == TRAILS_GRAVE)
+		return find_from(trails, seg, i);
+	trail = trails_block(trails, name);
+	from = trail->port[0] != seg->src_port;
+	if (!is_from(trail, seg, from))
+		return find_from(trails, seg, i);
+	trails->found = i;
+	return (struct trails_found){ trail, from };
 }
 
 /* ---- the queue ---- */
@@ -172,6 +214,27 @@ void trails_queue(struct trails *trails, uint32_t name)
 	else
 		trails->queue_first = name;
 	trails->queue_last = name;
+}
+
+static inline bool may_be_over(const struct trail *trail)
+{
+	const uint8_t both = TRAIL_FIN | TRAIL_FIN << 1;
+
+	return (trail->bits & both) == both || trail->bits & TRAIL_RST;
+}
+
+bool trails_note_closing(struct trails *trails, struct trail *trail,
+			 const struct te_segment *seg, unsigned from)
+{
+	if (seg->flags & TE_FIN)
+		trail->bits |= (uint8_t)(TRAIL_FIN << from);
+	if (seg->flags & TE_RST)
+		trail->bits |= TRAIL_RST;
+	if (trail->bits & TRAIL_QUEUED)
+		trail->bits |= TRAIL_TOUCHED;
+	else if (may_be_over(trail))
+		trails_queue(trails, trails->slots[trails->found].name);
+	return true;
 }
 
 static uint32_t leave_queue(struct trails *trails)

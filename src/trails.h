@@ -18,15 +18,20 @@ void trails_free(struct trails *); /* NULL is fine */
 /* Bring near what trails_find() will look at, in this order, as flow.h has it. */
 void trails_seek(const struct trails *, uint64_t hash);
 void trails_approach(const struct trails *, uint64_t hash);
-/* On the addresses of a segment, in either direction, or NULL; `from` is its sender. */
-struct trail *trails_find(struct trails *, const struct te_segment *, uint64_t hash,
-			  unsigned *from);
+/* On the addresses of a segment, in either direction; `from` is its sender. */
+struct trails_found {
+	struct trail *trail; /* NULL: there is none */
+	unsigned from;
+};
+struct trails_found trails_find(struct trails *, const struct te_segment *,
+				uint64_t hash);
 /* A new one of this segment. False: it cannot be kept so, or out of memory. */
 bool trails_begin(struct trails *, const struct te_segment *, uint64_t hash,
 		  uint32_t number);
-/* One more segment of what trails_find() found last, which may move. False: there is no
- * room, or it cannot be kept so; the trail is only good for reading and dropping. */
-bool trails_append(struct trails *, struct trail **, const struct te_segment *,
+/* One more segment of what trails_find() found last, which may move: it has to be found
+ * again. False: there is no room, or it cannot be kept so; the trail is only good for
+ * reading and dropping. */
+bool trails_append(struct trails *, struct trail *, const struct te_segment *,
 		   unsigned from);
 /* Take out what trails_find() found last; it is gone. */
 void trails_drop(struct trails *, struct trail *);

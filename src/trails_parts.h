@@ -3,6 +3,7 @@
 #define TRAILS_PARTS_H
 
 #include "pool.h"
+#include "trail_parts.h"
 #include "trails.h"
 
 enum { TRAILS_EMPTY = 0, TRAILS_GRAVE = UINT32_MAX };
@@ -39,6 +40,62 @@ static inline bool trails_is_used(const struct trails_slot *slot)
 	return slot->name != TRAILS_EMPTY && slot->name != TRAILS_GRAVE;
 }
 
+/* ---- a segment and a trail ---- */
+
+/* From the segment before. Backward is far ahead. */
+struct trails_step {
+	uint64_t us, between; /* time, frames */
+	uint32_t ns;
+	unsigned odd; /* TE_* that it has and was not expected to, or the reverse */
+};
+
+static inline unsigned trails_odd_parts(const struct trails *trails,
+					const struct trail *trail,
+					const struct te_segment *seg,
+					const struct trail_side *self)
+{
+	return (seg->has ^ trail_expected_has(trail, self)) & trails->looked_at;
+}
+
+static inline struct trails_step trails_step(const struct trails *trails,
+					     const struct trail *trail,
+					     const struct te_segment *seg, unsigned from)
+{
+	const struct trail_state *state = trail_state(trail);
+	uint64_t passed = (uint64_t)seg->time - (uint64_t)state->time;
+	uint64_t us = passed / TE_US;
+
+	return (struct trails_step){
+		.us = us,
+		.between = seg->frame - state->frame - 1,
+		.ns = (uint32_t)(passed - us * TE_US),
+		.odd = trails_odd_parts(trails, trail, seg, &state->side[from]),
+	};
+}
+
+/* A TTL of 0 is not the first one's: that one is not known yet. */
+static inline bool trails_odd_ttl(const struct trail *trail, const struct te_segment *seg,
+				  unsigned from)
+{
+	return !seg->ttl || seg->ttl != trail->ttl[from];
+}
+
+static inline bool trails_has_room(const struct trail *trail, size_t n)
+{
+	return trail->used % TRAIL_CELL_STRIDE + n <= TRAIL_CELL_ROOM;
+}
+
+/* Where the next `n` bytes go; there is room for them. */
+static inline uint8_t *trails_next_bytes(const struct pool *pool, struct trail *trail,
+					 const struct trail_state *state, size_t n)
+{
+	struct trail_cell *cell = pool_at(pool, state->last);
+	unsigned at = trail->used % TRAIL_CELL_STRIDE;
+
+	trail->used = (uint8_t)(trail->used + n);
+	return cell->bytes + at;
+}
+
 /* ---- trails.c ---- */
 
 /* The one that was found, a lone SYN, moves to where there is room for a state. NULL: out
@@ -46,5 +103,25 @@ static inline bool trails_is_used(const struct trails_slot *slot)
 struct trail *trails_open(struct trails *, const struct trail *lone);
 /* To the end of the queue. */
 void trails_queue(struct trails *, uint32_t name);
+/* There is room for a segment now, and it goes to the beginning of a cell. False: out of
+ * memory, or the trail is as long as it may be. */
+bool trails_new_cell(struct pool *, struct trail *);
+/* A segment was written to one that closes, or that this one begins to close. True. */
+bool trails_note_closing(struct trails *, struct trail *, const struct te_segment *,
+			 unsigned from);
+
+static inline bool trails_appended(struct trails *trails, struct trail *trail,
+				   const struct te_segment *seg, unsigned from)
+{
+	if (!(trail->bits & TRAIL_CLOSING) && !(seg->flags & (TE_FIN | TE_RST)))
+		return true;
+	return trails_note_closing(trails, trail, seg, from);
+}
+
+/* ---- trails_odd.c ---- */
+
+/* Whatever can be kept; where it is the second one, trails_open() has counted it. */
+bool trails_append_any(struct trails *, struct trail *, const struct te_segment *,
+		       unsigned from);
 
 #endif

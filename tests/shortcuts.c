@@ -119,17 +119,18 @@ static void walk(struct result *result, struct talk *talk)
 /* NULL: they are not kept so. */
 static struct trail *keep(struct trails *trails, const struct talk *talk, size_t count)
 {
-	struct trail *trail = NULL;
-	unsigned from;
+	struct trails_found found;
 
 	if (!trails_begin(trails, talk->segments[0], 0, 1))
 		return NULL;
 	for (size_t i = 1; i < count; i++) {
-		trail = trails_find(trails, talk->segments[i], 0, &from);
-		if (!trail || !trails_append(trails, &trail, talk->segments[i], from))
+		const struct te_segment *seg = talk->segments[i];
+
+		found = trails_find(trails, seg, 0);
+		if (!found.trail || !trails_append(trails, found.trail, seg, found.from))
 			return NULL;
 	}
-	return trails_find(trails, talk->segments[0], 0, &from);
+	return trails_find(trails, talk->segments[0], 0).trail;
 }
 
 static size_t count_left(struct start *start)

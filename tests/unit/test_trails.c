@@ -9,7 +9,7 @@
 
 #include "trails.h"
 
-enum { MOST = 128 };
+enum { MOST = 128, TALK = 20 };
 
 /* Fields go through extremes that follow from `n`. */
 static uint32_t odd(uint32_t n)
@@ -79,6 +79,15 @@ static void next(struct te_segment *seg, uint32_t n)
 	seg->wscale = 0;
 }
 
+static struct trail *find(struct trails *trails, const struct te_segment *seg,
+			  uint64_t hash, unsigned *from)
+{
+	struct trails_found found = trails_find(trails, seg, hash);
+
+	*from = found.from;
+	return found.trail;
+}
+
 static void assert_same(const struct te_segment *a, const struct te_segment *b)
 {
 	assert_int_equal(a->time, b->time);
@@ -97,6 +106,8 @@ static void assert_same(const struct te_segment *a, const struct te_segment *b)
 	assert_memory_equal(&a->src, &b->src, sizeof(a->src));
 	assert_memory_equal(&a->dst, &b->dst, sizeof(a->dst));
 	assert_int_equal(a->src_port, b->src_port);
+	assert_int_equal(a->file, b->file);
+	assert_int_equal(a->vlan, b->vlan);
 	if (a->has & TE_HAS_MSS)
 		assert_int_equal(a->mss, b->mss);
 	if (a->has & TE_HAS_WSCALE)
@@ -136,17 +147,18 @@ static void check_trail(uint32_t start, bool ipv6)
 		assert_true(count < MOST);
 		*seg = segs[count - 1];
 		next(seg, start + count);
-		trail = trails_find(trails, seg, start, &from);
+		trail = find(trails, seg, start, &from);
 		assert_non_null(trail);
 		assert_int_equal(from, seg->src_port == 80);
 		assert_reads(trail, segs, count);
-		more = trails_append(trails, &trail, seg, from);
+		more = trails_append(trails, trail, seg, from);
+		trail = find(trails, seg, start, &from);
 	}
 	assert_true(count > 4); /* cells */
 	assert_reads(trail, segs, count);
 	assert_int_equal(trail_last(trail), segs[count - 1].time);
 	trails_drop(trails, trail);
-	assert_null(trails_find(trails, &segs[0], start, &from));
+	assert_null(find(trails, &segs[0], start, &from));
 	trails_free(trails);
 }
 
@@ -155,6 +167,210 @@ static void test_round_trip(void **state)
 	(void)state;
 	for (uint32_t start = 0; start < 500; start++)
 		check_trail(start, start & 1);
+}
+
+/* ---- as expected, but for one thing ---- */
+
+/* Added to a segment that is as it is expected to be; `has` is turned over. */
+static const struct te_segment odds[] = {
+	{ 0 },
+	{ .time = 1 },
+	{ .time = TE_US * 0xfe },
+	{ .time = TE_US * 0xff },
+	{ .time = TE_US * 0xffff },
+	{ .time = TE_US * 0xfffffe },
+	{ .time = TE_US * 0xffffff },
+	{ .time = UINT32_MAX - TE_US },
+	{ .time = UINT32_MAX },
+	{ .time = -2 * TE_US },
+	{ .time = TE_US * UINT32_MAX },
+	{ .frame = 0xff },
+	{ .frame = 0x100 },
+	{ .frame = 0xffff },
+	{ .frame = 0xffffff },
+	{ .frame = 0x1000000 },
+	{ .frame = UINT32_MAX },
+	{ .frame = UINT64_MAX },
+	{ .file = 1 },
+	{ .file = 0x100 },
+	{ .ip_id = 1 },
+	{ .ip_id = 0xffff },
+	{ .ttl = 1 },
+	{ .ttl = 192 },
+	{ .seq = 1 },
+	{ .seq = UINT32_MAX },
+	{ .ack = 1 },
+	{ .window = 1 },
+	{ .window = 0xffff },
+	{ .window = 1, .len = 1, .tsval = 0x100 },
+	{ .window = 1, .len = 0xffff, .tsval = 0xffff },
+	{ .flags = TE_PSH },
+	{ .flags = TE_FIN },
+	{ .flags = TE_SYN },
+	{ .flags = TE_RST },
+	{ .flags = TE_URG },
+	{ .flags = (uint8_t)-TE_ACK },
+	{ .flags = (uint8_t)(TE_SYN - TE_ACK) },
+	{ .flags = (uint8_t)(TE_RST - TE_ACK) },
+	{ .len = 1 },
+	{ .len = 0xffff },
+	{ .len = 0x10000 },
+	{ .vlan = 1 },
+	{ .has = TE_HAS_VLAN },
+	{ .has = TE_HAS_TS },
+	{ .has = TE_HAS_SACK, .sack_right = 7 },
+	{ .has = TE_HAS_MSS, .mss = 536 },
+	{ .has = TE_HAS_WSCALE, .wscale = 15 },
+	{ .wscale = 12 },
+	{ .has = TE_BAD_OPTION },
+	{ .tsval = 0xff },
+	{ .tsval = 0x100 },
+	{ .tsval = 0xffff },
+	{ .tsval = 0x10000 },
+	{ .tsval = UINT32_MAX },
+	{ .tsecr = 1 },
+};
+
+static void make_odd(struct te_segment *seg, const struct te_segment *by)
+{
+	seg->time += by->time;
+	seg->frame += by->frame;
+	seg->file += by->file;
+	seg->ip_id = (uint16_t)(seg->ip_id + by->ip_id);
+	seg->ttl = (uint8_t)(seg->ttl + by->ttl);
+	seg->seq += by->seq;
+	seg->ack += by->ack;
+	seg->window = (uint16_t)(seg->window + by->window);
+	seg->flags = (uint8_t)(seg->flags + by->flags);
+	seg->len += by->len;
+	seg->vlan = (uint16_t)(seg->vlan + by->vlan);
+	seg->has ^= by->has;
+	seg->mss = by->mss;
+	seg->wscale = (uint8_t)(seg->wscale + by->wscale);
+	seg->sack_right = by->sack_right;
+	if (seg->has & TE_HAS_TS) {
+		seg->tsval += by->tsval;
+		seg->tsecr += by->tsecr;
+	} else {
+		seg->tsval = seg->tsecr = 0;
+	}
+}
+
+static uint32_t end_of(const struct te_segment *seg)
+{
+	return seg->seq + seg->len + !!(seg->flags & TE_SYN) + !!(seg->flags & TE_FIN);
+}
+
+/* What follows `own` in answer to `peer`, as it is expected. */
+static struct te_segment follow(const struct te_segment *own,
+				const struct te_segment *peer)
+{
+	struct te_segment seg = *own;
+	const struct te_segment *late = own->frame > peer->frame ? own : peer;
+
+	seg.time = late->time + TE_US;
+	seg.frame = late->frame + 1;
+	seg.flags = TE_ACK;
+	seg.seq = end_of(own);
+	seg.ack = end_of(peer);
+	seg.len = seg.mss = 0;
+	seg.sack_right = 0;
+	seg.ttl = 64;
+	seg.ip_id = (uint16_t)(own->ip_id + !!own->ip_id);
+	seg.has = own->has & TE_HAS_TS;
+	seg.tsecr = seg.has ? peer->tsval : 0;
+	seg.wscale = 0;
+	return seg;
+}
+
+static void begin_talk(struct te_segment *segs, bool ipv6, bool stamps)
+{
+	segs[0] = syn(5, ipv6);
+	segs[0].has = (uint16_t)(stamps ? segs[0].has : segs[0].has & ~TE_HAS_TS);
+	segs[0].tsval = stamps ? 0x11223344 : 0;
+	segs[1] = segs[0];
+	turn(&segs[1]);
+	segs[1] = follow(&segs[1], &segs[0]);
+	segs[1].flags = TE_SYN | TE_ACK;
+	segs[1].seq = 5000;
+	segs[1].ip_id = 17;
+	segs[1].has = segs[0].has;
+	segs[1].mss = 1400;
+	segs[1].wscale = 3;
+}
+
+/* The `odd_at`th is odd, and all is read as it was up to one that is not taken; so is
+ * all of a neighbour, whose cells lie between. */
+static void check_odd(const struct te_segment *by, unsigned odd_at, bool ipv6,
+		      bool stamps)
+{
+	struct trails *trails = trails_new(false);
+	struct te_segment segs[TALK], others[TALK];
+	unsigned count = 1, from;
+	uint32_t name = 0;
+	bool taken = true;
+
+	assert_non_null(trails);
+	begin_talk(segs, ipv6, stamps);
+	assert_true(trails_begin(trails, &segs[0], 0, 1));
+	others[0] = syn(6, true);
+	assert_true(trails_begin(trails, &others[0], 1, 2));
+	for (; count < TALK && taken; count += taken) {
+		struct te_segment *seg = &segs[count];
+
+		if (count > 1)
+			*seg = follow(&seg[-2], &seg[-1]);
+		if (count == odd_at)
+			make_odd(seg, by);
+		others[count] = follow(&others[count - 1], &others[count - 1]);
+		taken =
+		    trails_append(trails, find(trails, seg, 0, &from), seg, count & 1);
+		assert_true(trails_append(trails, find(trails, &others[0], 1, &from),
+					  &others[count], 0));
+	}
+	assert_true(count >= odd_at);
+	assert_reads(find(trails, &segs[0], 0, &from), segs, count);
+	assert_reads(find(trails, &others[0], 1, &from), others, count + !taken);
+	assert_non_null(trails_next(trails, &name)); /* from block to block */
+	assert_non_null(trails_next(trails, &name));
+	assert_null(trails_next(trails, &name));
+	trails_free(trails);
+}
+
+/* At each place of a cell, of IPv6 and without timestamps, too. */
+static void test_odd(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(odds) / sizeof(odds[0]); i++)
+		for (unsigned n = 0; n < (TALK - 1) * 4; n++)
+			check_odd(&odds[i], n / 4 + 1, n & 1, n & 2);
+}
+
+/* How many are kept of one in which all is as expected. A longer one is a connection of
+ * its own, and in the order in which they are told that can be seen. */
+static void test_most(void **state)
+{
+	struct trails *trails = trails_new(false);
+	struct te_segment segs[MOST];
+	unsigned count = 1, from;
+
+	(void)state;
+	assert_non_null(trails);
+	begin_talk(segs, false, true);
+	assert_true(trails_begin(trails, &segs[0], 0, 1));
+	for (; count < MOST; count++) {
+		if (count > 1) {
+			segs[count] = follow(&segs[count - 2], &segs[count - 1]);
+			segs[count].len = count % 3 ? 0 : 100;
+			segs[count].tsval += count % 4 * 0x80;
+		}
+		if (!trails_append(trails, find(trails, &segs[count], 0, &from),
+				   &segs[count], count & 1))
+			break;
+	}
+	assert_int_equal(count, 37);
+	assert_reads(find(trails, &segs[0], 0, &from), segs, count);
+	trails_free(trails);
 }
 
 /* Of many, some lone, some long, some gone and their place taken again. */
@@ -172,15 +388,15 @@ static void fill(struct trails *trails, uint32_t count, bool *gone)
 			seg.flags = TE_ACK;
 			seg.has = TE_HAS_TS;
 			seg.seq = odd(n);
-			trail = trails_find(trails, &seg, i * 7, &from);
+			trail = find(trails, &seg, i * 7, &from);
 			assert_non_null(trail);
-			assert_true(trails_append(trails, &trail, &seg, from));
+			assert_true(trails_append(trails, trail, &seg, from));
 		}
 		if (i % 5 == 4) {
 			uint32_t victim = i / 2;
 			struct te_segment first = syn(victim, victim % 4 == 3);
 
-			trail = trails_find(trails, &first, victim * 7, &from);
+			trail = find(trails, &first, victim * 7, &from);
 			if (trail)
 				trails_drop(trails, trail);
 			gone[victim] = true;
@@ -247,17 +463,17 @@ static void test_memory(void **state)
 			struct trail *trail;
 
 			seg = syn(i, false);
-			trail = trails_find(trails, &seg, i, &from);
+			trail = find(trails, &seg, i, &from);
 			turn(&seg);
 			seg.frame++;
 			seg.flags = TE_RST | TE_ACK;
-			assert_true(trails_append(trails, &trail, &seg, 1));
+			assert_true(trails_append(trails, trail, &seg, 1));
 		}
 		full = trails_memory(trails);
 		assert_int_equal(full - lone, COUNT * (96 + 64 - 64));
 		for (uint32_t i = 0; i < COUNT; i++) {
 			seg = syn(i, false);
-			trails_drop(trails, trails_find(trails, &seg, i, &from));
+			trails_drop(trails, find(trails, &seg, i, &from));
 		}
 		while (trails_waiting(trails))
 			trails_unqueue(trails, false);
@@ -273,10 +489,10 @@ static struct trail *add(struct trails *trails, struct te_segment *seg, uint8_t 
 
 	seg->frame++;
 	seg->flags = flags;
-	trail = trails_find(trails, seg, 0, &from);
+	trail = find(trails, seg, 0, &from);
 	assert_non_null(trail);
-	assert_true(trails_append(trails, &trail, seg, from));
-	return trail;
+	assert_true(trails_append(trails, trail, seg, from));
+	return find(trails, seg, 0, &from);
 }
 
 /* One that closes waits, and again if a segment comes after it was found not to be over.
@@ -349,13 +565,20 @@ static void test_same_ports(void **state)
 	assert_non_null(trails);
 	seg.src_port = seg.dst_port = 179;
 	assert_true(trails_begin(trails, &seg, 0, 1));
-	assert_non_null(trails_find(trails, &seg, 0, &from));
+	assert_non_null(find(trails, &seg, 0, &from));
 	assert_int_equal(from, 0);
 	turn(&seg);
-	assert_non_null(trails_find(trails, &seg, 0, &from));
+	assert_non_null(find(trails, &seg, 0, &from));
 	assert_int_equal(from, 1);
+	seg.src_port++;
+	assert_null(find(trails, &seg, 0, &from));
+	seg.src_port--;
+	seg.ip_version = 6;
+	assert_null(find(trails, &seg, 0, &from));
+	seg.ip_version = 4;
+	assert_non_null(find(trails, &seg, 0, &from));
 	seg.src.bytes[3]++;
-	assert_null(trails_find(trails, &seg, 0, &from));
+	assert_null(find(trails, &seg, 0, &from));
 	trails_free(trails);
 }
 
@@ -365,6 +588,7 @@ int main(void)
 		cmocka_unit_test(test_round_trip), cmocka_unit_test(test_queue),
 		cmocka_unit_test(test_order),      cmocka_unit_test(test_memory),
 		cmocka_unit_test(test_telling),    cmocka_unit_test(test_same_ports),
+		cmocka_unit_test(test_odd),        cmocka_unit_test(test_most),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
