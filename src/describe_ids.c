@@ -130,61 +130,71 @@ uint64_t describe_fingerprint(const struct te_finding *finding,
 
 enum { COMMUNITY_MAX = 2 + 16 + 16 + 1 + 1 + 2 + 2, SHA1_LENGTH_AT = 56 };
 
-struct community_end {
-	uint8_t bytes[16 + 2]; /* address and port, in network order */
-};
-
-static size_t community_end(const struct te_connection *connection, enum te_end end,
-			    struct community_end *key)
+static bool is_lower(const struct te_end_view *a, const struct te_end_view *b)
 {
-	size_t length = connection->ip_version == 6 ? 16 : 4;
-	uint16_t port = connection->end[end].port;
+	int order = memcmp(a->addr.bytes, b->addr.bytes, sizeof a->addr.bytes);
 
-	memcpy(key->bytes, connection->end[end].addr.bytes, length);
-	key->bytes[length] = (uint8_t)(port >> 8);
-	key->bytes[length + 1] = (uint8_t)port;
-	return length;
+	return order ? order < 0 : a->port < b->port;
+}
+
+static uint8_t *put_addresses(uint8_t *at, uint8_t ip_version, const struct te_addr *low,
+			      const struct te_addr *high)
+{
+	if (ip_version == 6) {
+		memcpy(at, low->bytes, 16);
+		memcpy(at + 16, high->bytes, 16);
+		return at + 32;
+	}
+	memcpy(at, low->bytes, 4);
+	memcpy(at + 4, high->bytes, 4);
+	return at + 8;
+}
+
+static uint8_t *put_port(uint8_t *at, uint16_t port)
+{
+	*at++ = (uint8_t)(port >> 8);
+	*at++ = (uint8_t)port;
+	return at;
 }
 
 /* seed (0), lower address, higher address, protocol, a zero, lower's port, higher's */
 static size_t community_bytes(const struct te_connection *connection,
 			      uint8_t bytes[COMMUNITY_MAX])
 {
-	struct community_end a, b, *low = &a, *high = &b;
-	size_t length = community_end(connection, TE_CLIENT, &a);
-	uint8_t *p = bytes + 2;
+	const struct te_end_view *low = &connection->end[TE_CLIENT];
+	const struct te_end_view *high = &connection->end[TE_SERVER];
+	uint8_t *at = bytes;
 
-	community_end(connection, TE_SERVER, &b);
-	if (memcmp(a.bytes, b.bytes, length + 2) > 0) {
-		low = &b;
-		high = &a;
+	if (is_lower(high, low)) {
+		low = high;
+		high = &connection->end[TE_CLIENT];
 	}
-	memset(bytes, 0, COMMUNITY_MAX);
-	memcpy(p, low->bytes, length);
-	memcpy(p + length, high->bytes, length);
-	p += 2 * length;
-	*p = IPPROTO_TCP;
-	memcpy(p + 2, low->bytes + length, 2);
-	memcpy(p + 4, high->bytes + length, 2);
-	return 2 + 2 * length + 6;
+	*at++ = 0;
+	*at++ = 0;
+	at = put_addresses(at, connection->ip_version, &low->addr, &high->addr);
+	*at++ = IPPROTO_TCP;
+	*at++ = 0;
+	at = put_port(at, low->port);
+	at = put_port(at, high->port);
+	return (size_t)(at - bytes);
 }
 
 /* Of what fits into one block, with the padding of FIPS 180-4 5.1.1: a byte 0x80, zeros,
  * and the length in bits. SHA1Final() would pad it byte by byte. */
-static void sha1_short(const uint8_t *bytes, size_t length,
+static void sha1_short(uint8_t block[SHA1_BLOCK_LENGTH], size_t length,
 		       uint8_t digest[SHA1_DIGEST_LENGTH])
 {
-	uint8_t block[SHA1_BLOCK_LENGTH] = { 0 };
 	SHA1_CTX sha1;
 
-	memcpy(block, bytes, length);
 	block[length] = 0x80;
 	block[SHA1_LENGTH_AT + 6] = (uint8_t)(length >> 5);
 	block[SHA1_LENGTH_AT + 7] = (uint8_t)(length << 3);
 	SHA1Init(&sha1);
 	SHA1Transform(sha1.state, block);
-	for (size_t i = 0; i < SHA1_DIGEST_LENGTH; i++)
-		digest[i] = (uint8_t)(sha1.state[i / 4] >> (24 - i % 4 * 8));
+	for (size_t i = 0; i < SHA1_DIGEST_LENGTH / 4; i++)
+		for (size_t byte = 0; byte < 4; byte++)
+			digest[4 * i + byte] =
+			    (uint8_t)(sha1.state[i] >> (24 - byte * 8));
 }
 
 /* RFC 4648 section 4. 20 bytes: six times three, and two. */
@@ -211,10 +221,9 @@ static void base64(const uint8_t digest[SHA1_DIGEST_LENGTH], char text[28 + 1])
 void describe_community_id(const struct te_connection *connection,
 			   char buf[OUT_COMMUNITY_ID])
 {
-	uint8_t bytes[COMMUNITY_MAX], digest[SHA1_DIGEST_LENGTH];
-	size_t length = community_bytes(connection, bytes);
+	uint8_t block[SHA1_BLOCK_LENGTH] = { 0 }, digest[SHA1_DIGEST_LENGTH];
 
-	sha1_short(bytes, length, digest);
+	sha1_short(block, community_bytes(connection, block), digest);
 	memcpy(buf, "1:", 2);
 	base64(digest, buf + 2);
 }

@@ -249,19 +249,19 @@ void emit_absent(struct emit *emit)
 
 void emit_bare_word(struct emit *emit, const char *word, size_t length)
 {
-	char *at = out_room(emit->out, length + 2);
+	char *at = out_room(emit->out);
 
-	if (!word || emit->mode == EMIT_CSV) {
-		if (word)
-			out_bytes(emit->out, word, length);
-		else
-			emit_absent(emit);
+	if (!word) {
+		emit_absent(emit);
 		return;
 	}
-	*at++ = '"';
+	if (emit->mode == EMIT_JSON)
+		*at++ = '"';
 	memcpy(at, word, length);
-	at[length] = '"';
-	out_end(emit->out, at + length + 1);
+	at += length;
+	if (emit->mode == EMIT_JSON)
+		*at++ = '"';
+	out_end(emit->out, at);
 }
 
 void emit_text(struct emit *emit, const char *key, const char *text)

@@ -43,7 +43,7 @@ static inline bool emit_value(struct emit *emit, const char *key)
 
 	if (emit->mode != EMIT_JSON)
 		return emit_cell(emit, key);
-	at = out_room(emit->out, length + 4);
+	at = out_room(emit->out);
 	*at = ',';
 	at += !emit->first;
 	emit->first = false;

@@ -45,7 +45,7 @@ bool out_open(struct out *out, const struct out_format *format, const struct out
 	if (!out->buf)
 		return false;
 	out->at = out->buf;
-	out->end = out->buf + BUFFER_SIZE;
+	out->full = out->buf + BUFFER_SIZE - OUT_ROOM;
 	if (!format->open || format->open(out))
 		return true;
 	free(out->buf);
@@ -201,7 +201,7 @@ void out_time(struct out *out, te_time time, unsigned digits)
 					  1 };
 	uint64_t size = time < 0 ? 0 - (uint64_t)time : (uint64_t)time;
 	unsigned shown = digits < 9 ? digits : 9;
-	char *at = out_room(out, 1 + OUT_DIGITS + 1 + 9);
+	char *at = out_room(out);
 
 	if (time < 0 && size >= units[shown])
 		*at++ = '-';
@@ -245,15 +245,26 @@ void out_safe(struct out *out, const char *text)
 
 /* ---- words that several formats use ---- */
 
+static char *put_byte(char *at, unsigned byte)
+{
+	if (byte >= 100)
+		*at++ = (char)('0' + byte / 100);
+	if (byte >= 10) {
+		memcpy(at, pairs + byte % 100 * 2, 2);
+		return at + 2;
+	}
+	*at++ = (char)('0' + byte);
+	return at;
+}
+
 /* inet_ntop() goes through sprintf() for these. */
 static const char *ipv4_text(const uint8_t bytes[4], char buf[OUT_ADDR])
 {
-	char *p = buf;
+	char *p = put_byte(buf, bytes[0]);
 
-	for (int i = 0; i < 4; i++) {
-		if (i)
-			*p++ = '.';
-		p = out_decimal(p, bytes[i]);
+	for (int i = 1; i < 4; i++) {
+		*p++ = '.';
+		p = put_byte(p, bytes[i]);
 	}
 	*p = '\0';
 	return buf;

@@ -130,8 +130,9 @@ struct out {
 	const struct out_run *run;
 	void *state;
 	FILE *file;
-	char *buf, *at, *end; /* at: behind what was written */
-	uint64_t second;      /* of the time written last, and its digits */
+	char *buf, *at,
+	    *full;       /* at: behind what was written; there is room before full */
+	uint64_t second; /* of the time written last, and its digits */
 	unsigned second_length;
 	char second_text[10];
 	bool failed;
@@ -150,13 +151,19 @@ bool out_open(struct out *, const struct out_format *, const struct out_run *,
 bool out_flush(struct out *); /* false: something could not be written */
 void out_close(struct out *); /* what was not flushed is lost */
 
-/* At least so many bytes that may be written, at most OUT_ROOM; out_end() behind the last
- * that was. */
-enum { OUT_ROOM = 1024 };
+/* So many bytes may be written; out_end() behind the last that was. */
+enum { OUT_ROOM = 2048 };
 void out_drain(struct out *);
-static inline char *out_room(struct out *out, size_t count)
+static inline char *out_room(struct out *out)
 {
-	if (count > (size_t)(out->end - out->at))
+	if (out->at > out->full)
+		out_drain(out);
+	return out->at;
+}
+/* What is written next, up to OUT_ROOM bytes, stays in the buffer in one piece. */
+static inline char *out_hold(struct out *out)
+{
+	if (out->at + OUT_ROOM > out->full)
 		out_drain(out);
 	return out->at;
 }
@@ -166,7 +173,7 @@ static inline void out_end(struct out *out, char *end)
 }
 static inline void out_char(struct out *out, char c)
 {
-	char *at = out_room(out, 1);
+	char *at = out_room(out);
 
 	*at = c;
 	out_end(out, at + 1);
@@ -180,7 +187,7 @@ static inline void out_bytes(struct out *out, const char *bytes, size_t count)
 		out_long(out, bytes, count);
 		return;
 	}
-	at = out_room(out, count);
+	at = out_room(out);
 	memcpy(at, bytes, count);
 	out_end(out, at + count);
 }
@@ -196,7 +203,7 @@ static inline void out_u64(struct out *out, uint64_t number)
 	if (number < 10)
 		out_char(out, (char)('0' + number));
 	else
-		out_end(out, out_decimal(out_room(out, OUT_DIGITS), number));
+		out_end(out, out_decimal(out_room(out), number));
 }
 void out_printf(struct out *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Seconds with `digits` decimals, exact: never through a double. */

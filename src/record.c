@@ -11,6 +11,7 @@ void record_init(struct record *record, struct out *out, enum emit_mode mode)
 {
 	record->out = out;
 	record->mode = mode;
+	record->emit = (struct emit){ .out = out, .mode = mode };
 	record->digits = record_digits(out->run);
 }
 
@@ -136,29 +137,29 @@ void record_end(struct record *record, enum te_end end, enum record_address know
 }
 
 /* The same in all lines of the connection. */
-void record_both_ends(struct record *record)
+const struct record_piece *record_both_ends(struct record *record)
 {
 	size_t from;
 
-	if (record_again(record, &record->ends))
-		return;
+	if (record->ends.length)
+		return &record->ends;
 	from = record_keep(record);
 	record_end(record, TE_CLIENT, RECORD_ADDRESS_AND_PORT);
 	record_end(record, TE_SERVER, RECORD_ADDRESS_AND_PORT);
-	record_kept(record, from, &record->ends);
+	return record_made(record, from, &record->ends);
 }
 
 /* Likewise. */
-void record_who(struct record *record)
+const struct record_piece *record_who(struct record *record)
 {
 	size_t from;
 
-	if (record_again(record, &record->who))
-		return;
+	if (record->who.length)
+		return &record->who;
 	from = record_keep(record);
 	emit_u64(&record->emit, "conn", record->connection->number);
 	emit_word(&record->emit, "id", record->id);
-	record_kept(record, from, &record->who);
+	return record_made(record, from, &record->who);
 }
 
 static void emit_standing(struct record *record, const struct te_end_view *view)
@@ -166,6 +167,9 @@ static void emit_standing(struct record *record, const struct te_end_view *view)
 	struct record_piece *piece = &record->standing[view->state][view->certain];
 	size_t from;
 
+	/* the name of a column begins with that of the end */
+	if (record->mode == EMIT_CSV_HEADER)
+		piece->length = 0;
 	if (record_again(record, piece))
 		return;
 	from = record_keep(record);
@@ -188,97 +192,6 @@ static void emit_end_view(struct record *record, enum te_end end)
 	emit_object_end(emit);
 }
 
-/* ---- transition ---- */
-
-void record_revision(struct record *record)
-{
-	const struct te_connection *connection = record->connection;
-	const struct te_revision *revision = connection->revision;
-	struct emit *emit = record_begin(record, "revision");
-
-	record_who(record);
-	emit_list(emit, "voids");
-	for (size_t i = 0; i < revision->count; i++)
-		emit_item_u64(emit, revision->voids[i]);
-	emit_list_end(emit);
-	record_when(record, connection->file, revision->time);
-	emit_count(emit, "frame", revision->frame);
-	emit_word(emit, "why", revision->why);
-	emit_end(emit);
-}
-
-static void begin_step(struct record *record)
-{
-	size_t from;
-
-	if (record_again_first(record, &record->step_head))
-		return;
-	from = record_keep(record);
-	record_begin(record, "transition");
-	record_who(record);
-	record_kept(record, from, &record->step_head);
-}
-
-static void emit_moment(struct record *record, const struct te_transition *step)
-{
-	struct record_piece *moment = record_moment(record, step);
-	struct emit *emit = &record->emit;
-	size_t from;
-
-	if (record_again(record, moment))
-		return;
-	from = record_keep(record);
-	emit_count(emit, "file", step->file);
-	emit_count(emit, "frame", step->frame);
-	record_when(record, step->file, step->time);
-	record_kept(record, from, moment);
-}
-
-static void emit_step(struct record *record, const struct te_transition *step,
-		      struct record_piece *piece)
-{
-	struct emit *emit = &record->emit;
-	size_t from;
-
-	if (record_again(record, piece))
-		return;
-	from = record_keep(record);
-	emit_word(emit, "end", te_end_name(step->end));
-	emit_word(emit, "from", te_state_name(step->from));
-	emit_word(emit, "to", te_state_name(step->to));
-	emit_word(emit, "basis", te_basis_name(step->basis));
-	emit_bool(emit, "certain", step->certain);
-	record_kept(record, from, piece);
-}
-
-static void end_step(struct record *record, const struct te_transition *step,
-		     struct record_piece *piece)
-{
-	size_t from;
-
-	if (record_again(record, piece))
-		return;
-	from = record_keep(record);
-	emit_word(&record->emit, "rfc", step->rfc);
-	emit_end(&record->emit);
-	record_kept(record, from, piece);
-}
-
-void record_transition(struct record *record, size_t i)
-{
-	const struct te_connection *connection = record->connection;
-	const struct te_transition *step = &connection->transitions[i];
-	struct record_step *pieces = record_step(record, step);
-
-	begin_step(record);
-	emit_u64(&record->emit, "n", connection->told + i + 1);
-	emit_moment(record, step);
-	record_both_ends(record);
-	emit_step(record, step, &pieces->what);
-	emit_count(&record->emit, "proof", step->proof);
-	end_step(record, step, &pieces->end);
-}
-
 /* ---- connection ---- */
 
 static void emit_identity(struct record *record)
@@ -288,7 +201,7 @@ static void emit_identity(struct record *record)
 	char community[OUT_COMMUNITY_ID];
 
 	describe_community_id(connection, community);
-	record_who(record);
+	record_put(record, record_who(record));
 	emit_word(emit, "community_id", community);
 	emit_u64(emit, "incarnation", connection->incarnation);
 	if (connection->has_vlan)

@@ -11,8 +11,7 @@
 
 size_t record_keep(struct record *record)
 {
-	/* so that nothing is written out before all of it stands there */
-	return (size_t)(out_room(record->out, OUT_ROOM) - record->out->buf);
+	return (size_t)(out_hold(record->out) - record->out->buf);
 }
 
 size_t record_kept_long(struct record *record, size_t from, char *text, size_t size)
@@ -20,8 +19,7 @@ size_t record_kept_long(struct record *record, size_t from, char *text, size_t s
 	const struct out *out = record->out;
 	size_t length = (size_t)(out->at - out->buf) - from;
 
-	/* the name of a column has that of its object in front */
-	if (length > size || record->mode == EMIT_CSV_HEADER)
+	if (length > size)
 		return 0;
 	memcpy(text, out->buf + from, length);
 	return length;
@@ -30,6 +28,14 @@ size_t record_kept_long(struct record *record, size_t from, char *text, size_t s
 void record_kept(struct record *record, size_t from, struct record_piece *piece)
 {
 	piece->length = record_kept_long(record, from, piece->text, sizeof piece->text);
+}
+
+const struct record_piece *record_made(struct record *record, size_t from,
+				       struct record_piece *piece)
+{
+	record_kept(record, from, piece);
+	out_end(record->out, record->out->buf + from);
+	return piece;
 }
 
 struct record_piece *record_moment(struct record *record,

@@ -19,7 +19,8 @@ static void begin_finding(struct record *record, const struct te_finding *findin
 	struct emit *emit = &record->emit;
 	size_t from;
 
-	if (record_again_first(record, what))
+	emit->first = false;
+	if (record_again(record, what))
 		return;
 	from = record_keep(record);
 	record_begin(record, "finding");
@@ -34,7 +35,7 @@ static void emit_whose(struct record *record, const struct te_finding *finding)
 	bool own = record->connection && finding->scope == TE_SCOPE_CONNECTION;
 
 	if (own) {
-		record_who(record);
+		record_put(record, record_who(record));
 		return;
 	}
 	emit_null(&record->emit, "conn");
@@ -59,7 +60,7 @@ static void emit_ends(struct record *record, const struct te_finding *finding)
 	    names[record->connection ? finding->scope : TE_SCOPE_CAPTURE];
 
 	if (known == names[TE_SCOPE_CONNECTION]) {
-		record_both_ends(record);
+		record_put(record, record_both_ends(record));
 	} else {
 		record_end(record, TE_CLIENT, known[TE_CLIENT]);
 		record_end(record, TE_SERVER, known[TE_SERVER]);

@@ -10,8 +10,8 @@ struct emit *record_begin(struct record *, const char *type);
 /* "ts" and "t" */
 void record_when(struct record *, uint32_t file, te_time);
 /* "conn" and "id" of the connection that is told */
-void record_who(struct record *);
-void record_both_ends(struct record *);
+const struct record_piece *record_who(struct record *);
+const struct record_piece *record_both_ends(struct record *);
 /* What is known of an end; a holder's port is not, it has many. */
 enum record_address { RECORD_NO_ADDRESS, RECORD_ADDRESS, RECORD_ADDRESS_AND_PORT };
 /* An end by its address alone; in CSV an absent one still has its two columns. */
@@ -19,31 +19,34 @@ void record_end(struct record *, enum te_end, enum record_address known);
 
 /* ---- record_again.c ---- */
 
-/* False: it was not written before. Then write it behind record_keep(), and
- * record_kept() remembers it if it is not too long. */
-static inline bool record_again(struct record *record, const struct record_piece *piece)
+/* With as much room as the longest has; returns where it ends. */
+static inline char *record_copy(char *at, const struct record_piece *piece)
 {
-	char *at;
-
-	if (!piece->length)
-		return false;
-	at = out_room(record->out, RECORD_PIECE);
 	for (size_t i = 0; i < piece->length; i += RECORD_STRIDE)
 		memcpy(at + i, piece->text + i, RECORD_STRIDE);
-	out_end(record->out, at + piece->length);
-	return true;
+	return at + piece->length;
 }
-/* The same of what a line begins with. */
-static inline bool record_again_first(struct record *record,
-				      const struct record_piece *piece)
+static inline void record_put(struct record *record, const struct record_piece *piece)
 {
-	record->emit.first = false;
-	return record_again(record, piece);
+	out_end(record->out, record_copy(out_room(record->out), piece));
 }
+
+/* What will be a piece is written behind record_keep(); nothing else is kept meanwhile.
+ * Then it is taken back: for what is never longer than a piece. */
 size_t record_keep(struct record *);
+const struct record_piece *record_made(struct record *, size_t from,
+				       struct record_piece *);
+/* Or it stays, and is remembered if it is short enough. */
 void record_kept(struct record *, size_t from, struct record_piece *);
 /* The same of a longer text; returns its length, or 0. */
 size_t record_kept_long(struct record *, size_t from, char *text, size_t size);
+/* False: it was not remembered, and must be written. */
+static inline bool record_again(struct record *record, const struct record_piece *piece)
+{
+	if (piece->length)
+		record_put(record, piece);
+	return piece->length;
+}
 
 /* Where what is made once for all such is, or will be. */
 struct record_piece *record_moment(struct record *, const struct te_transition *);

@@ -42,12 +42,15 @@ void conn_log(struct conn *conn, enum side side, te_time time,
 
 	if (conn->trial == CONN_TRIAL || !conn->keep_log)
 		return;
-	log = grow(conn->log, conn->log_count, &conn->log_size, sizeof(*log));
-	if (!log) {
-		conn->out_of_memory = true;
-		return;
+	log = conn->log;
+	if (conn->log_count == conn->log_size) {
+		log = grow(log, conn->log_count, &conn->log_size, sizeof(*log));
+		if (!log) {
+			conn->out_of_memory = true;
+			return;
+		}
+		conn->log = log;
 	}
-	conn->log = log;
 	log[conn->log_count++] = (struct log_entry){
 		.time = time,
 		.frame = origin->frame,

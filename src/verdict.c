@@ -222,27 +222,16 @@ struct te_transition verdict_transition(const struct conn *conn,
 	};
 }
 
-static uint32_t next_of(const struct conn *conn, enum side side, uint32_t i)
-{
-	while (i < conn->log_count && conn->log[i].side != side)
-		i++;
-	return i;
-}
-
+/* In order of time. Those of each end are (conn_move()), so there is little to move. */
 size_t verdict_transitions(const struct conn *conn, struct te_transition *out)
 {
-	uint32_t a = next_of(conn, SIDE_A, 0), b = next_of(conn, SIDE_B, 0);
-	size_t n = 0;
+	for (uint32_t n = 0; n < conn->log_count; n++) {
+		const struct log_entry *entry = &conn->log[n];
+		uint32_t at = n;
 
-	while (a < conn->log_count || b < conn->log_count) {
-		bool take_a = b >= conn->log_count ||
-			      (a < conn->log_count &&
-			       (conn->log[a].time < conn->log[b].time ||
-				(conn->log[a].time == conn->log[b].time && a < b)));
-		uint32_t *i = take_a ? &a : &b;
-
-		out[n++] = verdict_transition(conn, &conn->log[*i]);
-		*i = next_of(conn, take_a ? SIDE_A : SIDE_B, *i + 1);
+		for (; at > 0 && out[at - 1].time > entry->time; at--)
+			out[at] = out[at - 1];
+		out[at] = verdict_transition(conn, entry);
 	}
-	return n;
+	return conn->log_count;
 }

@@ -256,10 +256,26 @@ static bool is_forgotten(const struct peers *peers, te_time now)
 	       (uint64_t)now - (uint64_t)detail->over > linger;
 }
 
+/* Between two ends in ESTABLISHED it moves neither, and nothing is over. */
+static bool is_plain(const struct peers_end *self, const struct peers_end *peer,
+		     const struct te_segment *seg)
+{
+	return self->state == ZEEK_ESTABLISHED && peer->state == ZEEK_ESTABLISHED &&
+	       (seg->flags & (TE_SYN | TE_FIN | TE_RST | TE_ACK)) == TE_ACK &&
+	       seg->window && !(seg->has & TE_BAD_SUM);
+}
+
 void zeek_segment(struct peers *peers, unsigned side, const struct te_segment *seg)
 {
 	struct peers_end *self = &peers->end[side], *peer = &peers->end[!side];
 
+	if (is_plain(self, peer, seg)) {
+		zeek_spell(peers, side, seg);
+		advance(peers, side, seg);
+		acknowledge(peers, !side, seg->ack);
+		fill(peers, side, seg);
+		return;
+	}
 	if (is_forgotten(peers, seg->time))
 		return;
 	begin(self, seg);
