@@ -674,6 +674,124 @@ static void test_csv_tables(void **state)
 
 /* ---- derived words ---- */
 
+/* ---- many: what is remembered of the lines above ---- */
+
+enum { MANY = 4000, STEPS = 6 };
+
+struct many {
+	struct te_connection connection;
+	struct te_transition steps[STEPS];
+	struct te_finding finding;
+};
+
+static uint32_t vary(uint32_t *seed, uint32_t count)
+{
+	*seed = *seed * 1664525 + 1013904223;
+	return (*seed >> 16) % count;
+}
+
+static void vary_end(struct te_end_view *view, uint32_t *seed)
+{
+	for (size_t i = 0; i < sizeof view->addr.bytes; i += 1 + vary(seed, 3))
+		view->addr.bytes[i] = (uint8_t)vary(seed, 256);
+	view->port = (uint16_t)vary(seed, 65536);
+	view->state = vary(seed, 2) ? TE_CLOSED : TE_CLOSE_WAIT;
+	view->certain = vary(seed, 2);
+	view->presumed = vary(seed, 2);
+	view->fin_repeats = vary(seed, 4);
+	view->packets = vary(seed, 2000);
+	view->rtt = vary(seed, 4) ? TE_TIME_NONE : vary(seed, 65536);
+}
+
+static void vary_steps(struct many *many, uint32_t *seed)
+{
+	for (size_t i = 0; i < STEPS; i++) {
+		struct te_transition *step = &many->steps[i];
+
+		if (i && vary(seed, 2))
+			*step = step[-1];
+		else
+			*step = (struct te_transition){ .time = 1700000000 * TE_SEC +
+								vary(seed, 4) * TE_MS,
+							.frame = vary(seed, 4),
+							.file = vary(seed, 3) };
+		step->proof = vary(seed, 30) * vary(seed, 65536);
+		step->end = vary(seed, 2) ? TE_CLIENT : TE_SERVER;
+		step->from = (uint8_t)vary(seed, TE_STATE_COUNT);
+		step->to = (uint8_t)vary(seed, TE_STATE_COUNT);
+		step->basis = vary(seed, 2) ? TE_SENT : TE_PRESUMED;
+		step->certain = vary(seed, 2);
+		step->rfc = vary(seed, 2) ? "9293:3.10.1" : NULL;
+	}
+}
+
+/* The same for the same number. */
+static void make_one(struct many *many, uint32_t number)
+{
+	uint32_t seed = number;
+	struct te_connection *connection = &many->connection;
+
+	*connection =
+	    connection_of(vary(&seed, 2) ? TE_OPENED_HANDSHAKE : TE_OPENED_MIDSTREAM,
+			  vary(&seed, 2) ? TE_CLOSED_FIN : TE_CLOSED_OPEN, 0, 0);
+	memset(connection->end, 0, sizeof connection->end);
+	connection->number = number;
+	connection->id = number * 0x9e3779b97f4a7c15u;
+	connection->ip_version = vary(&seed, 2) ? 6 : 4;
+	connection->first_closer = vary(&seed, 2) ? TE_CLIENT : TE_NO_END;
+	connection->segments_to_close = 3 + vary(&seed, 2);
+	vary_end(&connection->end[TE_CLIENT], &seed);
+	vary_end(&connection->end[TE_SERVER], &seed);
+	vary_steps(many, &seed);
+	connection->transitions = many->steps;
+	connection->transition_count = vary(&seed, STEPS + 1);
+	many->finding = finding_of(connection);
+	many->finding.rule = vary(&seed, 2) ? &half_open : &ignored;
+	many->finding.severity = (enum te_severity)vary(&seed, TE_ERROR + 1);
+	many->finding.causes = vary(&seed, 8);
+	connection->findings = &many->finding;
+	connection->finding_count = vary(&seed, 2);
+}
+
+/* One after the other they read as each does alone, also where the buffer was full. */
+static void compare_many(const struct out_format *format, unsigned show)
+{
+	struct page all = { 0 };
+	struct out_run run = run_of(show);
+	struct many many;
+	size_t at = 0;
+
+	page_open(&all, format, &run);
+	for (uint32_t i = 0; i < MANY; i++) {
+		make_one(&many, i);
+		format->connection(&all.out, &many.connection);
+	}
+	page_text(&all);
+	for (uint32_t i = 0; i < MANY; i++) {
+		struct page one = { 0 };
+
+		make_one(&many, i);
+		page_open(&one, format, &run);
+		format->connection(&one.out, &many.connection);
+		page_text(&one);
+		assert_true(one.length <= all.length - at);
+		assert_memory_equal(all.text + at, one.text, one.length);
+		at += one.length;
+		page_free(&one);
+	}
+	assert_int_equal(at, all.length);
+	page_free(&all);
+}
+
+static void test_many(void **state)
+{
+	(void)state;
+	compare_many(&out_json, OUT_ALL & ~OUT_HOSTS);
+	compare_many(&out_csv, OUT_TRANSITIONS);
+	compare_many(&out_csv, OUT_CONNECTIONS);
+	compare_many(&out_csv, OUT_FINDINGS);
+}
+
 static void test_verdicts(void **state)
 {
 	static const struct {
@@ -881,6 +999,7 @@ int main(void)
 		cmocka_unit_test(test_json_show),
 		cmocka_unit_test(test_json_scopes),
 		cmocka_unit_test(test_csv_tables),
+		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_verdicts),
 		cmocka_unit_test(test_verdict_always),
 		cmocka_unit_test(test_durations),
