@@ -279,25 +279,6 @@ void emit_text(struct emit *emit, const char *key, const char *text)
 	}
 }
 
-/* Decimals that are needed to write the time exactly */
-static unsigned digits_needed(te_time time)
-{
-	unsigned digits = time % 1000 ? 9 : 6; /* most have microseconds */
-
-	if (digits == 6)
-		time /= 1000;
-	while (digits > 0 && time % 10 == 0) {
-		time /= 10;
-		digits--;
-	}
-	return digits;
-}
-
-void emit_seconds(struct emit *emit, const char *key, te_time time)
-{
-	emit_time(emit, key, time, digits_needed(time));
-}
-
 static void whole_number(struct out *out, double number)
 {
 	if (number < 0)

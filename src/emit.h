@@ -115,10 +115,16 @@ static inline void emit_time(struct emit *emit, const char *key, te_time time,
 	else if (emit_value(emit, key))
 		out_time(emit->out, time, digits);
 }
+/* Exact seconds without needless zeros. TE_TIME_NONE is absent. */
+static inline void emit_seconds(struct emit *emit, const char *key, te_time time)
+{
+	if (time == TE_TIME_NONE)
+		emit_null(emit, key);
+	else if (emit_value(emit, key))
+		out_seconds(emit->out, time);
+}
 /* Any text; bytes that are not UTF-8 become U+FFFD. NULL is absent. */
 void emit_text(struct emit *, const char *key, const char *text);
-/* Exact seconds without needless zeros. TE_TIME_NONE is absent. */
-void emit_seconds(struct emit *, const char *key, te_time);
 /* Without an exponent, at most 9 decimals. What is no finite number is absent. */
 void emit_double(struct emit *, const char *key, double);
 

@@ -192,7 +192,7 @@ static char *put_seconds(struct out *out, char *at, uint64_t seconds)
 	return at + out->second_length;
 }
 
-void out_time(struct out *out, te_time time, unsigned digits)
+char *out_put_time(struct out *out, char *at, te_time time, unsigned digits)
 {
 	enum { SECOND = 1000000000 };
 	static const uint32_t units[] = { SECOND,  SECOND / 10, SECOND / 100,
@@ -201,14 +201,27 @@ void out_time(struct out *out, te_time time, unsigned digits)
 					  1 };
 	uint64_t size = time < 0 ? 0 - (uint64_t)time : (uint64_t)time;
 	unsigned shown = digits < 9 ? digits : 9;
-	char *at = out_room(out);
 
 	if (time < 0 && size >= units[shown])
 		*at++ = '-';
 	at = put_seconds(out, at, size / SECOND);
 	*at = '.';
 	put_fraction(at + 1, (uint32_t)(size % SECOND), digits > 6);
-	out_end(out, at + (shown ? 1 + shown : 0));
+	return at + (shown ? 1 + shown : 0);
+}
+
+void out_time(struct out *out, te_time time, unsigned digits)
+{
+	out_end(out, out_put_time(out, out_room(out), time, digits));
+}
+
+void out_seconds(struct out *out, te_time time)
+{
+	char *at = out_put_time(out, out_room(out), time, time % 1000 ? 9 : 6);
+
+	while (at[-1] == '0')
+		at--;
+	out_end(out, at - (at[-1] == '.'));
 }
 
 static void escape_byte(struct out *out, unsigned char byte)

@@ -208,6 +208,10 @@ static inline void out_u64(struct out *out, uint64_t number)
 void out_printf(struct out *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Seconds with `digits` decimals, exact: never through a double. */
 void out_time(struct out *, te_time, unsigned digits);
+void out_seconds(struct out *, te_time); /* without needless zeros */
+/* As out_time(), to where there is room for OUT_TIME bytes; returns where it ends. */
+enum { OUT_TIME = 1 + OUT_DIGITS + 1 + 9 };
+char *out_put_time(struct out *, char *at, te_time, unsigned digits);
 /* Text from a capture or the command line, made safe for a terminal: control characters
  * and bytes that are not UTF-8 become \xHH. */
 void out_safe(struct out *, const char *);

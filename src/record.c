@@ -42,6 +42,7 @@ void record_about(struct record *record, const struct te_connection *connection)
 {
 	record->connection = connection;
 	record->who.length = record->step_head.length = record->ends.length = 0;
+	record->end[TE_CLIENT].length = record->end[TE_SERVER].length = 0;
 	if (!connection)
 		return;
 	record_hex_id(connection->id, record->id);
@@ -69,7 +70,7 @@ unsigned record_digits(const struct out_run *run)
 	return run->file_count ? digits : 9;
 }
 
-static unsigned file_digits(const struct record *record, uint32_t file)
+unsigned record_file_digits(const struct record *record, uint32_t file)
 {
 	const struct out_run *run = record->out->run;
 
@@ -88,16 +89,15 @@ static te_time time_between(te_time from, te_time to)
 	return between;
 }
 
-static void emit_since_start(struct record *record, te_time time)
+te_time record_since_start(const struct record *record, te_time time)
 {
-	emit_time(&record->emit, "t", time_between(record->out->run->start, time),
-		  record->digits);
+	return time_between(record->out->run->start, time);
 }
 
 void record_when(struct record *record, uint32_t file, te_time time)
 {
-	emit_time(&record->emit, "ts", time, file_digits(record, file));
-	emit_since_start(record, time);
+	emit_time(&record->emit, "ts", time, record_file_digits(record, file));
+	emit_time(&record->emit, "t", record_since_start(record, time), record->digits);
 }
 
 /* ---- the ends ---- */
@@ -136,16 +136,35 @@ void record_end(struct record *record, enum te_end end, enum record_address know
 	emit_object_end(emit);
 }
 
-/* The same in all lines of the connection. */
+/* An end up to its port: the same in all lines of the connection. */
+static const struct record_piece *end_begun(struct record *record, enum te_end end)
+{
+	struct record_piece *piece = &record->end[end];
+	size_t from;
+
+	if (piece->length)
+		return piece;
+	from = record_keep(record);
+	emit_object(&record->emit, end_key(end));
+	emit_address(record, end, RECORD_ADDRESS_AND_PORT);
+	return record_made(record, from, piece);
+}
+
+/* Likewise. */
 const struct record_piece *record_both_ends(struct record *record)
 {
+	const struct record_piece *client, *server;
 	size_t from;
 
 	if (record->ends.length)
 		return &record->ends;
+	client = end_begun(record, TE_CLIENT);
+	server = end_begun(record, TE_SERVER);
 	from = record_keep(record);
-	record_end(record, TE_CLIENT, RECORD_ADDRESS_AND_PORT);
-	record_end(record, TE_SERVER, RECORD_ADDRESS_AND_PORT);
+	record_put(record, client);
+	emit_object_end(&record->emit);
+	record_put(record, server);
+	emit_object_end(&record->emit);
 	return record_made(record, from, &record->ends);
 }
 
@@ -183,8 +202,8 @@ static void emit_end_view(struct record *record, enum te_end end)
 	const struct te_end_view *view = &record->connection->end[end];
 	struct emit *emit = &record->emit;
 
-	emit_object(emit, end_key(end));
-	emit_address(record, end, RECORD_ADDRESS_AND_PORT);
+	record_put(record, end_begun(record, end));
+	emit->prefix = end_key(end);
 	emit_standing(record, view);
 	emit_u64(emit, "packets", view->packets);
 	emit_u64(emit, "bytes", view->bytes);
@@ -213,14 +232,15 @@ static void emit_identity(struct record *record)
 static void emit_span(struct record *record)
 {
 	const struct te_connection *connection = record->connection;
-	unsigned digits = file_digits(record, connection->file);
+	unsigned digits = record_file_digits(record, connection->file);
 	struct emit *emit = &record->emit;
 
 	emit_count(emit, "file", connection->file);
 	emit_count(emit, "frame", connection->frame);
 	emit_time(emit, "first_ts", connection->first, digits);
 	emit_time(emit, "last_ts", connection->last, digits);
-	emit_since_start(record, connection->first);
+	emit_time(emit, "t", record_since_start(record, connection->first),
+		  record->digits);
 	emit_seconds(emit, "duration", time_between(connection->first, connection->last));
 	emit_seconds(emit, "rtt_client", connection->end[TE_CLIENT].rtt);
 	emit_seconds(emit, "rtt_server", connection->end[TE_SERVER].rtt);

@@ -71,10 +71,13 @@ struct record {
 	const struct te_connection *connection; /* borrowed; NULL: of none */
 	char id[17];
 	char addr[2][OUT_ADDR];
-	struct record_piece who, ends; /* number and id; both ends, with their ports */
-	struct record_piece step_head; /* of its transitions, up to the id */
+	struct record_piece who;          /* number and id */
+	struct record_piece end[2], ends; /* each up to its port, and both */
+	struct record_piece step_head;    /* of its transitions, up to the id */
 	/* of all */
 	struct record_moment moment; /* of the transition above */
+	uint32_t file;               /* whose */
+	struct record_piece in_file, ts, t;
 	struct record_step steps[RECORD_STEPS];
 	struct record_piece standing[TE_STATE_COUNT]
 				    [2]; /* by state, and whether certain */

@@ -9,6 +9,8 @@
 struct emit *record_begin(struct record *, const char *type);
 /* "ts" and "t" */
 void record_when(struct record *, uint32_t file, te_time);
+unsigned record_file_digits(const struct record *, uint32_t file); /* of "ts" */
+te_time record_since_start(const struct record *, te_time);        /* "t" */
 /* "conn" and "id" of the connection that is told */
 const struct record_piece *record_who(struct record *);
 const struct record_piece *record_both_ends(struct record *);

@@ -24,6 +24,33 @@ void record_revision(struct record *record)
 	emit_end(emit);
 }
 
+/* ---- its values ---- */
+
+static char *put_absent(const struct record *record, char *at)
+{
+	if (record->mode != EMIT_JSON)
+		return at;
+	memcpy(at, "null", 4);
+	return at + 4;
+}
+
+/* From 1; 0 is absent. */
+static char *put_count(const struct record *record, char *at, uint64_t number)
+{
+	if (record->mode == EMIT_CSV_HEADER)
+		return at;
+	return number ? out_decimal(at, number) : put_absent(record, at);
+}
+
+static char *put_time(struct record *record, char *at, te_time time, unsigned digits)
+{
+	if (record->mode == EMIT_CSV_HEADER)
+		return at;
+	if (time == TE_TIME_NONE)
+		return put_absent(record, at);
+	return out_put_time(record->out, at, time, digits);
+}
+
 /* ---- its pieces ---- */
 
 /* Up to its number. */
@@ -42,19 +69,49 @@ static const struct record_piece *head(struct record *record)
 	return record_made(record, from, &record->step_head);
 }
 
-static const struct record_piece *moment(struct record *record,
-					 const struct te_transition *step)
+/* Up to the frame. */
+static const struct record_piece *in_file(struct record *record, uint32_t file)
 {
-	struct record_piece *piece = record_moment(record, step);
+	size_t from;
+
+	if (record->in_file.length && record->file == file)
+		return &record->in_file;
+	record->file = file;
+	from = record_keep(record);
+	emit_count(&record->emit, "file", file);
+	emit_value(&record->emit, "frame");
+	return record_made(record, from, &record->in_file);
+}
+
+static const struct record_piece *key(struct record *record, const char *name,
+				      struct record_piece *piece)
+{
 	size_t from;
 
 	if (piece->length)
 		return piece;
 	from = record_keep(record);
-	emit_count(&record->emit, "file", step->file);
-	emit_count(&record->emit, "frame", step->frame);
-	record_when(record, step->file, step->time);
+	emit_value(&record->emit, name);
 	return record_made(record, from, piece);
+}
+
+static const struct record_piece *moment(struct record *record,
+					 const struct te_transition *step)
+{
+	struct record_piece *piece = record_moment(record, step);
+	unsigned digits = record_file_digits(record, step->file);
+	char *at = piece->text;
+
+	if (piece->length)
+		return piece;
+	at = record_copy(at, in_file(record, step->file));
+	at = put_count(record, at, step->frame);
+	at = record_copy(at, key(record, "ts", &record->ts));
+	at = put_time(record, at, step->time, digits);
+	at = record_copy(at, key(record, "t", &record->t));
+	at = put_time(record, at, record_since_start(record, step->time), record->digits);
+	piece->length = (size_t)(at - piece->text);
+	return piece;
 }
 
 /* Up to the frame that proves it, and behind that. */
@@ -83,20 +140,6 @@ static const struct record_step *what(struct record *record,
 }
 
 /* ---- the line ---- */
-
-/* From 1; 0 is absent. */
-static char *put_count(const struct record *record, char *at, uint64_t number)
-{
-	if (record->mode == EMIT_CSV_HEADER)
-		return at;
-	if (number)
-		return out_decimal(at, number);
-	if (record->mode == EMIT_JSON) {
-		memcpy(at, "null", 4);
-		at += 4;
-	}
-	return at;
-}
 
 void record_transition(struct record *record, size_t i)
 {

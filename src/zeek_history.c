@@ -32,10 +32,10 @@ bool zeek_need_detail(struct peers *peers)
 
 	if (detail)
 		return true;
-	detail = calloc(1, sizeof(*detail));
+	detail = malloc(sizeof(*detail)); /* for calloc(), glibc keeps no list */
 	if (!detail)
 		return false;
-	detail->text[0] = '^';
+	*detail = (struct zeek_detail){ .text = "^" };
 	if (peers->brief[1])
 		detail->text[++detail->count] = peers->brief[1];
 	peers->detail = detail;
