@@ -54,7 +54,8 @@ static bool is_far(int32_t step)
 }
 
 /* To Zeek the data of a first SYN, which begin() has counted, is a repeat. */
-static void advance(struct peers *peers, unsigned side, const struct te_segment *seg)
+static inline void advance(struct peers *peers, unsigned side,
+			   const struct te_segment *seg)
 {
 	struct peers_end *end = &peers->end[side];
 	uint32_t next = segment_end(seg);
@@ -85,7 +86,7 @@ static void absorb_ahead(struct peers_end *end, struct zeek_end_detail *detail)
 	detail->ahead = detail->ahead_end = 0;
 }
 
-static void fill(struct peers *peers, unsigned side, const struct te_segment *seg)
+static inline void fill(struct peers *peers, unsigned side, const struct te_segment *seg)
 {
 	struct peers_end *end = &peers->end[side];
 	uint32_t from = segment_start(seg), to = from + seg->len;
@@ -130,7 +131,7 @@ static void skip_hole(struct peers *peers, unsigned side, uint32_t ack)
 }
 
 /* `side` is sent an ACK: what did not pass the tap by now never will. */
-static void acknowledge(struct peers *peers, unsigned side, uint32_t ack)
+static inline void acknowledge(struct peers *peers, unsigned side, uint32_t ack)
 {
 	struct peers_end *end = &peers->end[side];
 

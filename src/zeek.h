@@ -50,7 +50,11 @@ void zeek_segment(struct peers *, unsigned side, const struct te_segment *);
 /* ---- zeek_history.c ---- */
 
 /* False: out of memory. */
-bool zeek_need_detail(struct peers *);
+bool zeek_make_detail(struct peers *);
+static inline bool zeek_need_detail(struct peers *peers)
+{
+	return peers->detail || zeek_make_detail(peers);
+}
 /* What the flags say. The end's numbering must have begun. */
 void zeek_spell(struct peers *, unsigned side, const struct te_segment *);
 void zeek_spell_scaled(struct peers *, unsigned side, enum zeek_scaled);

@@ -26,13 +26,11 @@ static const char scaled_letters[ZEEK_SCALED_COUNT] = {
 	[ZEEK_GAP] = 'G',
 };
 
-bool zeek_need_detail(struct peers *peers)
+bool zeek_make_detail(struct peers *peers)
 {
-	struct zeek_detail *detail = peers->detail;
+	/* calloc() would not use glibc's list of what was freed last */
+	struct zeek_detail *detail = malloc(sizeof(*detail));
 
-	if (detail)
-		return true;
-	detail = malloc(sizeof(*detail)); /* for calloc(), glibc keeps no list */
 	if (!detail)
 		return false;
 	*detail = (struct zeek_detail){ .text = "^" };
