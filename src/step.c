@@ -34,36 +34,21 @@ static void *grow(void *list, uint32_t count, uint32_t *size, size_t item_size)
 	return grown;
 }
 
-void conn_log(struct conn *conn, enum side side, te_time time,
-	      const struct state_step *step, const struct origin *origin)
+struct log_entry *conn_log_room(struct conn *conn)
 {
-	const struct end *end = &conn->end[side];
-	struct log_entry *log;
+	struct log_entry *log = conn->log;
 
 	if (conn->trial == CONN_TRIAL || !conn->keep_log)
-		return;
-	log = conn->log;
+		return NULL;
 	if (conn->log_count == conn->log_size) {
 		log = grow(log, conn->log_count, &conn->log_size, sizeof(*log));
 		if (!log) {
 			conn->out_of_memory = true;
-			return;
+			return NULL;
 		}
 		conn->log = log;
 	}
-	log[conn->log_count++] = (struct log_entry){
-		.time = time,
-		.frame = origin->frame,
-		.proof = origin->proof,
-		.file = origin->file,
-		.rfc = step->rfc,
-		.side = (uint8_t)side,
-		.from = end->state,
-		.to = step->to,
-		.basis = (uint8_t)(step->assumed ? TE_ASSUMED : origin->basis),
-		.certain = !end->assumed && !step->assumed && !origin->doubtful &&
-			   origin->basis != TE_PRESUMED && origin->basis != TE_TIMER,
-	};
+	return &log[conn->log_count++];
 }
 
 /* Only what an end does can be impossible; what it is sent may be anything. */
