@@ -11,7 +11,7 @@
 #include "hosts.h"
 
 /* Members as they were written before, with the comma in front. */
-enum { RECORD_STRIDE = 32, RECORD_PIECE = 8 * RECORD_STRIDE };
+enum { RECORD_STRIDE = 64, RECORD_PIECE = 4 * RECORD_STRIDE };
 struct record_piece {
 	size_t length; /* 0: they were not */
 	char text[RECORD_PIECE];
@@ -39,7 +39,7 @@ struct record_case {
 	uint32_t causes; /* those of the list */
 	struct record_piece what;
 	size_t length; /* of the list */
-	char list[32 * RECORD_STRIDE];
+	char list[1024];
 };
 
 struct record_outcome {

@@ -24,8 +24,14 @@ void record_end(struct record *, enum te_end, enum record_address known);
 /* With as much room as the longest has; returns where it ends. */
 static inline char *record_copy(char *at, const struct record_piece *piece)
 {
-	for (size_t i = 0; i < piece->length; i += RECORD_STRIDE)
-		memcpy(at + i, piece->text + i, RECORD_STRIDE);
+	const char *from = piece->text, *end = from + piece->length;
+	char *to = at;
+
+	do {
+		memcpy(to, from, RECORD_STRIDE);
+		to += RECORD_STRIDE;
+		from += RECORD_STRIDE;
+	} while (from < end);
 	return at + piece->length;
 }
 static inline void record_put(struct record *record, const struct record_piece *piece)

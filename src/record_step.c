@@ -99,7 +99,6 @@ static const struct record_piece *moment(struct record *record,
 					 const struct te_transition *step)
 {
 	struct record_piece *piece = record_moment(record, step);
-	unsigned digits = record_file_digits(record, step->file);
 	char *at = piece->text;
 
 	if (piece->length)
@@ -107,7 +106,7 @@ static const struct record_piece *moment(struct record *record,
 	at = record_copy(at, in_file(record, step->file));
 	at = put_count(record, at, step->frame);
 	at = record_copy(at, key(record, "ts", &record->ts));
-	at = put_time(record, at, step->time, digits);
+	at = put_time(record, at, step->time, record_file_digits(record, step->file));
 	at = record_copy(at, key(record, "t", &record->t));
 	at = put_time(record, at, record_since_start(record, step->time), record->digits);
 	piece->length = (size_t)(at - piece->text);

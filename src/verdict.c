@@ -205,21 +205,28 @@ static bool may_be_forged(const struct conn *conn)
 	       conn->end[SIDE_A].iss_known != conn->end[SIDE_B].iss_known;
 }
 
+static inline void fill_transition(const struct conn *conn, const struct log_entry *entry,
+				   struct te_transition *out)
+{
+	out->time = entry->time;
+	out->frame = entry->frame;
+	out->proof = entry->proof;
+	out->file = entry->file;
+	out->end = entry->side == conn->client ? TE_CLIENT : TE_SERVER;
+	out->from = entry->from;
+	out->to = entry->to;
+	out->basis = entry->basis;
+	out->certain = entry->certain && !may_be_forged(conn);
+	out->rfc = entry->rfc;
+}
+
 struct te_transition verdict_transition(const struct conn *conn,
 					const struct log_entry *entry)
 {
-	return (struct te_transition){
-		.time = entry->time,
-		.frame = entry->frame,
-		.proof = entry->proof,
-		.file = entry->file,
-		.end = entry->side == conn->client ? TE_CLIENT : TE_SERVER,
-		.from = entry->from,
-		.to = entry->to,
-		.basis = entry->basis,
-		.certain = entry->certain && !may_be_forged(conn),
-		.rfc = entry->rfc,
-	};
+	struct te_transition transition;
+
+	fill_transition(conn, entry, &transition);
+	return transition;
 }
 
 /* In order of time. Those of each end are (conn_move()), so there is little to move. */
@@ -231,7 +238,7 @@ size_t verdict_transitions(const struct conn *conn, struct te_transition *out)
 
 		for (; at > 0 && out[at - 1].time > entry->time; at--)
 			out[at] = out[at - 1];
-		out[at] = verdict_transition(conn, entry);
+		fill_transition(conn, entry, &out[at]);
 	}
 	return conn->log_count;
 }
