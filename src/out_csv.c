@@ -43,7 +43,8 @@ static void csv_close(struct out *out)
 static void csv_begin(struct out *out)
 {
 	const struct te_transition step = { .time = 0 };
-	const struct te_connection connection = { .transitions = &step };
+	const struct te_connection connection = { .transitions = &step,
+						  .transition_count = 1 };
 	const struct te_rule rule = { .id = "", .title = "" };
 	const struct te_finding finding = { .rule = &rule, .connection = &connection };
 	struct csv *csv = out->state;
@@ -53,7 +54,7 @@ static void csv_begin(struct out *out)
 	if (csv->table == OUT_CONNECTIONS)
 		record_connection(&csv->header);
 	else if (csv->table == OUT_TRANSITIONS)
-		record_transition(&csv->header, 0);
+		record_transitions(&csv->header);
 	else
 		record_finding(&csv->header, &finding);
 }
@@ -81,8 +82,7 @@ static void csv_connection(struct out *out, const struct te_connection *connecti
 
 	record_about(&csv->record, connection);
 	if (csv->table == OUT_TRANSITIONS)
-		for (size_t i = 0; i < connection->transition_count; i++)
-			record_transition(&csv->record, i);
+		record_transitions(&csv->record);
 	else if (csv->table == OUT_FINDINGS)
 		csv_findings(csv, connection);
 	else if (!connection->ongoing)

@@ -90,8 +90,7 @@ static void json_connection(struct out *out, const struct te_connection *connect
 	if (show & OUT_TRANSITIONS && connection->revision)
 		record_revision(record);
 	if (show & OUT_TRANSITIONS)
-		for (size_t i = 0; i < connection->transition_count; i++)
-			record_transition(record, i);
+		record_transitions(record);
 	if (show & OUT_FINDINGS)
 		for (size_t i = 0; i < connection->finding_count; i++)
 			if (!connection->findings[i].told)

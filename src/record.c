@@ -41,7 +41,7 @@ void record_hex_id(uint64_t id, char text[17])
 void record_about(struct record *record, const struct te_connection *connection)
 {
 	record->connection = connection;
-	record->who.length = record->step_head.length = record->ends.length = 0;
+	record->who.length = record->ends.length = 0;
 	record->end[TE_CLIENT].length = record->end[TE_SERVER].length = 0;
 	if (!connection)
 		return;

@@ -17,14 +17,6 @@ struct record_piece {
 	char text[RECORD_PIECE];
 };
 
-/* Of which segment a transition is. */
-struct record_moment {
-	te_time time;
-	uint64_t frame;
-	uint32_t file;
-	struct record_piece piece;
-};
-
 /* Which end, from where to where, on what basis; and what stands behind the proof. */
 struct record_step {
 	uint32_t key;
@@ -75,8 +67,7 @@ struct record {
 	struct record_piece end[2], ends; /* each up to its port, and both */
 	struct record_piece step_head;    /* of its transitions, up to the id */
 	/* of all */
-	struct record_moment moment; /* of the transition above */
-	uint32_t file;               /* whose */
+	uint32_t file; /* of the transition told last */
 	struct record_piece in_file, ts, t;
 	struct record_step steps[RECORD_STEPS];
 	struct record_piece standing[TE_STATE_COUNT]
@@ -91,8 +82,8 @@ void record_init(struct record *, struct out *, enum emit_mode);
 /* Whose transitions and findings follow; borrowed until the next call. May be NULL. */
 void record_about(struct record *, const struct te_connection *);
 void record_connection(struct record *);
-void record_transition(struct record *, size_t i); /* i counts from 0 */
-void record_revision(struct record *);             /* live: transitions that are void */
+void record_transitions(struct record *);
+void record_revision(struct record *); /* live: transitions that are void */
 void record_finding(struct record *, const struct te_finding *);
 
 /* ---- record_hosts.c: JSON only ---- */

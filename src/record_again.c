@@ -38,21 +38,6 @@ const struct record_piece *record_made(struct record *record, size_t from,
 	return piece;
 }
 
-struct record_piece *record_moment(struct record *record,
-				   const struct te_transition *step)
-{
-	struct record_moment *moment = &record->moment;
-
-	if (moment->time != step->time || moment->frame != step->frame ||
-	    moment->file != step->file) {
-		moment->time = step->time;
-		moment->frame = step->frame;
-		moment->file = step->file;
-		moment->piece.length = 0;
-	}
-	return &moment->piece;
-}
-
 /* One of `places`, a power of two; what stood there must make room. */
 static size_t place_of(uint64_t key, size_t places)
 {

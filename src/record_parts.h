@@ -57,7 +57,6 @@ static inline bool record_again(struct record *record, const struct record_piece
 }
 
 /* Where what is made once for all such is, or will be. */
-struct record_piece *record_moment(struct record *, const struct te_transition *);
 struct record_step *record_step(struct record *, const struct te_transition *);
 /* NULL: its verdict is its own. */
 struct record_piece *record_outcome(struct record *, const struct te_connection *);

@@ -54,68 +54,45 @@ static char *put_time(struct record *record, char *at, te_time time, unsigned di
 /* ---- its pieces ---- */
 
 /* Up to its number. */
-static const struct record_piece *head(struct record *record)
+static void make_head(struct record *record)
 {
-	const struct record_piece *who;
-	size_t from;
+	const struct record_piece *who = record_who(record);
+	size_t from = record_keep(record);
 
-	if (record->step_head.length)
-		return &record->step_head;
-	who = record_who(record);
-	from = record_keep(record);
 	record_begin(record, "transition");
 	record_put(record, who);
 	emit_value(&record->emit, "n");
-	return record_made(record, from, &record->step_head);
+	record_made(record, from, &record->step_head);
 }
 
 /* Up to the frame. */
-static const struct record_piece *in_file(struct record *record, uint32_t file)
+static void make_in_file(struct record *record, uint32_t file)
 {
 	size_t from;
 
 	if (record->in_file.length && record->file == file)
-		return &record->in_file;
+		return;
 	record->file = file;
 	from = record_keep(record);
 	emit_count(&record->emit, "file", file);
 	emit_value(&record->emit, "frame");
-	return record_made(record, from, &record->in_file);
+	record_made(record, from, &record->in_file);
 }
 
-static const struct record_piece *key(struct record *record, const char *name,
-				      struct record_piece *piece)
+static void make_key(struct record *record, const char *name, struct record_piece *piece)
 {
 	size_t from;
 
 	if (piece->length)
-		return piece;
+		return;
 	from = record_keep(record);
 	emit_value(&record->emit, name);
-	return record_made(record, from, piece);
-}
-
-static const struct record_piece *moment(struct record *record,
-					 const struct te_transition *step)
-{
-	struct record_piece *piece = record_moment(record, step);
-	char *at = piece->text;
-
-	if (piece->length)
-		return piece;
-	at = record_copy(at, in_file(record, step->file));
-	at = put_count(record, at, step->frame);
-	at = record_copy(at, key(record, "ts", &record->ts));
-	at = put_time(record, at, step->time, record_file_digits(record, step->file));
-	at = record_copy(at, key(record, "t", &record->t));
-	at = put_time(record, at, record_since_start(record, step->time), record->digits);
-	piece->length = (size_t)(at - piece->text);
-	return piece;
+	record_made(record, from, piece);
 }
 
 /* Up to the frame that proves it, and behind that. */
-static const struct record_step *what(struct record *record,
-				      const struct te_transition *step)
+static const struct record_step *made_step(struct record *record,
+					   const struct te_transition *step)
 {
 	struct record_step *pieces = record_step(record, step);
 	struct emit *emit = &record->emit;
@@ -138,24 +115,70 @@ static const struct record_step *what(struct record *record,
 	return pieces;
 }
 
-/* ---- the line ---- */
+/* ---- the lines ---- */
 
-void record_transition(struct record *record, size_t i)
+/* Which segment it is of, as it stands in a line. */
+struct moment {
+	const char *text;
+	size_t length;
+};
+
+static bool is_same_moment(const struct te_transition *a, const struct te_transition *b)
+{
+	return a->time == b->time && a->frame == b->frame && a->file == b->file;
+}
+
+static char *put_moment(struct record *record, char *at, const struct te_transition *step)
+{
+	at = record_copy(at, &record->in_file);
+	at = put_count(record, at, step->frame);
+	at = record_copy(at, &record->ts);
+	at = put_time(record, at, step->time, record_file_digits(record, step->file));
+	at = record_copy(at, &record->t);
+	return put_time(record, at, record_since_start(record, step->time),
+			record->digits);
+}
+
+/* Several are of one segment: then it is copied from the line above, which is still in
+ * the buffer. */
+static void put_line(struct record *record, size_t i, const struct record_step *pieces,
+		     struct moment *moment)
 {
 	const struct te_connection *connection = record->connection;
 	const struct te_transition *step = &connection->transitions[i];
-	const struct record_piece *start = head(record), *when = moment(record, step),
-				  *ends = record_both_ends(record);
-	const struct record_step *pieces = what(record, step);
-	char *at = out_room(record->out);
+	char *at = out_room(record->out), *from;
 
-	_Static_assert(5 * RECORD_PIECE + 2 * OUT_DIGITS <= OUT_ROOM, "a line has room");
-	at = record_copy(at, start);
-	at = put_count(record, at, connection->told + i + 1);
-	at = record_copy(at, when);
-	at = record_copy(at, ends);
+	_Static_assert(8 * RECORD_PIECE <= OUT_ROOM, "a line has room");
+	at = record_copy(at, &record->step_head);
+	from = at = put_count(record, at, connection->told + i + 1);
+	if (i && is_same_moment(step, step - 1)) {
+		memcpy(at, moment->text, moment->length);
+		at += moment->length;
+	} else {
+		at = put_moment(record, at, step);
+	}
+	*moment = (struct moment){ .text = from, .length = (size_t)(at - from) };
+	at = record_copy(at, &record->ends);
 	at = record_copy(at, &pieces->what);
 	at = put_count(record, at, step->proof);
-	at = record_copy(at, &pieces->end);
-	out_end(record->out, at);
+	out_end(record->out, record_copy(at, &pieces->end));
+}
+
+void record_transitions(struct record *record)
+{
+	const struct te_connection *connection = record->connection;
+	struct moment moment = { 0 };
+
+	if (!connection->transition_count)
+		return;
+	make_head(record);
+	(void)record_both_ends(record);
+	make_key(record, "ts", &record->ts);
+	make_key(record, "t", &record->t);
+	for (size_t i = 0; i < connection->transition_count; i++) {
+		const struct te_transition *step = &connection->transitions[i];
+
+		make_in_file(record, step->file);
+		put_line(record, i, made_step(record, step), &moment);
+	}
 }
