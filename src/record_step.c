@@ -73,6 +73,7 @@ static void make_in_file(struct record *record, uint32_t file)
 	if (record->in_file.length && record->file == file)
 		return;
 	record->file = file;
+	record->file_digits = record_file_digits(record, file);
 	from = record_keep(record);
 	emit_count(&record->emit, "file", file);
 	emit_value(&record->emit, "frame");
@@ -133,7 +134,7 @@ static char *put_moment(struct record *record, char *at, const struct te_transit
 	at = record_copy(at, &record->in_file);
 	at = put_count(record, at, step->frame);
 	at = record_copy(at, &record->ts);
-	at = put_time(record, at, step->time, record_file_digits(record, step->file));
+	at = put_time(record, at, step->time, record->file_digits);
 	at = record_copy(at, &record->t);
 	return put_time(record, at, record_since_start(record, step->time),
 			record->digits);
