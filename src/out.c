@@ -171,6 +171,8 @@ static void put_fraction(char text[9], uint32_t ns, bool all)
 		put_four(text + 5, ns % 10000);
 }
 
+enum { SECOND = 1000000000 };
+
 /* Those of a capture have the same second for long, and it is the longer part. */
 static char *put_seconds(struct out *out, char *at, uint64_t seconds)
 {
@@ -192,22 +194,33 @@ static char *put_seconds(struct out *out, char *at, uint64_t seconds)
 	return at + out->second_length;
 }
 
-char *out_put_time(struct out *out, char *at, te_time time, unsigned digits)
+static inline char *put_time(struct out *out, char *at, uint64_t time, unsigned digits)
 {
-	enum { SECOND = 1000000000 };
+	uint64_t seconds = time / SECOND;
+
+	at = put_seconds(out, at, seconds);
+	*at = '.';
+	put_fraction(at + 1, (uint32_t)(time - seconds * SECOND), digits > 6);
+	return at + (digits ? 1 + digits : 0);
+}
+
+static char *put_negative(struct out *out, char *at, uint64_t size, unsigned digits)
+{
 	static const uint32_t units[] = { SECOND,  SECOND / 10, SECOND / 100,
 					  1000000, 100000,      10000,
 					  1000,    100,         10,
 					  1 };
-	uint64_t size = time < 0 ? 0 - (uint64_t)time : (uint64_t)time;
-	unsigned shown = digits < 9 ? digits : 9;
 
-	if (time < 0 && size >= units[shown])
+	if (size >= units[digits])
 		*at++ = '-';
-	at = put_seconds(out, at, size / SECOND);
-	*at = '.';
-	put_fraction(at + 1, (uint32_t)(size % SECOND), digits > 6);
-	return at + (shown ? 1 + shown : 0);
+	return put_time(out, at, size, digits);
+}
+
+char *out_put_time(struct out *out, char *at, te_time time, unsigned digits)
+{
+	digits = digits < 9 ? digits : 9;
+	return time < 0 ? put_negative(out, at, 0 - (uint64_t)time, digits)
+			: put_time(out, at, (uint64_t)time, digits);
 }
 
 void out_time(struct out *out, te_time time, unsigned digits)

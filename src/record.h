@@ -67,7 +67,8 @@ struct record {
 	struct record_piece end[2], ends; /* each up to its port, and both */
 	struct record_piece step_head;    /* of its transitions, up to the id */
 	/* of all */
-	uint32_t file; /* of the transition told last */
+	uint32_t file; /* of the transition told last, and the digits of its times */
+	unsigned file_digits;
 	struct record_piece in_file, ts, t;
 	struct record_step steps[RECORD_STEPS];
 	struct record_piece standing[TE_STATE_COUNT]

@@ -38,9 +38,11 @@ const struct record_piece *record_made(struct record *record, size_t from,
 	return piece;
 }
 
-/* One of `places`, a power of two; what stood there must make room. */
+/* One of `places`, a power of two; what stood there must make room. What tells IPv6
+ * servers apart is often in the upper half alone, of which a product shows little. */
 static size_t place_of(uint64_t key, size_t places)
 {
+	key ^= key >> 32;
 	return (size_t)(key * 0x9e3779b97f4a7c15u >> 48) & (places - 1);
 }
 
@@ -120,24 +122,39 @@ static bool is_print_of(const struct record_print *print,
 	       !memcmp(&print->addr, &server->addr, sizeof print->addr);
 }
 
+/* Two servers that fall together have a place each. */
+static struct record_print *find_print(struct record *record,
+				       const struct te_finding *finding)
+{
+	uint64_t key = server_key(&finding->connection->end[TE_SERVER]);
+	struct record_print *pair =
+	    &record->prints[2 *
+			    place_of(key + (uintptr_t)finding->rule, RECORD_PRINTS / 2)];
+
+	if (is_print_of(&pair[0], finding))
+		return &pair[0];
+	if (is_print_of(&pair[1], finding))
+		return &pair[1];
+	pair[1] = pair[0];
+	pair[0].rule = NULL;
+	return &pair[0];
+}
+
 uint64_t record_fingerprint(struct record *record, const struct te_finding *finding)
 {
 	const struct out_naming *naming = &record->out->run->naming;
 	const struct te_connection *connection = finding->connection;
-	const struct te_end_view *server;
 	struct record_print *print;
 
 	if (!connection || finding->scope == TE_SCOPE_CAPTURE)
 		return describe_fingerprint(finding, naming);
-	server = &connection->end[TE_SERVER];
-	print = &record->prints[place_of(server_key(server) + (uintptr_t)finding->rule,
-					 RECORD_PRINTS)];
-	if (!is_print_of(print, finding))
+	print = find_print(record, finding);
+	if (!print->rule)
 		*print = (struct record_print){
 			.rule = finding->rule,
 			.end = (uint8_t)finding->end,
-			.addr = server->addr,
-			.port = server->port,
+			.addr = connection->end[TE_SERVER].addr,
+			.port = connection->end[TE_SERVER].port,
 			.ip_version = connection->ip_version,
 			.value = describe_fingerprint(finding, naming),
 		};

@@ -10,7 +10,19 @@ struct emit *record_begin(struct record *, const char *type);
 /* "ts" and "t" */
 void record_when(struct record *, uint32_t file, te_time);
 unsigned record_file_digits(const struct record *, uint32_t file); /* of "ts" */
-te_time record_since_start(const struct record *, te_time);        /* "t" */
+static inline te_time record_between(te_time from, te_time to)
+{
+	te_time between;
+
+	if (from == TE_TIME_NONE || to == TE_TIME_NONE ||
+	    __builtin_sub_overflow(to, from, &between))
+		return TE_TIME_NONE;
+	return between;
+}
+static inline te_time record_since_start(const struct record *record, te_time time)
+{
+	return record_between(record->out->run->start, time); /* "t" */
+}
 /* "conn" and "id" of the connection that is told */
 const struct record_piece *record_who(struct record *);
 const struct record_piece *record_both_ends(struct record *);

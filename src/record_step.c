@@ -73,6 +73,7 @@ static void make_in_file(struct record *record, uint32_t file)
 	if (record->in_file.length && record->file == file)
 		return;
 	record->file = file;
+	record->file_digits = record_file_digits(record, file);
 	from = record_keep(record);
 	emit_count(&record->emit, "file", file);
 	emit_value(&record->emit, "frame");
@@ -123,8 +124,6 @@ struct moment {
 	size_t length;
 };
 
-enum { MOMENT = 2 * RECORD_STRIDE }; /* it is shorter */
-
 static bool is_same_moment(const struct te_transition *a, const struct te_transition *b)
 {
 	return a->time == b->time && a->frame == b->frame && a->file == b->file;
@@ -135,7 +134,7 @@ static char *put_moment(struct record *record, char *at, const struct te_transit
 	at = record_copy(at, &record->in_file);
 	at = put_count(record, at, step->frame);
 	at = record_copy(at, &record->ts);
-	at = put_time(record, at, step->time, record_file_digits(record, step->file));
+	at = put_time(record, at, step->time, record->file_digits);
 	at = record_copy(at, &record->t);
 	return put_time(record, at, record_since_start(record, step->time),
 			record->digits);
@@ -154,7 +153,7 @@ static void put_line(struct record *record, size_t i, const struct record_step *
 	at = record_copy(at, &record->step_head);
 	from = at = put_count(record, at, connection->told + i + 1);
 	if (i && is_same_moment(step, step - 1)) {
-		memcpy(at, moment->text, MOMENT);
+		memcpy(at, moment->text, moment->length);
 		at += moment->length;
 	} else {
 		at = put_moment(record, at, step);

@@ -213,9 +213,9 @@ static inline void fill_transition(const struct conn *conn, const struct log_ent
 	out->proof = entry->proof;
 	out->file = entry->file;
 	out->end = entry->side == conn->client ? TE_CLIENT : TE_SERVER;
-	out->from = (enum te_state)entry->from;
-	out->to = (enum te_state)entry->to;
-	out->basis = (enum te_basis)entry->basis;
+	out->from = entry->from;
+	out->to = entry->to;
+	out->basis = entry->basis;
 	out->certain = entry->certain && !may_be_forged(conn);
 	out->rfc = entry->rfc;
 }

@@ -717,8 +717,8 @@ static void vary_steps(struct many *many, uint32_t *seed)
 							.file = vary(seed, 3) };
 		step->proof = vary(seed, 30) * vary(seed, 65536);
 		step->end = vary(seed, 2) ? TE_CLIENT : TE_SERVER;
-		step->from = (enum te_state)vary(seed, TE_STATE_COUNT);
-		step->to = (enum te_state)vary(seed, TE_STATE_COUNT);
+		step->from = (uint8_t)vary(seed, TE_STATE_COUNT);
+		step->to = (uint8_t)vary(seed, TE_STATE_COUNT);
 		step->basis = vary(seed, 2) ? TE_SENT : TE_PRESUMED;
 		step->certain = vary(seed, 2);
 		step->rfc = vary(seed, 2) ? "9293:3.10.1" : NULL;
