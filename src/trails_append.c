@@ -31,24 +31,33 @@ struct shape {
 };
 
 /* clang-format off */
-#define LOWER(length, window, stamp) (2 * (length) + 2 * (window) + (stamp))
+#define LOWER(stamp, window, length) ((stamp) + 2 * (window) + 2 * (length))
 #define SIZE(wide, lower) (2 + 2 * (wide) + (lower))
-#define MOST(size) ((size) > WORD ? (size) : WORD)
-#define FILL(length, window, stamps, steps, n, size)                                \
-	{ (length) * HAS_LENGTH | (window) * HAS_WINDOW |                           \
-		  ((steps) - 1) << STEP_SHIFT | (stamps) << STAMP_SHIFT,            \
-	  8 * (steps), 48 - 16 * (steps), 16 - 16 * (window), 8 * (stamps), 8 * (n), \
-	  8 * (MOST(size) - (size)), MOST(size) - WORD, size }
-#define SHAPE(length, window, stamp, wide)                                          \
-	FILL(length, window, stamp, wide, LOWER(length, window, stamp),             \
-	     SIZE(wide, LOWER(length, window, stamp)))
-#define SHAPES(stamp, wide)                                                         \
-	{ { SHAPE(0, 0, stamp, wide), SHAPE(1, 0, stamp, wide) },                   \
-	  { SHAPE(0, 1, stamp, wide), SHAPE(1, 1, stamp, wide) } }
+#define WHOLE(size) ((size) > WORD ? (size) : WORD)
+#define FILL(steps, stamps, window, length, n, bytes)            \
+	{                                                        \
+		.head = (steps - 1) << STEP_SHIFT |              \
+			stamps << STAMP_SHIFT |                  \
+			window * HAS_WINDOW | length * HAS_LENGTH, \
+		.wide = 8 * steps,                               \
+		.upper = 8 * (WORD - SIZE(steps, 0)),            \
+		.same = 16 * !window,                            \
+		.stamp = 8 * stamps,                             \
+		.lower = 8 * n,                                  \
+		.free = 8 * (WHOLE(bytes) - bytes),              \
+		.last = WHOLE(bytes) - WORD,                     \
+		.size = bytes,                                   \
+	}
+#define SHAPE(wide, stamp, window, length)                       \
+	FILL(wide, stamp, window, length, LOWER(stamp, window, length), \
+	     SIZE(wide, LOWER(stamp, window, length)))
+#define SHAPES(wide, stamp)                                      \
+	{ { SHAPE(wide, stamp, 0, 0), SHAPE(wide, stamp, 0, 1) }, \
+	  { SHAPE(wide, stamp, 1, 0), SHAPE(wide, stamp, 1, 1) } }
 static const struct shape shapes[WIDE_MOST][4][2][2] = {
-	{ SHAPES(0, 1), SHAPES(1, 1), SHAPES(2, 1) },
-	{ SHAPES(0, 2), SHAPES(1, 2), SHAPES(2, 2) },
-	{ SHAPES(0, 3), SHAPES(1, 3), SHAPES(2, 3) },
+	{ SHAPES(1, 0), SHAPES(1, 1), SHAPES(1, 2) },
+	{ SHAPES(2, 0), SHAPES(2, 1), SHAPES(2, 2) },
+	{ SHAPES(3, 0), SHAPES(3, 1), SHAPES(3, 2) },
 };
 /* clang-format on */
 
