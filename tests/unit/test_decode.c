@@ -23,8 +23,8 @@
 #define TCP6 TCP_SUM("64d5") /* ... and in IPv6 */
 
 #define ADDR "c0000201 c6336402"
-#define OPTIONS(twelve)                                                          \
-	MACS "0800" IPV4("0038", "0000", "06") ADDR                              \
+#define OPTIONS(twelve)                             \
+	MACS "0800" IPV4("0038", "0000", "06") ADDR \
 	    "c0010050 11111111 22222222 80180400 0000 0000" twelve "61626364"
 #define IPV4(total, fragment, protocol) "4500" total "1234" fragment "40" protocol "0000"
 #define V4 IPV4("002c", "0000", "06") ADDR TCP
