@@ -175,13 +175,6 @@ static void csv_cell(struct out *out, const char *text)
 
 /* ---- lists ---- */
 
-void emit_list(struct emit *emit, const char *key)
-{
-	if (emit_value(emit, key) && emit->mode == EMIT_JSON)
-		out_char(emit->out, '[');
-	emit->first = true;
-}
-
 static bool begin_item(struct emit *emit)
 {
 	if (emit->mode == EMIT_CSV_HEADER)
@@ -240,12 +233,6 @@ void emit_list_end(struct emit *emit)
 }
 
 /* ---- single values ---- */
-
-void emit_absent(struct emit *emit)
-{
-	if (emit->mode == EMIT_JSON)
-		out_bytes(emit->out, "null", 4);
-}
 
 void emit_bare_word(struct emit *emit, const char *word, size_t length)
 {

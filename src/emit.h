@@ -27,7 +27,6 @@ struct emit {
 void emit_begin(struct emit *, struct out *, enum emit_mode);
 void emit_end(struct emit *); /* and the end of the line */
 
-void emit_list(struct emit *, const char *key);
 void emit_item_word(struct emit *, const char *);
 void emit_item_text(struct emit *, const char *);
 void emit_item_u64(struct emit *, uint64_t);
@@ -75,7 +74,18 @@ static inline void emit_object_end(struct emit *emit)
 	emit->first = false;
 }
 
-void emit_absent(struct emit *);
+/* Items follow, up to emit_list_end(). */
+static inline void emit_list(struct emit *emit, const char *key)
+{
+	if (emit_value(emit, key) && emit->mode == EMIT_JSON)
+		out_char(emit->out, '[');
+	emit->first = true;
+}
+static inline void emit_absent(struct emit *emit)
+{
+	if (emit->mode == EMIT_JSON)
+		out_bytes(emit->out, "null", 4);
+}
 static inline void emit_null(struct emit *emit, const char *key)
 {
 	if (emit_value(emit, key))

@@ -1,4 +1,4 @@
-/* record.c - what a transition, a connection and a finding say of themselves
+/* record.c - what a connection says of itself, and what all lines are made of
  *
  * The order of the calls is the order of the keys, and that is a promise: see
  * schema/tcpends-1.schema.json before changing it.
@@ -13,46 +13,6 @@ void record_init(struct record *record, struct out *out, enum emit_mode mode)
 	record->mode = mode;
 	record->emit = (struct emit){ .out = out, .mode = mode };
 	record->digits = record_digits(out->run);
-}
-
-/* Eight at once: each in a byte of its own, the first in the lowest, and those above 9
- * moved on to the letters. */
-static void put_hex(char text[8], uint32_t number)
-{
-	const uint64_t ones = 0x0101010101010101u;
-	uint64_t digits = __builtin_bswap32(number), letters;
-
-	digits = (digits | digits << 16) & 0x0000ffff0000ffffu;
-	digits = (digits | digits << 8) & 0x00ff00ff00ff00ffu;
-	digits = (digits >> 4 | digits << 8) & 0x0f0f0f0f0f0f0f0fu;
-	letters = (digits + 6 * ones) >> 4 & ones;
-	digits += ones * '0' + letters * ('a' - '0' - 10);
-	for (int i = 0; i < 8; i += 4) { /* short enough to become one store */
-		text[i] = (char)(digits >> 8 * i);
-		text[i + 1] = (char)(digits >> 8 * (i + 1));
-		text[i + 2] = (char)(digits >> 8 * (i + 2));
-		text[i + 3] = (char)(digits >> 8 * (i + 3));
-	}
-}
-
-void record_hex_id(uint64_t id, char text[17])
-{
-	put_hex(text, (uint32_t)(id >> 32));
-	put_hex(text + 8, (uint32_t)id);
-	text[16] = '\0';
-}
-
-void record_about(struct record *record, const struct te_connection *connection)
-{
-	record->connection = connection;
-	record->who.length = record->ends.length = 0;
-	record->end[TE_CLIENT].length = record->end[TE_SERVER].length = 0;
-	if (!connection)
-		return;
-	record_hex_id(connection->id, record->id);
-	for (int end = TE_CLIENT; end <= TE_SERVER; end++)
-		out_addr_text(connection->ip_version, &connection->end[end].addr,
-			      record->addr[end]);
 }
 
 struct emit *record_begin(struct record *record, const char *type)
@@ -125,51 +85,6 @@ void record_end(struct record *record, enum te_end end, enum record_address know
 	emit_object_end(emit);
 }
 
-/* An end up to its port: the same in all lines of the connection. */
-static const struct record_piece *end_begun(struct record *record, enum te_end end)
-{
-	struct record_piece *piece = &record->end[end];
-	size_t from;
-
-	if (piece->length)
-		return piece;
-	from = record_keep(record);
-	emit_object(&record->emit, end_key(end));
-	emit_address(record, end, RECORD_ADDRESS_AND_PORT);
-	return record_made(record, from, piece);
-}
-
-/* Likewise. */
-const struct record_piece *record_both_ends(struct record *record)
-{
-	const struct record_piece *client, *server;
-	size_t from;
-
-	if (record->ends.length)
-		return &record->ends;
-	client = end_begun(record, TE_CLIENT);
-	server = end_begun(record, TE_SERVER);
-	from = record_keep(record);
-	record_put(record, client);
-	emit_object_end(&record->emit);
-	record_put(record, server);
-	emit_object_end(&record->emit);
-	return record_made(record, from, &record->ends);
-}
-
-/* Likewise. */
-const struct record_piece *record_who(struct record *record)
-{
-	size_t from;
-
-	if (record->who.length)
-		return &record->who;
-	from = record_keep(record);
-	emit_u64(&record->emit, "conn", record->connection->number);
-	emit_word(&record->emit, "id", record->id);
-	return record_made(record, from, &record->who);
-}
-
 static void emit_standing(struct record *record, const struct te_end_view *view)
 {
 	struct record_piece *piece = &record->standing[view->state][view->certain];
@@ -191,7 +106,7 @@ static void emit_end_view(struct record *record, enum te_end end)
 	const struct te_end_view *view = &record->connection->end[end];
 	struct emit *emit = &record->emit;
 
-	record_put(record, end_begun(record, end));
+	record_put(record, record_end_begun(record, end));
 	emit->prefix = end_key(end);
 	emit_standing(record, view);
 	emit_u64(emit, "packets", view->packets);

@@ -39,6 +39,20 @@ struct record_outcome {
 	struct record_piece piece; /* how it opened and closed, and the verdict */
 };
 
+/* What stands before values that are written without emit.h. */
+enum record_key {
+	RECORD_STEP, /* the beginning of a transition */
+	RECORD_CONN,
+	RECORD_ID,
+	RECORD_N,
+	RECORD_TS,
+	RECORD_T,
+	RECORD_ADDR,                   /* of the client, then of the server */
+	RECORD_PORT = RECORD_ADDR + 2, /* likewise */
+	RECORD_END = RECORD_PORT + 2,
+	RECORD_KEYS
+};
+
 struct record_print {
 	const struct te_rule *rule; /* NULL: none */
 	struct te_addr addr;        /* of the server */
@@ -63,16 +77,18 @@ struct record {
 	const struct te_connection *connection; /* borrowed; NULL: of none */
 	char id[17];
 	char addr[2][OUT_ADDR];
+	size_t addr_length[2];
 	struct record_piece who;          /* number and id */
 	struct record_piece end[2], ends; /* each up to its port, and both */
-	struct record_piece step_head;    /* of its transitions, up to the id */
+	struct record_piece step_head;    /* of its transitions, up to their number */
 	/* of all */
+	struct record_piece keys[RECORD_KEYS];
 	uint32_t file; /* of the transition told last, and the digits of its times */
 	unsigned file_digits;
-	struct record_piece in_file, ts, t;
+	struct record_piece in_file; /* up to its frame */
 	struct record_step steps[RECORD_STEPS];
-	struct record_piece standing[TE_STATE_COUNT]
-				    [2]; /* by state, and whether certain */
+	/* by state, and whether certain */
+	struct record_piece standing[TE_STATE_COUNT][2];
 	struct record_outcome outcomes[RECORD_OUTCOMES];
 	struct record_case cases[RECORD_CASES];
 	struct record_print prints[RECORD_PRINTS];

@@ -23,13 +23,19 @@ static inline te_time record_since_start(const struct record *record, te_time ti
 {
 	return record_between(record->out->run->start, time); /* "t" */
 }
-/* "conn" and "id" of the connection that is told */
-const struct record_piece *record_who(struct record *);
-const struct record_piece *record_both_ends(struct record *);
 /* What is known of an end; a holder's port is not, it has many. */
 enum record_address { RECORD_NO_ADDRESS, RECORD_ADDRESS, RECORD_ADDRESS_AND_PORT };
 /* An end by its address alone; in CSV an absent one still has its two columns. */
 void record_end(struct record *, enum te_end, enum record_address known);
+
+/* ---- record_who.c: of the connection that is told ---- */
+
+const struct record_piece *record_who(struct record *); /* "conn" and "id" */
+const struct record_piece *record_both_ends(struct record *);
+/* An end up to its port; its name is not told yet to what follows in it. */
+const struct record_piece *record_end_begun(struct record *, enum te_end);
+/* What its transitions begin with, up to their number. */
+const struct record_piece *record_step_head(struct record *);
 
 /* ---- record_again.c ---- */
 

@@ -53,18 +53,6 @@ static char *put_time(struct record *record, char *at, te_time time, unsigned di
 
 /* ---- its pieces ---- */
 
-/* Up to its number. */
-static void make_head(struct record *record)
-{
-	const struct record_piece *who = record_who(record);
-	size_t from = record_keep(record);
-
-	record_begin(record, "transition");
-	record_put(record, who);
-	emit_value(&record->emit, "n");
-	record_made(record, from, &record->step_head);
-}
-
 /* Up to the frame. */
 static void make_in_file(struct record *record, uint32_t file)
 {
@@ -78,17 +66,6 @@ static void make_in_file(struct record *record, uint32_t file)
 	emit_count(&record->emit, "file", file);
 	emit_value(&record->emit, "frame");
 	record_made(record, from, &record->in_file);
-}
-
-static void make_key(struct record *record, const char *name, struct record_piece *piece)
-{
-	size_t from;
-
-	if (piece->length)
-		return;
-	from = record_keep(record);
-	emit_value(&record->emit, name);
-	record_made(record, from, piece);
 }
 
 /* Up to the frame that proves it, and behind that. */
@@ -133,9 +110,9 @@ static char *put_moment(struct record *record, char *at, const struct te_transit
 {
 	at = record_copy(at, &record->in_file);
 	at = put_count(record, at, step->frame);
-	at = record_copy(at, &record->ts);
+	at = record_copy(at, &record->keys[RECORD_TS]);
 	at = put_time(record, at, step->time, record->file_digits);
-	at = record_copy(at, &record->t);
+	at = record_copy(at, &record->keys[RECORD_T]);
 	return put_time(record, at, record_since_start(record, step->time),
 			record->digits);
 }
@@ -172,10 +149,8 @@ void record_transitions(struct record *record)
 
 	if (!connection->transition_count)
 		return;
-	make_head(record);
+	(void)record_step_head(record);
 	(void)record_both_ends(record);
-	make_key(record, "ts", &record->ts);
-	make_key(record, "t", &record->t);
 	for (size_t i = 0; i < connection->transition_count; i++) {
 		const struct te_transition *step = &connection->transitions[i];
 

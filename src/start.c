@@ -23,16 +23,22 @@ void start_begin(struct start *start, const struct trail *trail)
 	trail_address(trail, 0, start->seg);
 }
 
+/* Apart, so that those who want no words do not pay for them. */
+__attribute__((noinline)) static void tell_words(struct start *start)
+{
+	peers_segment(start->words,
+		      start->from ? side_other(start->client) : start->client,
+		      start->seg);
+}
+
 /* The segment was applied: it is its sender's last, and the one before, or what stands
  * there until there is one, gives room for the next. */
-static void go_on(struct start *start)
+static inline void go_on(struct start *start)
 {
 	struct te_segment *room = start->last[start->from];
 
 	if (start->words)
-		peers_segment(start->words,
-			      start->from ? side_other(start->client) : start->client,
-			      start->seg);
+		tell_words(start);
 	start->last[start->from] = start->seg;
 	start->seg = room;
 	start->from = trail_next(&start->reader, room);
