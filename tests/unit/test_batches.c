@@ -264,6 +264,20 @@ static struct film *shoot_rest(void)
 	return film;
 }
 
+static struct te_engine *begin_due(struct told *told, bool whole)
+{
+	struct te_sink sink = { .ctx = told, .connection = hear };
+	struct te_engine *engine;
+	struct te_config config;
+
+	te_config_init(&config);
+	config.checksum = TE_SUM_IGNORE;
+	config.keep_whole = whole;
+	engine = te_engine_new(&config, &sink);
+	assert_non_null(engine);
+	return engine;
+}
+
 /* What is over is told when its time has come, though the input goes on. */
 static void test_due(void **state)
 {
@@ -272,15 +286,8 @@ static void test_due(void **state)
 	(void)state;
 	for (int whole = 0; whole < 2; whole++) {
 		struct told told = { .count = 0 };
-		struct te_sink sink = { .ctx = &told, .connection = hear };
-		struct te_engine *engine;
-		struct te_config config;
+		struct te_engine *engine = begin_due(&told, whole);
 
-		te_config_init(&config);
-		config.checksum = TE_SUM_IGNORE;
-		config.keep_whole = whole;
-		engine = te_engine_new(&config, &sink);
-		assert_non_null(engine);
 		te_engine_frames(engine, film->frames, film->count - 1);
 		assert_int_equal(told.count, 0);
 		te_engine_frames(engine, &film->frames[film->count - 1], 1);
@@ -292,12 +299,53 @@ static void test_due(void **state)
 	free(film);
 }
 
+/* The last ACK comes when 2MSL is over already, and the connection with it, another 2MSL
+ * later. */
+static struct film *shoot_late(void)
+{
+	struct film *film = calloc(1, sizeof(*film));
+
+	assert_non_null(film);
+	film->now = 1000 * TE_SEC;
+	tcp(film, 1, false, TE_SYN, 1000, 0, 0, 0, 0);
+	tcp(film, 1, true, TE_SYN | TE_ACK, 5000, 1001, 0, 0, 0);
+	tcp(film, 1, false, TE_ACK, 1001, 5001, 0, 0, 0);
+	tcp(film, 1, false, TE_FIN | TE_ACK, 1001, 5001, 0, 0, 0);
+	tcp(film, 1, true, TE_FIN | TE_ACK, 5001, 1002, 0, 0, 0);
+	film->now += 61 * TE_SEC;
+	tcp(film, 2, false, TE_SYN, 1000, 0, 0, 0, 0);
+	tcp(film, 1, false, TE_ACK, 1002, 5002, 0, 0, 0);
+	film->now += 61 * TE_SEC;
+	tcp(film, 3, false, TE_SYN, 1000, 0, 0, 0, 0);
+	return film;
+}
+
+static void test_late(void **state)
+{
+	struct film *film = shoot_late();
+
+	(void)state;
+	for (int whole = 0; whole < 2; whole++) {
+		struct told told = { .count = 0 };
+		struct te_engine *engine = begin_due(&told, whole);
+
+		te_engine_frames(engine, film->frames, film->count - 1);
+		assert_int_equal(told.count, 0);
+		te_engine_frames(engine, &film->frames[film->count - 1], 1);
+		assert_int_equal(told.count, 1);
+		te_engine_finish(engine);
+		te_engine_free(engine);
+	}
+	free(film);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_batches),
 		cmocka_unit_test(test_end),
 		cmocka_unit_test(test_due),
+		cmocka_unit_test(test_late),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
