@@ -672,8 +672,6 @@ static void test_csv_tables(void **state)
 	page_free(&page);
 }
 
-/* ---- derived words ---- */
-
 /* ---- many: what is remembered of the lines above ---- */
 
 enum { MANY = 4000, STEPS = 6 };
@@ -791,6 +789,8 @@ static void test_many(void **state)
 	compare_many(&out_csv, OUT_CONNECTIONS);
 	compare_many(&out_csv, OUT_FINDINGS);
 }
+
+/* ---- derived words ---- */
 
 static void test_verdicts(void **state)
 {
