@@ -7,7 +7,9 @@
 #include "conn_parts.h"
 #include "transfer.h"
 
+#include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { WELL_KNOWN = 1024 };
 
@@ -41,6 +43,14 @@ void conn_release(struct conn *conn)
 	free(conn->told);
 	transfer_free(conn);
 	peers_release(&conn->peers);
+}
+
+void conn_clear(struct conn *conn)
+{
+	free(conn->told);
+	transfer_clear(conn);
+	peers_release(&conn->peers);
+	memset(conn, 0, offsetof(struct conn, receipts));
 }
 
 /* Roles by flags: who sent the first SYN without ACK, else who was sent a SYN+ACK. */
