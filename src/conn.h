@@ -52,6 +52,15 @@ struct probe {
 	uint32_t tsval;
 };
 
+/* A segment that may draw an answer: RFC 5961's challenge, RFC 7323's rejection. */
+struct question {
+	te_time time;
+	uint64_t frame;
+	uint32_t file;
+	uint32_t seq;
+	bool pending;
+};
+
 /* What an undone RST or FIN puts back. */
 struct undo {
 	uint8_t state;
@@ -183,6 +192,7 @@ struct conn {
 	uint64_t send_q[2];    /* what was in flight when it was marked */
 	te_time left_syn_rcvd; /* when an end last did; 0: none has */
 	te_time taken[2];      /* if replaced: when the newer one took each end's place */
+	struct question challenged[2]; /* each end, by its peer: a RST, or an old SYN */
 
 	uint64_t number, id;
 	uint32_t incarnation;

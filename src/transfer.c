@@ -63,14 +63,12 @@ const struct transfer_tally *transfer_find(const struct conn *conn, enum side si
 
 uint64_t transfer_sum(const struct conn *conn, enum transfer_event event)
 {
+	const struct transfer *transfer = conn->transfer;
 	uint64_t sum = 0;
 
-	for (int side = SIDE_A; side <= SIDE_B; side++) {
-		const struct transfer_tally *tally =
-		    find(conn->transfer, (enum side)side, event);
-
-		sum += tally ? tally->count : 0;
-	}
+	for (uint32_t i = 0; transfer && i < transfer->tally_count; i++)
+		if (transfer->tallies[i].event == event)
+			sum += transfer->tallies[i].count;
 	return sum;
 }
 
