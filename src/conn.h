@@ -52,6 +52,15 @@ struct probe {
 	uint32_t tsval;
 };
 
+/* A segment that may draw an answer: RFC 5961's challenge, RFC 7323's rejection. */
+struct question {
+	te_time time;
+	uint64_t frame;
+	uint32_t file;
+	uint32_t seq;
+	bool pending;
+};
+
 /* What an undone RST or FIN puts back. */
 struct undo {
 	uint8_t state;
@@ -179,11 +188,11 @@ struct conn {
 	uint64_t hash;      /* of the addresses, flow.c's */
 
 	struct end end[2];
-	struct receipt receipts[CONN_RECEIPTS];
 
 	uint64_t send_q[2];    /* what was in flight when it was marked */
 	te_time left_syn_rcvd; /* when an end last did; 0: none has */
 	te_time taken[2];      /* if replaced: when the newer one took each end's place */
+	struct question challenged[2]; /* each end, by its peer: a RST, or an old SYN */
 
 	uint64_t number, id;
 	uint32_t incarnation;
@@ -192,12 +201,9 @@ struct conn {
 	te_time first;
 	uint64_t gaps, duplicates;
 
-	struct log_entry *log;
-	uint32_t log_count, log_size;
+	uint32_t log_count, note_count;
 	struct transfer *transfer; /* NULL until something happened to its data */
-	struct note *notes;
-	uint32_t note_count, note_size;
-	struct told *told; /* live */
+	struct told *told;         /* live */
 	uint32_t told_count, told_size, told_n;
 	uint64_t told_rules; /* bit per rule of the catalogue */
 	te_time next_look;
@@ -207,6 +213,15 @@ struct conn {
 	struct conn *prev, *next;           /* all, by first segment */
 	struct conn *idle_prev, *idle_next; /* by last segment, once it may be over */
 	te_time queued_since;
+
+	/* What is behind their counts means nothing. This is all that conn_clear()
+	 * leaves.
+	 */
+	struct receipt receipts[CONN_RECEIPTS];
+	struct log_entry *log;
+	struct note *notes;
+	uint32_t log_size, note_size;
+	struct transfer *spare; /* room for one, cleared */
 };
 
 /* ---- conn.c ---- */
@@ -214,6 +229,8 @@ struct conn {
 /* Prepare zeroed memory. The key is set by the caller. */
 void conn_init(struct conn *, const struct te_segment *, enum side from);
 void conn_release(struct conn *); /* what hangs on it, not itself */
+/* For another one in its place: as zeroed, but for the room of its lists. */
+void conn_clear(struct conn *);
 
 /* One segment passes from `from`. `duplicate_limit`: two equal frames within it are one,
  * captured twice. True if that is what it was. */

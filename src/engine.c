@@ -61,7 +61,7 @@ void te_engine_free(struct te_engine *engine)
 	flow_free(engine->flows);
 	trails_free(engine->trails);
 	if (engine->stage)
-		free(engine->stage->log);
+		conn_release(engine->stage);
 	free(engine->stage);
 	free(engine->attempts);
 	free(engine->courses);

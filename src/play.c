@@ -43,7 +43,7 @@ static void play(struct te_engine *engine, struct conn *conn, const struct trail
 	while (start->from >= 0) {
 		enum side side = start->from ? side_other(first) : first;
 
-		trail_address(trail, (unsigned)start->from, start->seg);
+		start->seg->has |= trail->bits & TRAIL_VLAN;
 		if (!conn_segment(conn, side, start->seg, engine->duplicate_limit) &&
 		    words)
 			peers_segment(&conn->peers, side, start->seg);
@@ -76,30 +76,16 @@ static void make_whole(struct te_engine *engine, struct trail *trail)
 static struct conn *stage(struct te_engine *engine, const struct trail *trail)
 {
 	struct conn *conn = engine->stage;
-	struct log_entry *room = conn->log;
-	uint32_t size = conn->log_size;
 	struct start start;
 	enum side first;
 
-	memset(conn, 0, sizeof(*conn));
-	conn->log = room;
-	conn->log_size = size;
+	conn_clear(conn);
 	start_begin(&start, trail);
 	first = flow_side(start.seg);
 	flow_set_key(conn, start.seg, first);
 	engine_begin(engine, conn, start.seg, first, NULL, trail->number);
 	play(engine, conn, trail, &start, first);
 	return conn;
-}
-
-/* The room of its log is for the next one. */
-static void clear_stage(struct conn *conn)
-{
-	struct log_entry *room = conn->log;
-
-	conn->log = NULL;
-	conn_release(conn);
-	conn->log = room;
 }
 
 /* ---- segments ---- */
@@ -239,7 +225,6 @@ static bool tell(struct te_engine *engine, const struct trail *trail, bool any)
 	       end_is_final(&conn->end[SIDE_A]) && end_is_final(&conn->end[SIDE_B]);
 	if (past || any)
 		over_tell(engine, conn, engine->now, !past);
-	clear_stage(conn);
 	return past || any;
 }
 
@@ -255,7 +240,6 @@ void play_look(struct te_engine *engine)
 			continue;
 		conn = stage(engine, trail);
 		crowd_look_at(engine->crowd, conn, engine->now);
-		clear_stage(conn);
 	}
 }
 
@@ -285,7 +269,6 @@ void play_evict(struct te_engine *engine, const struct trail *trail)
 
 	conn->evicted = true;
 	over_tell(engine, conn, engine->now, true);
-	clear_stage(conn);
 	drop(engine, trail);
 }
 

@@ -278,12 +278,14 @@ static bool takes_refusal_back(const struct end *self, const struct end *peer,
 void rst_check_forged(struct conn *conn, enum side side, const struct te_segment *seg)
 {
 	struct end *self = &conn->end[side];
-	bool alive = seg->flags & TE_SYN
-			 ? takes_refusal_back(self, &conn->end[side_other(side)], seg)
-			 : rst_shows_life(self, seg);
+	bool alive;
 
-	if (self->state != TE_CLOSED || !self->rst_frame || !alive ||
-	    !conn_undo(conn, side))
+	if (self->state != TE_CLOSED || !self->rst_frame)
+		return;
+	alive = seg->flags & TE_SYN
+		    ? takes_refusal_back(self, &conn->end[side_other(side)], seg)
+		    : rst_shows_life(self, seg);
+	if (!alive || !conn_undo(conn, side))
 		return;
 	self->rst_frame = 0;
 	receipt_restore_fin(conn, side, seg);

@@ -116,16 +116,34 @@ static bool is_sure_of_end(const struct rule_view *view, const struct te_finding
 	return !end->assumed && !end->doubted;
 }
 
+/* Field by field: it is large. */
+static void begin_finding(struct te_finding *finding, const struct rule_view *view,
+			  const struct rules_row *row)
+{
+	finding->rule = &row->rule;
+	finding->severity = row->rule.severity;
+	finding->scope = TE_SCOPE_CONNECTION;
+	finding->connection = view->verdict;
+	finding->end = TE_NO_END;
+	finding->file = 0;
+	memset(finding->frames, 0, sizeof(finding->frames));
+	finding->frame_count = 0;
+	finding->time = TE_TIME_NONE;
+	finding->has_value = finding->has_limit = false;
+	finding->value = finding->limit = 0;
+	finding->unit = finding->detail = NULL;
+	finding->bytes = 0;
+	finding->certain = true;
+	finding->known = finding->told = finding->still = false;
+	memset(finding->also, 0, sizeof(finding->also));
+	finding->also_count = 0;
+	finding->causes = 0;
+}
+
 static bool fires(const struct rule_view *view, const struct rules_row *row,
 		  struct te_finding *finding)
 {
-	*finding = (struct te_finding){ .rule = &row->rule,
-					.severity = row->rule.severity,
-					.scope = TE_SCOPE_CONNECTION,
-					.connection = view->verdict,
-					.end = TE_NO_END,
-					.time = TE_TIME_NONE,
-					.certain = true };
+	begin_finding(finding, view, row);
 	if (!row->check(view, finding))
 		return false;
 	finding->certain &= row->rule.plain_fact || is_sure_of_end(view, finding);
@@ -189,28 +207,33 @@ static bool may_wait(const struct end *end)
 	return states >> end->state & 1 || (end->rst_frame && end->killed);
 }
 
-/* For longer than the shorter of the limits that there are for it. */
-static bool was_stuck(const struct rule_view *view, enum side side)
+/* The shorter of the limits that there are for CLOSE_WAIT. */
+static te_time stuck_limit(const struct te_config *config)
+{
+	double stuck = config->limits[TE_LIMIT_CLOSE_WAIT_STUCK];
+	double peer_stuck = config->limits[TE_LIMIT_FIN_WAIT_2_STUCK];
+
+	return (te_time)((peer_stuck < stuck ? peer_stuck : stuck) * (double)TE_SEC);
+}
+
+static inline bool was_stuck(const struct rule_view *view, enum side side, te_time limit)
 {
 	const struct end *end = &view->conn->end[side];
-	const double *limits = view->config->limits;
-	double limit = limits[TE_LIMIT_CLOSE_WAIT_STUCK];
 	te_time silence;
 
-	if (!end->close_wait_silence && end->state != TE_CLOSE_WAIT)
+	if ((!end->close_wait_silence || end->close_wait_silence <= limit) &&
+	    end->state != TE_CLOSE_WAIT)
 		return false;
-	if (limits[TE_LIMIT_FIN_WAIT_2_STUCK] < limit)
-		limit = limits[TE_LIMIT_FIN_WAIT_2_STUCK];
-	return rules_close_wait_silence(view, side, (te_time)(limit * (double)TE_SEC),
-					&silence);
+	return rules_close_wait_silence(view, side, limit, &silence);
 }
 
 static uint64_t close_facts(const struct rule_view *view)
 {
 	const struct end *a = &view->conn->end[SIDE_A], *b = &view->conn->end[SIDE_B];
+	te_time limit = stuck_limit(view->config);
 	uint64_t facts = 0;
 
-	if (was_stuck(view, SIDE_A) || was_stuck(view, SIDE_B))
+	if (was_stuck(view, SIDE_A, limit) || was_stuck(view, SIDE_B, limit))
 		facts |= RULES_CLOSE_WAIT;
 	if (a->fin_sent != b->fin_sent)
 		facts |= RULES_FIN_ALONE;
@@ -268,14 +291,18 @@ struct rules *rules_new(void)
 }
 
 size_t rules_check(const struct rules *rules, const struct rule_view *view,
-		   struct te_finding out[RULES_MAX])
+		   struct te_finding out[RULES_MAX], uint8_t places[RULES_MAX])
 {
 	uint64_t asked = 0;
 	size_t count = 0;
 
 	for (uint64_t facts = rules_facts(view); facts; facts &= facts - 1)
 		asked |= rules->asked_by[__builtin_ctzll(facts)];
-	for (; asked && count < RULES_MAX; asked &= asked - 1)
-		count += fires(view, rules->rows[__builtin_ctzll(asked)], &out[count]);
+	for (; asked && count < RULES_MAX; asked &= asked - 1) {
+		unsigned place = (unsigned)__builtin_ctzll(asked);
+
+		places[count] = (uint8_t)place;
+		count += fires(view, rules->rows[place], &out[count]);
+	}
 	return count;
 }

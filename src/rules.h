@@ -21,9 +21,10 @@ struct rules;
 struct rules *rules_new(void); /* NULL: out of memory; free() is enough */
 /* What there is for checks to look at; 0: none of them finds anything. */
 uint64_t rules_facts(const struct rule_view *);
-/* All findings of one connection into `out`; returns how many. */
+/* All findings of one connection into `out`, and the places of their rules in the
+ * catalogue; returns how many. */
 size_t rules_check(const struct rules *, const struct rule_view *,
-		   struct te_finding out[RULES_MAX]);
+		   struct te_finding out[RULES_MAX], uint8_t places[RULES_MAX]);
 size_t rules_index(const struct te_rule *); /* its place in the catalogue */
 
 #endif

@@ -67,14 +67,12 @@ static struct rule_view rule_view(const struct te_engine *engine, const struct c
 				   .ongoing = ongoing };
 }
 
-/* Returns its rule's place in the catalogue. */
-static size_t count_finding(struct te_engine *engine, const struct te_finding *finding)
+/* Of the rule in that place of the catalogue. */
+static void count_finding(struct te_engine *engine, const struct te_finding *finding,
+			  size_t place)
 {
-	size_t rule = rules_index(finding->rule);
-
-	engine->finding_counts[rule]++;
+	engine->finding_counts[place]++;
 	engine->totals.severities[finding->severity]++;
-	return rule;
 }
 
 /* Of a listener that leaves many in CLOSE_WAIT, each is an error. */
@@ -95,13 +93,14 @@ static bool weigh_stuck(struct te_engine *engine, const struct conn *conn,
 
 /* Severities, and what was told of them before; true if its server did not close. */
 static bool weigh(struct te_engine *engine, const struct conn *conn,
-		  struct te_finding *findings, size_t count)
+		  struct te_finding *findings, const uint8_t *places, size_t count)
 {
 	bool stuck = weigh_stuck(engine, conn, findings, count);
 
-	for (size_t i = 0; i < count; i++)
-		findings[i].told =
-		    conn->told_rules >> count_finding(engine, &findings[i]) & 1;
+	for (size_t i = 0; i < count; i++) {
+		count_finding(engine, &findings[i], places[i]);
+		findings[i].told = conn->told_rules >> places[i] & 1;
+	}
 	return stuck;
 }
 
@@ -126,13 +125,14 @@ void tell_settled(struct te_engine *engine, const struct conn *conn,
 		  struct te_connection *view, te_time end, bool ongoing)
 {
 	struct te_finding findings[RULES_MAX];
+	uint8_t places[RULES_MAX];
 	struct rule_view rules = rule_view(engine, conn, view, end, ongoing);
 	bool stuck = false;
 
 	view->findings = findings;
-	view->finding_count = rules_check(engine->rules, &rules, findings);
+	view->finding_count = rules_check(engine->rules, &rules, findings, places);
 	if (view->finding_count)
-		stuck = weigh(engine, conn, findings, view->finding_count);
+		stuck = weigh(engine, conn, findings, places, view->finding_count);
 	crowd_connection(engine->crowd, &rules, stuck);
 	count_connection(&engine->totals, view);
 	if (engine->sink.connection && is_wanted(engine, conn, view->finding_count))
@@ -160,17 +160,16 @@ void tell_connection(struct te_engine *engine, struct conn *conn, te_time end,
 static size_t fresh_findings(struct te_engine *engine, struct conn *conn,
 			     const struct rule_view *rules, struct te_finding *findings)
 {
+	uint8_t places[RULES_MAX];
 	size_t count = 0, all;
 
 	if (engine->now - conn->last < LIVE_QUIET || !live_is_settled(rules->conn))
 		return 0;
-	all = rules_check(engine->rules, rules, findings);
+	all = rules_check(engine->rules, rules, findings, places);
 	for (size_t i = 0; i < all; i++) {
-		size_t rule = rules_index(findings[i].rule);
-
-		if (conn->told_rules >> rule & 1)
+		if (conn->told_rules >> places[i] & 1)
 			continue;
-		conn->told_rules |= (uint64_t)1 << rule;
+		conn->told_rules |= (uint64_t)1 << places[i];
 		findings[count++] = findings[i];
 	}
 	return count;
@@ -224,7 +223,7 @@ static void tell_wide(void *ctx, const struct te_finding *finding)
 /* Live, a flood was told while it lasted, and is not told twice. */
 static void tell_and_count(void *ctx, const struct te_finding *finding)
 {
-	count_finding(ctx, finding);
+	count_finding(ctx, finding, rules_index(finding->rule));
 	if (!finding->told)
 		tell_wide(ctx, finding);
 }

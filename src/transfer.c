@@ -14,19 +14,35 @@
 
 struct transfer *transfer_get(struct conn *conn)
 {
-	if (!conn->transfer)
-		conn->transfer = calloc(1, sizeof(*conn->transfer));
+	if (conn->transfer)
+		return conn->transfer;
+	conn->transfer = conn->spare ? conn->spare : calloc(1, sizeof(*conn->transfer));
+	conn->spare = NULL;
 	if (!conn->transfer)
 		conn->out_of_memory = true;
 	return conn->transfer;
 }
 
+void transfer_clear(struct conn *conn)
+{
+	struct transfer *transfer = conn->transfer;
+
+	if (!transfer)
+		return;
+	*transfer = (struct transfer){ .tallies = transfer->tallies,
+				       .tally_size = transfer->tally_size };
+	conn->spare = transfer;
+	conn->transfer = NULL;
+}
+
 void transfer_free(struct conn *conn)
 {
-	if (conn->transfer)
-		free(conn->transfer->tallies);
-	free(conn->transfer);
-	conn->transfer = NULL;
+	struct transfer *transfer = conn->transfer ? conn->transfer : conn->spare;
+
+	if (transfer)
+		free(transfer->tallies);
+	free(transfer);
+	conn->transfer = conn->spare = NULL;
 }
 
 static struct transfer_tally *find(const struct transfer *transfer, enum side side,
@@ -47,14 +63,12 @@ const struct transfer_tally *transfer_find(const struct conn *conn, enum side si
 
 uint64_t transfer_sum(const struct conn *conn, enum transfer_event event)
 {
+	const struct transfer *transfer = conn->transfer;
 	uint64_t sum = 0;
 
-	for (int side = SIDE_A; side <= SIDE_B; side++) {
-		const struct transfer_tally *tally =
-		    find(conn->transfer, (enum side)side, event);
-
-		sum += tally ? tally->count : 0;
-	}
+	for (uint32_t i = 0; transfer && i < transfer->tally_count; i++)
+		if (transfer->tallies[i].event == event)
+			sum += transfer->tallies[i].count;
 	return sum;
 }
 

@@ -46,15 +46,6 @@ struct transfer_hole {
 
 enum { TRANSFER_HOLES = 4 };
 
-/* A segment that may draw an answer: RFC 5961's challenge, RFC 7323's rejection. */
-struct transfer_question {
-	te_time time;
-	uint64_t frame;
-	uint32_t file;
-	uint32_t seq;
-	bool pending;
-};
-
 /* Segments of one kind, one after the other. */
 struct transfer_series {
 	te_time since, last;
@@ -64,9 +55,8 @@ struct transfer_series {
 
 struct transfer_end {
 	struct transfer_hole holes[TRANSFER_HOLES];
-	struct transfer_question challenged; /* by its peer: a RST, or an old SYN */
-	struct transfer_question aged;       /* its own segment with an old timestamp */
-	struct transfer_question unsent;     /* it acknowledged what was not sent yet */
+	struct question aged;   /* its own segment with an old timestamp */
+	struct question unsent; /* it acknowledged what was not sent yet */
 	te_time unsent_until;
 	uint8_t hole_count;
 	bool zero;   /* its window is */
@@ -96,6 +86,8 @@ void transfer_ack_beyond(struct conn *, enum side self, const struct te_segment 
  * out to send it right now, so that the tap saw the ACK first. */
 void transfer_note_unsent(struct conn *, enum side self, const struct te_segment *);
 void transfer_free(struct conn *);
+/* As if nothing had happened; its room is kept for the next connection in its place. */
+void transfer_clear(struct conn *);
 
 /* ---- for the checks ---- */
 

@@ -78,13 +78,13 @@ bool transfer_keep_alive(struct conn *conn, enum side side, const struct te_segm
 
 /* ---- questions ---- */
 
-static struct transfer_question question(const struct te_segment *seg)
+static struct question question(const struct te_segment *seg)
 {
-	return (struct transfer_question){ .time = seg->time,
-					   .frame = seg->frame,
-					   .file = seg->file,
-					   .seq = seg->seq,
-					   .pending = true };
+	return (struct question){ .time = seg->time,
+				  .frame = seg->frame,
+				  .file = seg->file,
+				  .seq = seg->seq,
+				  .pending = true };
 }
 
 /* A RST or an old SYN toward a synchronised end. That a repeated SYN+ACK is answered by
@@ -95,13 +95,12 @@ void transfer_ask(struct conn *conn, enum side side, const struct te_segment *se
 	const struct end *peer = &conn->end[other];
 
 	if ((seg->flags & (TE_SYN | TE_ACK)) == (TE_SYN | TE_ACK) ||
-	    !end_was_synchronised(peer) || end_is_final(peer) || !transfer_get(conn))
+	    !end_was_synchronised(peer) || end_is_final(peer))
 		return;
-	conn->transfer->end[other].challenged = question(seg);
+	conn->challenged[other] = question(seg);
 }
 
-static bool is_too_old(const struct transfer_question *asked, const struct end *self,
-		       te_time now)
+static bool is_too_old(const struct question *asked, const struct end *self, te_time now)
 {
 	return now - asked->time > 2 * end_rtt(self) + TE_SEC;
 }
@@ -111,7 +110,7 @@ static bool is_too_old(const struct transfer_question *asked, const struct end *
 void transfer_ask_paws(struct conn *conn, enum side side, const struct te_segment *seg)
 {
 	const struct end *self = &conn->end[side], *peer = &conn->end[side_other(side)];
-	struct transfer_question *aged;
+	struct question *aged;
 
 	if (!seg->len || !(seg->has & TE_HAS_TS) || !self->ts_known ||
 	    !seq_lt(seg->tsval, self->tsval) || !peer->ack_known ||
@@ -122,16 +121,14 @@ void transfer_ask_paws(struct conn *conn, enum side side, const struct te_segmen
 		*aged = question(seg);
 }
 
-static bool is_due(const struct transfer_question *asked, const struct end *self,
-		   te_time now)
+static bool is_due(const struct question *asked, const struct end *self, te_time now)
 {
 	return asked->pending && now - asked->time >= end_rtt(self) * 9 / 10 &&
 	       !is_too_old(asked, self, now);
 }
 
 static void count_answer(struct conn *conn, enum side side, enum transfer_event event,
-			 const struct transfer_question *asked,
-			 const struct te_segment *seg)
+			 const struct question *asked, const struct te_segment *seg)
 {
 	struct te_segment cause = { .time = asked->time,
 				    .frame = asked->frame,
@@ -146,18 +143,17 @@ static void count_answer(struct conn *conn, enum side side, enum transfer_event 
 bool transfer_answer(struct conn *conn, enum side side, const struct te_segment *seg)
 {
 	const struct end *self = &conn->end[side];
-	struct transfer_question *challenged, *aged;
+	struct question *challenged = &conn->challenged[side], *aged;
 	bool answers = false;
 
-	if (!conn->transfer)
-		return false;
-	challenged = &conn->transfer->end[side].challenged;
-	aged = &conn->transfer->end[side_other(side)].aged;
 	if (is_due(challenged, self, seg->time)) {
 		count_answer(conn, side, TRANSFER_CHALLENGE_ACK, challenged, seg);
 		challenged->pending = false;
 		answers = true;
 	}
+	if (!conn->transfer)
+		return answers;
+	aged = &conn->transfer->end[side_other(side)].aged;
 	if (is_due(aged, self, seg->time) && seq_le(seg->ack, aged->seq)) {
 		count_answer(conn, side_other(side), TRANSFER_PAWS_REJECT, aged, seg);
 		aged->pending = false;
@@ -181,7 +177,7 @@ static const te_time swapped = 10 * TE_MS;
 
 void transfer_note_unsent(struct conn *conn, enum side side, const struct te_segment *seg)
 {
-	const struct transfer_question *unsent;
+	const struct question *unsent;
 	struct te_segment at = *seg;
 
 	if (!conn->transfer || !conn->transfer->end[side].unsent.pending)
