@@ -16,6 +16,7 @@ enum { ENGINE_AHEAD = 16 };
 struct engine_ahead {
 	struct te_segment segment;
 	struct flow_place place;
+	struct trails_place trail; /* if place.hashed */
 	struct overlap_slot *before;
 };
 
@@ -65,9 +66,9 @@ enum te_status segment_take(struct te_engine *, struct engine_ahead *, unsigned 
 
 /* True: that is all that need be done for this segment. False: the trail on its
  * addresses, if there was one, is a connection in the flow table now. */
-bool play_follow(struct te_engine *, const struct te_segment *, struct flow_place *);
+bool play_follow(struct te_engine *, struct engine_ahead *);
 /* Begin one. False: it must be a connection. */
-bool play_begin(struct te_engine *, const struct te_segment *, const struct flow_place *);
+bool play_begin(struct te_engine *, const struct engine_ahead *);
 /* Those in the queue whose time has come. */
 void play_expire(struct te_engine *);
 /* Tell it as evicted, and drop it. */

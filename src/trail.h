@@ -85,6 +85,11 @@ static inline size_t trail_addresses(const struct trail *trail)
 	return trail->bits & TRAIL_IPV6 ? 32 : 8;
 }
 
+static inline size_t trail_address_bytes(const struct te_segment *seg)
+{
+	return seg->ip_version == 6 ? 32 : 8;
+}
+
 static inline bool trail_is_lone(const struct trail *trail)
 {
 	return trail->count == 1;
