@@ -113,12 +113,11 @@ bool crowd_never_completed(const struct conn *conn)
 static const te_time YOUNG = TE_SEC / 2;
 
 static void add_half_open(struct crowd *crowd, struct crowd_place *place,
-			  const struct rule_view *view)
+			  const struct conn *conn, te_time end)
 {
-	const struct conn *conn = view->conn;
 	const struct end *client = &conn->end[conn->client];
 	const struct end *server = &conn->end[side_other((enum side)conn->client)];
-	te_time from = client->syn_time, age = view->end - from;
+	te_time from = client->syn_time, age = end - from;
 	/* A server that repeats its SYN+ACK has waited a second: RFC 6298 2.1. */
 	bool old = client->rst_frame || server->syn_repeats || age > crowd->grace;
 
@@ -130,7 +129,7 @@ static void add_half_open(struct crowd *crowd, struct crowd_place *place,
 	place->unanswered += server->packets == 0;
 	if (old)
 		add(crowd, place, CROWD_HALF_OPEN, conn, from,
-		    earlier(crowd_half_open_until(crowd, conn), view->end));
+		    earlier(crowd_half_open_until(crowd, conn), end));
 	add(crowd, place, CROWD_RATE, conn, from, from + TE_SEC);
 }
 
@@ -267,9 +266,21 @@ void crowd_connection(struct crowd *crowd, const struct rule_view *view, bool st
 	if (stuck)
 		add_stuck(place, conn);
 	if (crowd_never_completed(conn))
-		add_half_open(crowd, place, view);
+		add_half_open(crowd, place, conn, view->end);
 	if ((client->visited | server->visited) >> TE_TIME_WAIT & 1) {
 		add_time_wait(crowd, place, view, TE_SERVER);
 		add_holder(crowd, view);
 	}
+}
+
+void crowd_lone_syn(struct crowd *crowd, const struct conn *conn, te_time start,
+		    te_time end)
+{
+	struct crowd_place *place = crowd_find(crowd, conn, false, crowd->spared_syns);
+
+	crowd->start = start;
+	if (!place)
+		return;
+	place->weight++;
+	add_half_open(crowd, place, conn, end);
 }

@@ -119,6 +119,8 @@ void tell_settled(struct te_engine *, const struct conn *, struct te_connection 
  */
 bool tell_unfound(struct te_engine *, const struct conn *, const struct te_connection *,
 		  te_time end, bool ongoing);
+/* That is all that is told of one without findings. */
+void tell_count(struct te_engine *, const struct te_connection *);
 /* It is over, or (`ongoing`) the input ends at `end`. */
 void tell_connection(struct te_engine *, struct conn *, te_time end, bool ongoing);
 /* Live: what is settled by now and was not told yet, of one, or of all that are due. */

@@ -188,6 +188,22 @@ static void show_attempt(const struct te_engine *engine, const struct trail *tra
 	attempt->view.id = engine_id(engine, &syn, flow_side(&syn));
 }
 
+/* A SYN of which nothing can be said yet is only counted. */
+static bool count_lone(struct te_engine *engine, const struct trail *trail)
+{
+	const struct stencil *attempt;
+
+	if (!trail_is_lone(trail) || !trail->frame || trail->bits & TRAIL_MARKED ||
+	    trail->number <= engine->config.tell_first ||
+	    rules_is_late(&engine->config, engine->now - trail->first) ||
+	    needs_playing(&engine->config))
+		return false;
+	attempt = attempt_read_lone(engine->attempts, trail);
+	crowd_lone_syn(engine->crowd, &attempt->conn, engine->totals.start, engine->now);
+	tell_count(engine, &attempt->view);
+	return true;
+}
+
 /* It came to nothing, and is told; `any`: also if 2MSL is not over. */
 static bool tell_attempt(struct te_engine *engine, const struct trail *trail, bool any)
 {
@@ -263,7 +279,8 @@ void play_look(struct te_engine *engine)
 
 void play_finish(struct te_engine *engine, const struct trail *trail)
 {
-	tell(engine, trail, true);
+	if (!count_lone(engine, trail))
+		tell(engine, trail, true);
 }
 
 static void drop(struct te_engine *engine, const struct trail *trail)

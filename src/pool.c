@@ -107,12 +107,10 @@ void pool_free(struct pool *pool)
 	free(pool->chunks);
 }
 
-uint32_t pool_next(const struct pool *pool, uint32_t name, unsigned units)
+uint32_t pool_first(const struct pool *pool, uint32_t chunk)
 {
-	uint32_t chunk = name >> POOL_CHUNK_BITS, at = name & (CHUNK_UNITS - 1);
-
-	for (at = name ? at + units : 1; chunk < pool->chunk_count; chunk++, at = 1)
-		if (at < pool->chunks[chunk]->end)
-			return chunk << POOL_CHUNK_BITS | at;
+	for (; chunk < pool->chunk_count; chunk++)
+		if (pool->chunks[chunk]->end > 1)
+			return chunk << POOL_CHUNK_BITS | 1;
 	return 0;
 }
