@@ -11,6 +11,12 @@ static const uint8_t usual[8] = {
 
 /* ---- the head ---- */
 
+/* All bits if it has timestamps: no branch, as nobody can foresee that of a SYN. */
+static inline uint32_t stamp_mask(const struct te_segment *seg)
+{
+	return 0u - !!(seg->has & TE_HAS_TS);
+}
+
 /* A SYN of which all is kept. */
 static inline bool is_plain_syn(const struct te_segment *seg)
 {
@@ -18,8 +24,8 @@ static inline bool is_plain_syn(const struct te_segment *seg)
 
 	return (seg->flags == TE_SYN || seg->flags == (TE_SYN | ecn)) &&
 	       !(seg->len | seg->ack | (seg->has & (NEVER | TE_HAS_SACK)) |
-		 seg->frame >> 32 | seg->file >> 8) &&
-	       !trail_odd_scale(seg) && !(seg->has & TE_HAS_TS && seg->tsecr);
+		 (seg->tsecr & stamp_mask(seg)) | seg->frame >> 32 | seg->file >> 8) &&
+	       !trail_odd_scale(seg);
 }
 
 /* That of the first sender or the other one. */
@@ -42,7 +48,7 @@ bool trail_begin(struct trail *trail, const struct te_segment *seg, uint32_t num
 	trail->frame = (uint32_t)seg->frame;
 	trail->first = seg->time;
 	trail->seq = seg->seq;
-	trail->tsval = timestamps ? seg->tsval : 0;
+	trail->tsval = seg->tsval & stamp_mask(seg);
 	trail->id = seg->ip_id;
 	trail->window = seg->window;
 	trail->mss = seg->mss;

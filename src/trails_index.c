@@ -167,7 +167,7 @@ static bool move(struct trails *trails, uint32_t size)
 		room /= 2;
 	if (!slots)
 		return false;
-	huge_ask(slots, size * sizeof(*slots));
+	huge_ask(slots, room * sizeof(*slots));
 	memcpy(slots, trails->slots, trails->size * sizeof(*slots));
 	free(trails->slots);
 	trails->slots = slots;
@@ -203,8 +203,6 @@ bool trails_grow(struct trails *trails)
 
 	if (size > trails->room && !move(trails, size))
 		return false;
-	if (size > old)
-		huge_ask(trails->slots + old, (size - old) * sizeof(*trails->slots));
 	spread(trails, size);
 	trails->used = trails->live;
 	trails->moves++;
