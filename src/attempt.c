@@ -173,16 +173,18 @@ static struct stencil *read_longer(struct attempts *attempts, const struct trail
 	return attempt;
 }
 
+struct stencil *attempt_read_lone(struct attempts *attempts, const struct trail *trail)
+{
+	set_syn(&attempts->unanswered, trail);
+	return &attempts->unanswered;
+}
+
 struct stencil *attempt_read(struct attempts *attempts, const struct trail *trail)
 {
 	const uint8_t no_attempt = TRAIL_MARKED | TRAIL_FIN | TRAIL_FIN << 1;
-	struct stencil *attempt = &attempts->unanswered;
 
 	if (trail->count > ATTEMPT_MOST || trail->bits & no_attempt)
 		return NULL;
-	if (trail->count > 1)
-		attempt = read_longer(attempts, trail);
-	else
-		set_syn(attempt, trail);
-	return attempt;
+	return trail_is_lone(trail) ? attempt_read_lone(attempts, trail)
+				    : read_longer(attempts, trail);
 }

@@ -105,8 +105,13 @@ static uint64_t mix(const uint64_t key[CROWD_KEY])
 
 static bool is_same(const uint64_t a[CROWD_KEY], const uint64_t b[CROWD_KEY])
 {
-	return a[4] == b[4] && a[3] == b[3] && a[2] == b[2] && a[1] == b[1] &&
-	       a[0] == b[0];
+	return !((a[4] ^ b[4]) | (a[3] ^ b[3]) | (a[2] ^ b[2]) | (a[1] ^ b[1]) |
+		 (a[0] ^ b[0]));
+}
+
+static inline struct crowd_place **met_at(struct crowd *crowd, uint64_t mixed)
+{
+	return &crowd->met[mixed >> 52];
 }
 
 static bool is_spared(struct crowd *crowd, uint64_t mixed, unsigned spare)
@@ -119,33 +124,35 @@ static bool is_spared(struct crowd *crowd, uint64_t mixed, unsigned spare)
 	return true;
 }
 
-/* Of one that was not met lately. Apart, as uthash needs all registers. */
+/* It was not met lately. */
 static __attribute__((noinline)) struct crowd_place *
-seek_place(struct crowd *crowd, const uint64_t key[CROWD_KEY], struct crowd_place **met)
+find_further(struct crowd *crowd, const uint64_t key[CROWD_KEY], uint64_t mixed,
+	     unsigned spare)
 {
 	const uint64_t *seed = crowd->config->seed;
 	struct crowd_place *place;
 
+	if (is_spared(crowd, mixed, spare))
+		return NULL;
 	HASH_FIND(hh, crowd->places, key, CROWD_KEY * sizeof(*key), place);
 	if (!place)
 		place = add_place(crowd, key);
 	if (place)
-		*met = place;
+		*met_at(crowd, mixed) = place;
 	return place;
 }
 
 struct crowd_place *crowd_find(struct crowd *crowd, const struct conn *conn, bool holder,
 			       unsigned spare)
 {
-	struct crowd_place **met;
 	uint64_t key[CROWD_KEY], mixed;
+	struct crowd_place *met;
 
 	make_key(conn, holder, key);
 	mixed = mix(key);
-	met = &crowd->met[mixed >> 52];
-	if (*met && is_same((*met)->key, key))
-		return *met;
-	return is_spared(crowd, mixed, spare) ? NULL : seek_place(crowd, key, met);
+	met = *met_at(crowd, mixed);
+	return met && is_same(met->key, key) ? met
+					     : find_further(crowd, key, mixed, spare);
 }
 
 /* ---- as it stands now ---- */

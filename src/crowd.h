@@ -19,6 +19,9 @@ struct crowd *crowd_new(const struct te_config *);
 /* A settled connection. `stuck`: its server did not close for too long, whatever became
  * of it then. */
 void crowd_connection(struct crowd *, const struct rule_view *, bool stuck);
+/* The same where all that there is is a SYN, sent once. `start` and `end`: of the input.
+ */
+void crowd_lone_syn(struct crowd *, const struct conn *, te_time start, te_time end);
 
 /* Look at all connections as they stand now: `first` is the first of flow.c's list. */
 void crowd_look(struct crowd *, const struct conn *first, te_time now);

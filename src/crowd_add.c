@@ -112,26 +112,34 @@ bool crowd_never_completed(const struct conn *conn)
 /* Younger than this, a handshake has not had the time to complete. */
 static const te_time YOUNG = TE_SEC / 2;
 
-static void add_half_open(struct crowd *crowd, struct crowd_place *place,
-			  const struct rule_view *view)
+static __attribute__((noinline)) void add_handshake(struct crowd *crowd,
+						    struct crowd_place *place,
+						    const struct conn *conn, te_time end,
+						    bool old)
 {
-	const struct conn *conn = view->conn;
-	const struct end *client = &conn->end[conn->client];
-	const struct end *server = &conn->end[side_other((enum side)conn->client)];
-	te_time from = client->syn_time, age = view->end - from;
-	/* A server that repeats its SYN+ACK has waited a second: RFC 6298 2.1. */
-	bool old = client->rst_frame || server->syn_repeats || age > crowd->grace;
+	te_time from = conn->end[conn->client].syn_time;
 
-	if (!old && age < YOUNG)
-		return;
 	crowd_add_source(place, conn);
 	place->old += old;
 	place->young += !old;
-	place->unanswered += server->packets == 0;
+	place->unanswered += !conn->end[side_other((enum side)conn->client)].packets;
 	if (old)
 		add(crowd, place, CROWD_HALF_OPEN, conn, from,
-		    earlier(crowd_half_open_until(crowd, conn), view->end));
+		    earlier(crowd_half_open_until(crowd, conn), end));
 	add(crowd, place, CROWD_RATE, conn, from, from + TE_SEC);
+}
+
+static inline void add_half_open(struct crowd *crowd, struct crowd_place *place,
+				 const struct conn *conn, te_time end)
+{
+	const struct end *client = &conn->end[conn->client];
+	const struct end *server = &conn->end[side_other((enum side)conn->client)];
+	te_time age = end - client->syn_time;
+	/* A server that repeats its SYN+ACK has waited a second: RFC 6298 2.1. */
+	bool old = client->rst_frame || server->syn_repeats || age > crowd->grace;
+
+	if (old || age >= YOUNG)
+		add_handshake(crowd, place, conn, end, old);
 }
 
 /* SYN cookies: see the row of syn-cookie-likely. */
@@ -267,9 +275,21 @@ void crowd_connection(struct crowd *crowd, const struct rule_view *view, bool st
 	if (stuck)
 		add_stuck(place, conn);
 	if (crowd_never_completed(conn))
-		add_half_open(crowd, place, view);
+		add_half_open(crowd, place, conn, view->end);
 	if ((client->visited | server->visited) >> TE_TIME_WAIT & 1) {
 		add_time_wait(crowd, place, view, TE_SERVER);
 		add_holder(crowd, view);
 	}
+}
+
+void crowd_lone_syn(struct crowd *crowd, const struct conn *conn, te_time start,
+		    te_time end)
+{
+	struct crowd_place *place = crowd_find(crowd, conn, false, crowd->spared_syns);
+
+	crowd->start = start;
+	if (!place)
+		return;
+	place->weight++;
+	add_half_open(crowd, place, conn, end);
 }

@@ -142,7 +142,8 @@ __attribute__((noinline)) static void seek_further(struct te_engine *engine,
 						   struct engine_ahead *ahead)
 {
 	flow_seek_slot(engine->flows, &ahead->segment, &ahead->place);
-	trails_seek(engine->trails, ahead->place.hash);
+	ahead->trail = trails_place(ahead->place.hash);
+	trails_seek(engine->trails, &ahead->trail);
 }
 
 /* Bring near what it will ask for. */
@@ -203,14 +204,13 @@ static void count_frames(struct te_totals *totals, const struct te_frame *frames
 		totals->start = frames[0].time;
 }
 
-static void approach(struct te_engine *engine, const struct engine_ahead *ahead,
-		     unsigned count)
+static void approach(struct te_engine *engine, struct engine_ahead *ahead, unsigned count)
 {
 	for (unsigned i = 0; i < count; i++) {
 		if (!ahead[i].place.hashed)
 			continue;
 		flow_approach(engine->flows, &ahead[i].place);
-		trails_approach(engine->trails, ahead[i].place.hash);
+		trails_approach(engine->trails, &ahead[i].trail);
 	}
 }
 
@@ -291,7 +291,7 @@ void te_engine_finish(struct te_engine *engine)
 	/* The first segment decides the order, not when it left its trail. */
 	do {
 		conn = flow_first(engine->flows);
-		trail = trails_at(engine->trails, 0);
+		trail = trails_first(engine->trails);
 		if (trail && (!conn || trail->number < conn->number)) {
 			play_finish(engine, trail);
 			trails_take_first(engine->trails);

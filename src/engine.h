@@ -16,6 +16,7 @@ enum { ENGINE_AHEAD = 16 };
 struct engine_ahead {
 	struct te_segment segment;
 	struct flow_place place;
+	struct trails_place trail; /* if place.hashed */
 	struct overlap_slot *before;
 };
 
@@ -65,9 +66,9 @@ enum te_status segment_take(struct te_engine *, struct engine_ahead *, unsigned 
 
 /* True: that is all that need be done for this segment. False: the trail on its
  * addresses, if there was one, is a connection in the flow table now. */
-bool play_follow(struct te_engine *, const struct te_segment *, struct flow_place *);
+bool play_follow(struct te_engine *, struct engine_ahead *);
 /* Begin one. False: it must be a connection. */
-bool play_begin(struct te_engine *, const struct te_segment *, const struct flow_place *);
+bool play_begin(struct te_engine *, const struct engine_ahead *);
 /* Those in the queue whose time has come. */
 void play_expire(struct te_engine *);
 /* Tell it as evicted, and drop it. */
@@ -118,6 +119,8 @@ void tell_settled(struct te_engine *, const struct conn *, struct te_connection 
  */
 bool tell_unfound(struct te_engine *, const struct conn *, const struct te_connection *,
 		  te_time end, bool ongoing);
+/* That is all that is told of one without findings. */
+void tell_count(struct te_engine *, const struct te_connection *);
 /* It is over, or (`ongoing`) the input ends at `end`. */
 void tell_connection(struct te_engine *, struct conn *, te_time end, bool ongoing);
 /* Live: what is settled by now and was not told yet, of one, or of all that are due. */

@@ -135,10 +135,17 @@ struct conn *flow_find(struct flow_table *table, const struct te_segment *seg,
 		       struct flow_place *place)
 {
 	struct conn *recent = flow_recent(table, seg, place);
+
+	return recent ? recent : flow_find_further(table, seg, place);
+}
+
+struct conn *flow_find_further(struct flow_table *table, const struct te_segment *seg,
+			       struct flow_place *place)
+{
 	size_t mask = table->size - 1;
 
-	if (recent)
-		return recent;
+	if (!table->count) /* most are trails, and trails.h has them */
+		return NULL;
 	for (size_t i = place->hash & mask; table->slots[i].conn; i = (i + 1) & mask)
 		if (table->slots[i].hash == place->hash &&
 		    is_on(table->slots[i].conn, seg, place->from)) {

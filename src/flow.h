@@ -45,6 +45,9 @@ void flow_know(const struct flow_table *, const struct te_segment *, struct flow
  * wants either way. A place that was sought ahead stays good whatever came between. */
 struct conn *flow_find(struct flow_table *, const struct te_segment *,
 		       struct flow_place *);
+/* The same of one that is known not to be among those seen last. */
+struct conn *flow_find_further(struct flow_table *, const struct te_segment *,
+			       struct flow_place *);
 /* A new, zeroed connection with its key set, in front of those on the same addresses.
  * NULL: out of memory. Owned by the table. */
 struct conn *flow_add(struct flow_table *, const struct te_segment *,

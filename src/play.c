@@ -109,26 +109,26 @@ static bool is_old(const struct te_engine *engine, const struct trail *trail)
 
 /* What was found is no trail any more. */
 static __attribute__((noinline)) bool leave(struct te_engine *engine,
-					    const struct te_segment *seg,
-					    const struct flow_place *place)
+					    struct engine_ahead *ahead)
 {
-	make_whole(engine, trails_find(engine->trails, seg, place->hash).trail);
+	make_whole(engine,
+		   trails_find(engine->trails, &ahead->segment, &ahead->trail).trail);
 	return false;
 }
 
-bool play_follow(struct te_engine *engine, const struct te_segment *seg,
-		 struct flow_place *place)
+bool play_follow(struct te_engine *engine, struct engine_ahead *ahead)
 {
+	const struct te_segment *seg = &ahead->segment;
 	struct trails_found found;
 
 	if (!keeps_trails(engine))
 		return false;
-	found = trails_find(engine->trails, seg, place->hash);
+	found = trails_find(engine->trails, seg, &ahead->trail);
 	if (!found.trail)
 		return false;
 	if (may_be_new(found.trail, seg, found.from) || is_old(engine, found.trail) ||
 	    !trails_append(engine->trails, found.trail, seg, found.from))
-		return leave(engine, seg, place);
+		return leave(engine, ahead);
 	if (engine->next_expiry == TE_TIME_NONE && trails_waiting(engine->trails))
 		engine->next_expiry = engine->now + engine->time_wait;
 	return true;
@@ -140,14 +140,14 @@ static bool is_self_connect(const struct te_segment *seg)
 	       !memcmp(&seg->src, &seg->dst, sizeof(seg->src));
 }
 
-bool play_begin(struct te_engine *engine, const struct te_segment *seg,
-		const struct flow_place *place)
+bool play_begin(struct te_engine *engine, const struct engine_ahead *ahead)
 {
+	const struct te_segment *seg = &ahead->segment;
 	uint8_t flags = seg->flags & (TE_SYN | TE_ACK | TE_FIN | TE_RST);
 
 	if (!keeps_trails(engine) || flags != TE_SYN || is_self_connect(seg) ||
 	    engine->last_number >= TRAIL_NUMBER_MAX ||
-	    !trails_begin(engine->trails, seg, place->hash,
+	    !trails_begin(engine->trails, seg, &ahead->trail,
 			  (uint32_t)engine->last_number + 1))
 		return false;
 	engine_next_number(engine);
@@ -172,6 +172,22 @@ static void show_attempt(const struct te_engine *engine, const struct trail *tra
 		return;
 	first_segment(trail, &reader, &syn);
 	attempt->view.id = engine_id(engine, &syn, flow_side(&syn));
+}
+
+/* A SYN of which nothing can be said yet is only counted. */
+static bool count_lone(struct te_engine *engine, const struct trail *trail)
+{
+	const struct stencil *attempt;
+
+	if (!trail_is_lone(trail) || !trail->frame || trail->bits & TRAIL_MARKED ||
+	    trail->number <= engine->config.tell_first ||
+	    rules_is_late(&engine->config, engine->now - trail->first) ||
+	    needs_playing(&engine->config))
+		return false;
+	attempt = attempt_read_lone(engine->attempts, trail);
+	crowd_lone_syn(engine->crowd, &attempt->conn, engine->totals.start, engine->now);
+	tell_count(engine, &attempt->view);
+	return true;
 }
 
 /* It came to nothing, and is told; `any`: also if 2MSL is not over. */
@@ -233,7 +249,9 @@ void play_look(struct te_engine *engine)
 	const uint8_t fins = TRAIL_FIN | TRAIL_FIN << 1;
 	const struct trail *trail;
 
-	for (uint32_t i = 0; (trail = trails_at(engine->trails, i)); i++) {
+	uint32_t i = 0;
+
+	while ((trail = trails_next_open(engine->trails, &i))) {
 		struct conn *conn;
 
 		if (!(trail->bits & fins) || trail->bits & TRAIL_QUEUED)
@@ -245,12 +263,14 @@ void play_look(struct te_engine *engine)
 
 void play_finish(struct te_engine *engine, const struct trail *trail)
 {
-	tell(engine, trail, true);
+	if (!count_lone(engine, trail))
+		tell(engine, trail, true);
 }
 
 static void drop(struct te_engine *engine, const struct trail *trail)
 {
 	struct flow_place place = { 0 };
+	struct trails_place where;
 	struct trail_reader reader;
 	struct te_segment seg;
 	struct trail *found;
@@ -258,7 +278,8 @@ static void drop(struct te_engine *engine, const struct trail *trail)
 	first_segment(trail, &reader, &seg);
 	flow_seek(engine->flows, &seg, &place);
 	flow_recent(engine->flows, &seg, &place);
-	found = trails_find(engine->trails, &seg, place.hash).trail;
+	where = trails_place(place.hash);
+	found = trails_find(engine->trails, &seg, &where).trail;
 	if (found)
 		trails_drop(engine->trails, found);
 }

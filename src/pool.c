@@ -23,7 +23,7 @@ static bool has_room_for_chunk(struct pool *pool)
 	return true;
 }
 
-static struct pool_chunk *add_chunk(struct pool *pool)
+static __attribute__((noinline)) struct pool_chunk *add_chunk(struct pool *pool)
 {
 	struct pool_chunk *chunk;
 
@@ -64,17 +64,13 @@ static void put_free(struct pool *pool, uint32_t name, unsigned units)
 	pool->sizes |= 1u << units;
 }
 
-/* Of the smallest that are free and large enough; what is left of it stays free. */
-static uint32_t take_freed(struct pool *pool, unsigned units)
+/* Of the smallest that are free and large enough: there is one; what is left of
+ * it stays free. */
+static __attribute__((noinline)) uint32_t take_freed(struct pool *pool, unsigned units)
 {
-	unsigned large = pool->sizes >> units << units;
-	unsigned size;
-	uint32_t name;
+	unsigned size = units + (unsigned)__builtin_ctz(pool->sizes >> units);
+	uint32_t name = pool->freed[size];
 
-	if (!large)
-		return 0;
-	size = (unsigned)__builtin_ctz(large);
-	name = pool->freed[size];
 	pool->freed[size] = ((struct pool_hole *)pool_at(pool, name))->next;
 	if (!pool->freed[size])
 		pool->sizes &= ~(1u << size);
@@ -85,10 +81,9 @@ static uint32_t take_freed(struct pool *pool, unsigned units)
 
 uint32_t pool_take(struct pool *pool, unsigned units)
 {
-	uint32_t name = take_freed(pool, units);
+	uint32_t name =
+	    pool->sizes >> units ? take_freed(pool, units) : take_new(pool, units);
 
-	if (!name)
-		name = take_new(pool, units);
 	if (name)
 		pool->bytes += (uint64_t)units * POOL_UNIT;
 	return name;
@@ -107,12 +102,10 @@ void pool_free(struct pool *pool)
 	free(pool->chunks);
 }
 
-uint32_t pool_next(const struct pool *pool, uint32_t name, unsigned units)
+uint32_t pool_first(const struct pool *pool, uint32_t chunk)
 {
-	uint32_t chunk = name >> POOL_CHUNK_BITS, at = name & (CHUNK_UNITS - 1);
-
-	for (at = name ? at + units : 1; chunk < pool->chunk_count; chunk++, at = 1)
-		if (at < pool->chunks[chunk]->end)
-			return chunk << POOL_CHUNK_BITS | at;
+	for (; chunk < pool->chunk_count; chunk++)
+		if (pool->chunks[chunk]->end > 1)
+			return chunk << POOL_CHUNK_BITS | 1;
 	return 0;
 }

@@ -43,12 +43,24 @@ void pool_give(struct pool *, uint32_t name, unsigned units);
 void pool_free(struct pool *);
 /* Blocks lie one behind the other: the name of the one behind a block of `units` units,
  * or of the first if `name` is 0; 0: there is none. */
-uint32_t pool_next(const struct pool *, uint32_t name, unsigned units);
+static inline uint32_t pool_next(const struct pool *, uint32_t name, unsigned units);
+/* The first of the chunks from this one on, or 0. */
+uint32_t pool_first(const struct pool *, uint32_t chunk);
 
 static inline void *pool_at(const struct pool *pool, uint32_t name)
 {
 	return (uint8_t *)pool->chunks[name >> POOL_CHUNK_BITS] +
 	       (size_t)(name & ((1u << POOL_CHUNK_BITS) - 1)) * POOL_UNIT;
+}
+
+static inline uint32_t pool_next(const struct pool *pool, uint32_t name, unsigned units)
+{
+	uint32_t chunk = name >> POOL_CHUNK_BITS;
+	uint32_t at = (name & ((1u << POOL_CHUNK_BITS) - 1)) + units;
+
+	if (!name)
+		return pool_first(pool, 0);
+	return at < pool->chunks[chunk]->end ? name + units : pool_first(pool, chunk + 1);
 }
 
 /* That of a block. */

@@ -187,14 +187,13 @@ static uint64_t transfer_facts(const struct transfer *transfer)
 static uint64_t silence_facts(const struct rule_view *view, const struct end *client,
 			      const struct end *server)
 {
-	double grace = view->config->limits[TE_LIMIT_HALF_OPEN_GRACE] * (double)TE_SEC;
 	uint64_t facts = 0;
 
 	if ((client->packets && client->ack_known) ||
 	    (server->packets && server->ack_known))
 		facts |= RULES_ONE_WAY;
 	if (client->opener && !server->packets &&
-	    (double)(view->end - client->syn_time) > grace)
+	    rules_is_late(view->config, view->end - client->syn_time))
 		facts |= RULES_UNANSWERED;
 	return facts;
 }

@@ -121,14 +121,15 @@ static void take_in(struct te_engine *engine, struct conn *newest, struct conn *
 }
 
 /* It belongs to none that is known. */
-static enum te_status begin_with(struct te_engine *engine, const struct te_segment *seg,
-				 struct flow_place *place, struct conn *newest,
-				 const struct overlap_first *first)
+static enum te_status begin_with(struct te_engine *engine, struct engine_ahead *ahead,
+				 struct conn *newest, const struct overlap_first *first)
 {
+	const struct te_segment *seg = &ahead->segment;
+	struct flow_place *place = &ahead->place;
 	struct conn *conn;
 
 	evict_for(engine, &newest, seg, place);
-	if (!newest && play_begin(engine, seg, place))
+	if (!newest && play_begin(engine, ahead))
 		return TE_OK;
 	conn = begin(engine, seg, place, newest, engine_next_number(engine));
 	if (!conn)
@@ -146,17 +147,18 @@ static bool pass(struct conn *conn, enum side from, const struct te_segment *seg
 }
 
 /* Which of those on its addresses is it of? `newest`: of these, or NULL. */
-static enum te_status route(struct te_engine *engine, const struct te_segment *seg,
-			    struct flow_place *place, struct conn *newest,
-			    const struct overlap_first *first)
+static enum te_status route(struct te_engine *engine, struct engine_ahead *ahead,
+			    struct conn *newest, const struct overlap_first *first)
 {
+	const struct te_segment *seg = &ahead->segment;
+	struct flow_place *place = &ahead->place;
 	struct conn *conn;
 
 	if (newest && newest->queued && over_expire_one(engine, newest))
 		newest = flow_find(engine->flows, seg, place);
 	conn = route_find(newest, place->from, seg, engine->config.key);
 	if (!conn)
-		return begin_with(engine, seg, place, newest, first);
+		return begin_with(engine, ahead, newest, first);
 	take_in(engine, newest, conn, place->from, seg, first);
 	return TE_OK;
 }
@@ -169,16 +171,21 @@ static enum te_status find(struct te_engine *engine, struct engine_ahead *ahead,
 	const struct te_segment *seg = &ahead->segment;
 	struct flow_place *place = &ahead->place;
 	struct conn *newest = recent;
+	bool hashed = place->hashed;
 
 	flow_know(engine->flows, seg, place, recent);
+	if (!hashed)
+		ahead->trail = trails_place(place->hash);
 	if (!recent) {
-		if (play_follow(engine, seg, place))
+		if (play_follow(engine, ahead))
 			return TE_OK;
-		newest = flow_find(engine->flows, seg, place);
-		if (newest && pass(newest, place->from, seg))
+		newest = flow_find_further(engine->flows, seg, place);
+		if (!newest)
+			return begin_with(engine, ahead, NULL, first);
+		if (pass(newest, place->from, seg))
 			return TE_OK;
 	}
-	return route(engine, seg, place, newest, first);
+	return route(engine, ahead, newest, first);
 }
 
 /* After what time something is to be done before a segment is taken in. */

@@ -24,14 +24,11 @@ void stencil_judge(struct stencil *stencil)
 
 static void set_key(struct conn *conn, const struct trail *trail)
 {
-	struct te_segment seg;
-
-	trail_address(trail, 0, &seg);
-	conn->addr[SIDE_A] = seg.src;
-	conn->addr[SIDE_B] = seg.dst;
-	conn->port[SIDE_A] = seg.src_port;
-	conn->port[SIDE_B] = seg.dst_port;
-	conn->ip_version = seg.ip_version;
+	trail_get_address(trail, 0, &conn->addr[SIDE_A]);
+	trail_get_address(trail, 1, &conn->addr[SIDE_B]);
+	conn->port[SIDE_A] = trail->port[0];
+	conn->port[SIDE_B] = trail->port[1];
+	conn->ip_version = trail->bits & TRAIL_IPV6 ? 6 : 4;
 }
 
 void stencil_fill(struct stencil *stencil, const struct trail *trail)

@@ -36,8 +36,10 @@ static void tell_transitions(struct te_engine *engine, struct conn *conn,
 	view->transition_count = verdict_transitions(conn, engine->transitions);
 }
 
-static void count_connection(struct te_totals *totals, const struct te_connection *view)
+void tell_count(struct te_engine *engine, const struct te_connection *view)
 {
+	struct te_totals *totals = &engine->totals;
+
 	totals->opened[view->opened]++;
 	totals->closed[view->closed]++;
 	totals->states[TE_CLIENT][view->end[TE_CLIENT].state]++;
@@ -117,7 +119,7 @@ bool tell_unfound(struct te_engine *engine, const struct conn *conn,
 	if (is_wanted(engine, conn, rules_facts(&rules)))
 		return false;
 	crowd_connection(engine->crowd, &rules, false);
-	count_connection(&engine->totals, view);
+	tell_count(engine, view);
 	return true;
 }
 
@@ -134,7 +136,7 @@ void tell_settled(struct te_engine *engine, const struct conn *conn,
 	if (view->finding_count)
 		stuck = weigh(engine, conn, findings, places, view->finding_count);
 	crowd_connection(engine->crowd, &rules, stuck);
-	count_connection(&engine->totals, view);
+	tell_count(engine, view);
 	if (engine->sink.connection && is_wanted(engine, conn, view->finding_count))
 		engine->sink.connection(engine->sink.ctx, view);
 }

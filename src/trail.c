@@ -11,14 +11,21 @@ static const uint8_t usual[8] = {
 
 /* ---- the head ---- */
 
+/* All bits if it has timestamps: no branch, as nobody can foresee that of a SYN. */
+static inline uint32_t stamp_mask(const struct te_segment *seg)
+{
+	return 0u - !!(seg->has & TE_HAS_TS);
+}
+
 /* A SYN of which all is kept. */
-static bool is_plain_syn(const struct te_segment *seg)
+static inline bool is_plain_syn(const struct te_segment *seg)
 {
 	const uint8_t ecn = TE_ECE | TE_CWR;
 
-	return (seg->flags == TE_SYN || seg->flags == (TE_SYN | ecn)) && !seg->len &&
-	       !seg->ack && !(seg->has & (NEVER | TE_HAS_SACK)) &&
-	       !trail_odd_scale(seg) && !(seg->has & TE_HAS_TS && seg->tsecr);
+	return (seg->flags == TE_SYN || seg->flags == (TE_SYN | ecn)) &&
+	       !(seg->len | seg->ack | (seg->has & (NEVER | TE_HAS_SACK)) |
+		 (seg->tsecr & stamp_mask(seg)) | seg->frame >> 32 | seg->file >> 8) &&
+	       !trail_odd_scale(seg);
 }
 
 /* That of the first sender or the other one. */
@@ -31,43 +38,33 @@ static inline void put_address(struct trail *trail, unsigned who,
 		memcpy(trail->rest + who * 4, addr->bytes, 4);
 }
 
-static inline void get_address(const struct trail *trail, unsigned who,
-			       struct te_addr *addr)
-{
-	if (trail->bits & TRAIL_IPV6) {
-		memcpy(addr->bytes, trail->rest + who * 16, 16);
-	} else {
-		memset(addr, 0, sizeof(*addr));
-		memcpy(addr->bytes, trail->rest + who * 4, 4);
-	}
-}
-
 bool trail_begin(struct trail *trail, const struct te_segment *seg, uint32_t number)
 {
 	bool timestamps = seg->has & TE_HAS_TS;
 
-	if (seg->frame > UINT32_MAX || seg->file > UINT8_MAX || !is_plain_syn(seg))
+	if (!is_plain_syn(seg))
 		return false;
-	*trail = (struct trail){
-		.number = number,
-		.first = seg->time,
-		.frame = (uint32_t)seg->frame,
-		.seq = seg->seq,
-		.tsval = timestamps ? seg->tsval : 0,
-		.port = { seg->src_port, seg->dst_port },
-		.id = seg->ip_id,
-		.window = seg->window,
-		.mss = seg->mss,
-		.vlan = seg->vlan,
-		.options =
-		    (uint8_t)(trail_options(seg) | (timestamps ? OPTION_TIMESTAMPS : 0) |
-			      (seg->flags & TE_ECE ? OPTION_ECN : 0)),
-		.ttl = { seg->ttl },
-		.file = (uint8_t)seg->file,
-		.bits = (uint8_t)((seg->ip_version == 6 ? TRAIL_IPV6 : 0) |
-				  (seg->has & TE_HAS_VLAN ? TRAIL_VLAN : 0)),
-		.count = 1,
-	};
+	trail->number = number;
+	trail->frame = (uint32_t)seg->frame;
+	trail->first = seg->time;
+	trail->seq = seg->seq;
+	trail->tsval = seg->tsval & stamp_mask(seg);
+	trail->id = seg->ip_id;
+	trail->window = seg->window;
+	trail->mss = seg->mss;
+	trail->options =
+	    (uint8_t)(trail_options(seg) | (timestamps ? OPTION_TIMESTAMPS : 0) |
+		      (seg->flags & TE_ECE ? OPTION_ECN : 0));
+	trail->port[0] = seg->src_port;
+	trail->port[1] = seg->dst_port;
+	trail->next = 0;
+	trail->vlan = seg->vlan;
+	trail->ttl[0] = seg->ttl;
+	trail->ttl[1] = trail->mark = trail->used = 0;
+	trail->file = (uint8_t)seg->file;
+	trail->bits =
+	    (uint8_t)((seg->ip_version == 6 ? TRAIL_IPV6 : 0) | (seg->has & TE_HAS_VLAN));
+	trail->count = 1;
 	put_address(trail, 0, &seg->src);
 	put_address(trail, 1, &seg->dst);
 	return true;
@@ -75,8 +72,8 @@ bool trail_begin(struct trail *trail, const struct te_segment *seg, uint32_t num
 
 void trail_address(const struct trail *trail, unsigned from, struct te_segment *seg)
 {
-	get_address(trail, from, &seg->src);
-	get_address(trail, !from, &seg->dst);
+	trail_get_address(trail, from, &seg->src);
+	trail_get_address(trail, !from, &seg->dst);
 	seg->src_port = trail->port[from];
 	seg->dst_port = trail->port[!from];
 	seg->ip_version = trail->bits & TRAIL_IPV6 ? 6 : 4;

@@ -14,6 +14,8 @@
 #include "pool.h"
 #include "tcpends.h"
 
+#include <string.h>
+
 enum {
 	TRAIL_VLAN = TE_HAS_VLAN,
 	TRAIL_IPV6 = 0x02,
@@ -85,6 +87,11 @@ static inline size_t trail_addresses(const struct trail *trail)
 	return trail->bits & TRAIL_IPV6 ? 32 : 8;
 }
 
+static inline size_t trail_address_bytes(const struct te_segment *seg)
+{
+	return seg->ip_version == 6 ? 32 : 8;
+}
+
 static inline bool trail_is_lone(const struct trail *trail)
 {
 	return trail->count == 1;
@@ -99,6 +106,18 @@ static inline struct trail_state *trail_state(const struct trail *trail)
 static inline unsigned trail_cells(const struct trail *trail)
 {
 	return (trail->used + TRAIL_CELL_STRIDE - 1u) / TRAIL_CELL_STRIDE;
+}
+
+/* Those of the first sender or the other one. */
+static inline void trail_get_address(const struct trail *trail, unsigned who,
+				     struct te_addr *addr)
+{
+	if (trail->bits & TRAIL_IPV6) {
+		memcpy(addr->bytes, trail->rest + who * 16, 16);
+	} else {
+		memcpy(addr->bytes, trail->rest + who * 4, 4);
+		memset(addr->bytes + 4, 0, 12);
+	}
 }
 
 /* Bytes left in the last one. */

@@ -15,18 +15,30 @@ struct trails;
 struct trails *trails_new(bool snapped);
 void trails_free(struct trails *); /* NULL is fine */
 
+/* Where a trail is looked for: what one of these functions finds out the next one need
+ * not ask again. It stays good whatever comes between. */
+struct trails_place {
+	uint32_t hash, slot;
+	uint32_t moves; /* of all slots, until then */
+};
+static inline struct trails_place trails_place(uint64_t hash)
+{
+	return (struct trails_place){ .hash = (uint32_t)hash, .slot = (uint32_t)hash };
+}
+
 /* Bring near what trails_find() will look at, in this order, as flow.h has it. */
-void trails_seek(const struct trails *, uint64_t hash);
-void trails_approach(const struct trails *, uint64_t hash);
+void trails_seek(const struct trails *, const struct trails_place *);
+void trails_approach(const struct trails *, struct trails_place *);
 /* On the addresses of a segment, in either direction; `from` is its sender. */
 struct trails_found {
 	struct trail *trail; /* NULL: there is none */
 	unsigned from;
 };
 struct trails_found trails_find(struct trails *, const struct te_segment *,
-				uint64_t hash);
-/* A new one of this segment. False: it cannot be kept so, or out of memory. */
-bool trails_begin(struct trails *, const struct te_segment *, uint64_t hash,
+				struct trails_place *);
+/* A new one of this segment; numbers grow. False: it cannot be kept so, or out of memory.
+ */
+bool trails_begin(struct trails *, const struct te_segment *, const struct trails_place *,
 		  uint32_t number);
 /* One more segment of what trails_find() found last, which may move: it has to be found
  * again. False: there is no room, or it cannot be kept so; the trail is only good for
@@ -48,10 +60,13 @@ uint64_t trails_memory(const struct trails *);
  * last. The one that was visited last may be dropped. */
 struct trail *trails_next(const struct trails *, uint32_t *name);
 void trails_mark(struct trails *); /* TRAIL_MARKED, all of them */
-/* The input ends: from now on only the next two may be called. */
+/* The input ends: from now on only the next three may be called. */
 void trails_sort(struct trails *);
-/* By number: the ith that is left, from 0, or NULL; take the first. */
-const struct trail *trails_at(const struct trails *, uint32_t i);
+/* By number: the first that is left, or NULL; take it. */
+const struct trail *trails_first(const struct trails *);
 void trails_take_first(struct trails *);
+/* By number: one that is not lone, from the *ith on; 0 begins. NULL behind the last.
+ * Before any is taken. */
+const struct trail *trails_next_open(const struct trails *, uint32_t *i);
 
 #endif

@@ -159,13 +159,17 @@ static int number_bits(const struct trails_slot *entries, uint32_t count)
 	return 32 - __builtin_clz(all);
 }
 
-/* The index is not needed any more: its slots become what is sorted. Trails lie in memory
- * nearly as they came. */
+/* The index is not needed any more: its slots become what is sorted. Where trails lie in
+ * memory as they came, as lone ones do, there is nothing to sort. */
 void trails_sort(struct trails *trails)
 {
 	const struct trail *trail;
 	uint32_t name = 0, count = 0;
 
+	if (!trails->moved) {
+		trails_next(trails, &trails->order_at);
+		return;
+	}
 	while ((trail = trails_next(trails, &name)))
 		trails->slots[count++] = (struct trails_slot){ trail->number, name };
 	trails->scattered = !is_sorted(trails->slots, count);
@@ -173,17 +177,35 @@ void trails_sort(struct trails *trails)
 		sort(trails->slots, count, number_bits(trails->slots, count));
 }
 
-const struct trail *trails_at(const struct trails *trails, uint32_t i)
+/* The ith that is left. */
+static const struct trail *trail_at(const struct trails *trails, uint32_t i)
 {
 	return i < trails->live - trails->order_at
 		   ? trails_block(trails, trails->slots[trails->order_at + i].name)
 		   : NULL;
 }
 
+const struct trail *trails_first(const struct trails *trails)
+{
+	if (trails->moved)
+		return trail_at(trails, 0);
+	return trails->order_at ? trails_block(trails, trails->order_at) : NULL;
+}
+
+const struct trail *trails_next_open(const struct trails *trails, uint32_t *i)
+{
+	const struct trail *trail;
+
+	while (trails->moved && (trail = trail_at(trails, (*i)++)))
+		if (!trail_is_lone(trail))
+			return trail;
+	return NULL;
+}
+
 /* That of the ith trail's cells, counted from its last one, 0. */
 PREFETCHES bring_cell(const struct trails *trails, uint32_t i, unsigned back)
 {
-	const struct trail *trail = trails_at(trails, i);
+	const struct trail *trail = trail_at(trails, i);
 	uint32_t name;
 
 	if (!trail || trail_is_lone(trail) || trail_cells(trail) <= back)
@@ -200,7 +222,7 @@ PREFETCHES bring_cell(const struct trails *trails, uint32_t i, unsigned back)
 /* Each step finds near what the one before has asked for, eight trails ago. */
 PREFETCHES bring_next(const struct trails *trails)
 {
-	const struct trail *far = trails_at(trails, 24);
+	const struct trail *far = trail_at(trails, 24);
 
 	if (far)
 		prefetch(far, TRAIL_HEAD_MOST);
@@ -210,6 +232,10 @@ PREFETCHES bring_next(const struct trails *trails)
 
 void trails_take_first(struct trails *trails)
 {
+	if (!trails->moved) {
+		trails_next(trails, &trails->order_at);
+		return;
+	}
 	trails->order_at++;
 	if (trails->scattered)
 		bring_next(trails);

@@ -16,13 +16,19 @@ struct trails_slot {
 struct trails {
 	struct pool pool;
 	struct trails_slot *slots;
+	size_t room;         /* slots that there is memory for; behind `size` all are 0 */
 	unsigned looked_at;  /* TE_*, what a segment may have that is not plain */
 	uint32_t size, used; /* slots, a power of two; used: not TRAILS_EMPTY */
 	uint32_t live;
 	uint32_t found; /* the slot of what was found last */
 	uint32_t queue_first, queue_last;
-	uint32_t order_at; /* once sorted */
-	bool scattered;    /* ... and they do not lie in memory by number */
+	uint32_t moves;  /* how often the slots were spread anew */
+	uint32_t newest; /* that began last */
+	bool moved;      /* some was opened, or lies in front of an older one */
+	bool scattered;  /* once sorted: they do not lie in memory by number */
+	/* Once sorted: how many of the slots were taken. Where none was moved slots are
+	 * not asked, and it is the name of the first that is left. */
+	uint32_t order_at;
 };
 
 static inline struct trail *trails_block(const struct trails *trails, uint32_t name)
@@ -37,7 +43,7 @@ static inline unsigned trails_units(size_t bytes)
 
 static inline bool trails_is_used(const struct trails_slot *slot)
 {
-	return slot->name != TRAILS_EMPTY && slot->name != TRAILS_GRAVE;
+	return slot->name - 1 < TRAILS_GRAVE - 1; /* nor TRAILS_EMPTY */
 }
 
 /* ---- a segment and a trail ---- */
@@ -95,6 +101,18 @@ static inline uint8_t *trails_next_bytes(const struct pool *pool, struct trail *
 	trail->used = (uint8_t)(trail->used + n);
 	return cell->bytes + at;
 }
+
+/* ---- trails_index.c ---- */
+
+bool trails_make_index(struct trails *); /* false: out of memory */
+/* At a load of three quarters, graves included, it grows. False: out of memory. */
+bool trails_grow(struct trails *);
+static inline bool trails_make_room(struct trails *trails)
+{
+	return trails->used < trails->size / 4 * 3 || trails_grow(trails);
+}
+/* There is room. */
+void trails_put(struct trails *, const struct trails_place *, uint32_t name);
 
 /* ---- trails.c ---- */
 

@@ -119,18 +119,19 @@ static void walk(struct result *result, struct talk *talk)
 /* NULL: they are not kept so. */
 static struct trail *keep(struct trails *trails, const struct talk *talk, size_t count)
 {
+	struct trails_place place = trails_place(0);
 	struct trails_found found;
 
-	if (!trails_begin(trails, talk->segments[0], 0, 1))
+	if (!trails_begin(trails, talk->segments[0], &place, 1))
 		return NULL;
 	for (size_t i = 1; i < count; i++) {
 		const struct te_segment *seg = talk->segments[i];
 
-		found = trails_find(trails, seg, 0);
+		found = trails_find(trails, seg, &place);
 		if (!found.trail || !trails_append(trails, found.trail, seg, found.from))
 			return NULL;
 	}
-	return trails_find(trails, talk->segments[0], 0).trail;
+	return trails_find(trails, talk->segments[0], &place).trail;
 }
 
 static size_t count_left(struct start *start)

@@ -79,10 +79,19 @@ static void next(struct te_segment *seg, uint32_t n)
 	seg->wscale = 0;
 }
 
+static bool begin(struct trails *trails, const struct te_segment *seg, uint64_t hash,
+		  uint32_t number)
+{
+	struct trails_place place = trails_place(hash);
+
+	return trails_begin(trails, seg, &place, number);
+}
+
 static struct trail *find(struct trails *trails, const struct te_segment *seg,
 			  uint64_t hash, unsigned *from)
 {
-	struct trails_found found = trails_find(trails, seg, hash);
+	struct trails_place place = trails_place(hash);
+	struct trails_found found = trails_find(trails, seg, &place);
 
 	*from = found.from;
 	return found.trail;
@@ -140,7 +149,7 @@ static void check_trail(uint32_t start, bool ipv6)
 	unsigned count = 1, from;
 
 	assert_non_null(trails);
-	assert_true(trails_begin(trails, &segs[0], start, 1));
+	assert_true(begin(trails, &segs[0], start, 1));
 	for (bool more = true; more; count += more) {
 		struct te_segment *seg = &segs[count];
 
@@ -312,9 +321,9 @@ static void check_odd(const struct te_segment *by, unsigned odd_at, bool ipv6,
 
 	assert_non_null(trails);
 	begin_talk(segs, ipv6, stamps);
-	assert_true(trails_begin(trails, &segs[0], 0, 1));
+	assert_true(begin(trails, &segs[0], 0, 1));
 	others[0] = syn(6, true);
-	assert_true(trails_begin(trails, &others[0], 1, 2));
+	assert_true(begin(trails, &others[0], 1, 2));
 	for (; count < TALK && taken; count += taken) {
 		struct te_segment *seg = &segs[count];
 
@@ -357,7 +366,7 @@ static void test_most(void **state)
 	(void)state;
 	assert_non_null(trails);
 	begin_talk(segs, false, true);
-	assert_true(trails_begin(trails, &segs[0], 0, 1));
+	assert_true(begin(trails, &segs[0], 0, 1));
 	for (; count < MOST; count++) {
 		if (count > 1) {
 			segs[count] = follow(&segs[count - 2], &segs[count - 1]);
@@ -382,7 +391,7 @@ static void fill(struct trails *trails, uint32_t count, bool *gone)
 	for (uint32_t i = 0; i < count; i++) {
 		struct te_segment seg = syn(i, i % 4 == 3);
 
-		assert_true(trails_begin(trails, &seg, i * 7, i + 1));
+		assert_true(begin(trails, &seg, i * 7, i + 1));
 		for (uint32_t n = 0; n < i % 12; n++) {
 			seg.frame++;
 			seg.flags = TE_ACK;
@@ -402,6 +411,42 @@ static void fill(struct trails *trails, uint32_t count, bool *gone)
 			gone[victim] = true;
 		}
 	}
+}
+
+/* The more often it has doubled, the fewer. */
+static uint32_t near_end(uint32_t i)
+{
+	return (0u - i * 2654435761u % 50) ^ 1u << i % 16;
+}
+
+/* In slots that run over the end of the index, some of them graves, while it grows. */
+static void test_index(void **state)
+{
+	enum { COUNT = 5000 };
+	struct trails *trails = trails_new(false);
+	struct te_segment seg;
+	unsigned from;
+
+	(void)state;
+	assert_non_null(trails);
+	for (uint32_t i = 0; i < COUNT; i++) {
+		seg = syn(i, i % 4 == 3);
+		assert_true(begin(trails, &seg, near_end(i), i + 1));
+		if (i % 3)
+			continue;
+		seg = syn(i / 2, i / 2 % 4 == 3);
+		trails_drop(trails, find(trails, &seg, near_end(i / 2), &from));
+		assert_null(find(trails, &seg, near_end(i / 2), &from));
+	}
+	for (uint32_t i = COUNT / 2; i < COUNT; i++) {
+		struct trail *trail;
+
+		seg = syn(i, i % 4 == 3);
+		trail = find(trails, &seg, near_end(i), &from);
+		assert_non_null(trail);
+		assert_int_equal(trail->number, i + 1);
+	}
+	trails_free(trails);
 }
 
 static void test_order(void **state)
@@ -426,14 +471,14 @@ static void test_order(void **state)
 		assert_int_equal(seen[i], !gone[i]);
 		if (gone[i])
 			continue;
-		trail = trails_at(trails, 0);
+		trail = trails_first(trails);
 		assert_non_null(trail);
 		assert_int_equal(trail->number, i + 1);
 		assert_int_equal(trail->count, 1 + i % 12);
 		trails_take_first(trails);
 		n++;
 	}
-	assert_null(trails_at(trails, 0));
+	assert_null(trails_first(trails));
 	assert_int_equal(n, visited);
 	trails_free(trails);
 	free(gone);
@@ -455,7 +500,7 @@ static void test_memory(void **state)
 
 		for (uint32_t i = 0; i < COUNT; i++) {
 			seg = syn(i, false);
-			assert_true(trails_begin(trails, &seg, i, i + 1));
+			assert_true(begin(trails, &seg, i, i + 1));
 		}
 		lone = trails_memory(trails);
 		assert_true(round == 0 || lone - before == COUNT * 64);
@@ -505,7 +550,7 @@ static void test_queue(void **state)
 
 	(void)state;
 	assert_non_null(trails);
-	assert_true(trails_begin(trails, &seg, 0, 1));
+	assert_true(begin(trails, &seg, 0, 1));
 	add(trails, &seg, TE_FIN | TE_ACK);
 	assert_null(trails_waiting(trails));
 	turn(&seg);
@@ -564,7 +609,7 @@ static void test_same_ports(void **state)
 	(void)state;
 	assert_non_null(trails);
 	seg.src_port = seg.dst_port = 179;
-	assert_true(trails_begin(trails, &seg, 0, 1));
+	assert_true(begin(trails, &seg, 0, 1));
 	assert_non_null(find(trails, &seg, 0, &from));
 	assert_int_equal(from, 0);
 	turn(&seg);
@@ -586,9 +631,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_round_trip), cmocka_unit_test(test_queue),
-		cmocka_unit_test(test_order),      cmocka_unit_test(test_memory),
-		cmocka_unit_test(test_telling),    cmocka_unit_test(test_same_ports),
-		cmocka_unit_test(test_odd),        cmocka_unit_test(test_most),
+		cmocka_unit_test(test_index),      cmocka_unit_test(test_order),
+		cmocka_unit_test(test_memory),     cmocka_unit_test(test_telling),
+		cmocka_unit_test(test_same_ports), cmocka_unit_test(test_odd),
+		cmocka_unit_test(test_most),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
