@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { POOL_UNIT = 32, POOL_MOST = 4 };
+enum { POOL_UNIT = 16, POOL_MOST = 8 };
 
 /* Aligned to its size, so that a block leads to it. */
 struct pool_chunk {
@@ -34,7 +34,7 @@ struct pool_hole {
 	uint32_t units;
 };
 
-enum { POOL_CHUNK_BITS = 16 }; /* units in a chunk of 2 MiB, which is a huge page */
+enum { POOL_CHUNK_BITS = 17 }; /* units in a chunk of 2 MiB, which is a huge page */
 enum { POOL_CHUNK_BYTES = POOL_UNIT << POOL_CHUNK_BITS };
 
 /* 0: out of memory; else the name of `units` units, not initialised. */

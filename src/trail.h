@@ -72,7 +72,7 @@ struct trail_state {
 /* No segment stands in two cells: what it left at the end of one begins with a 0. Who
  * reads has them a stride apart, with 0 between. */
 enum {
-	TRAIL_CELL_UNITS = 2, /* of the pool */
+	TRAIL_CELL_UNITS = 4, /* of the pool */
 	TRAIL_CELL_ROOM = 60,
 	TRAIL_CELL_STRIDE = 64,
 	TRAIL_CELLS = 4, /* at most */
