@@ -35,31 +35,9 @@ static inline struct origin origin_receipt(const struct receipt *receipt,
 
 /* Apply one event to one end by the table, and log it. False: no such row (noted). */
 bool conn_move(struct conn *, enum side, enum state_event, const struct origin *);
-/* NULL: nobody keeps a log, or there is no memory. */
-struct log_entry *conn_log_room(struct conn *);
-/* Only log it; the end is still where it leaves from. */
-static inline void conn_log(struct conn *conn, enum side side, te_time time,
-			    const struct state_step *step, const struct origin *origin)
-{
-	const struct end *end = &conn->end[side];
-	struct log_entry *entry = conn_log_room(conn);
-
-	if (!entry)
-		return;
-	*entry = (struct log_entry){
-		.time = time,
-		.frame = origin->frame,
-		.proof = origin->proof,
-		.file = origin->file,
-		.rfc = step->rfc,
-		.side = (uint8_t)side,
-		.from = end->state,
-		.to = step->to,
-		.basis = (uint8_t)(step->assumed ? TE_ASSUMED : origin->basis),
-		.certain = !end->assumed && !step->assumed && !origin->doubtful &&
-			   origin->basis != TE_PRESUMED && origin->basis != TE_TIMER,
-	};
-}
+/* Only log it, where somebody keeps a log; the end is still where it leaves from. */
+void conn_log(struct conn *, enum side, te_time, const struct state_step *,
+	      const struct origin *);
 /* Remember the state, then let `conn_undo` void what came after. */
 void conn_arm_undo(struct conn *, enum side);
 bool conn_undo(struct conn *, enum side);

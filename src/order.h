@@ -53,19 +53,25 @@ static inline bool order_is_sample(const struct end *self, const struct te_segme
 	return self->probe.armed && seq_ge(seg->ack, self->probe.end);
 }
 
-static inline void order_sample(struct end *self, const struct te_segment *seg)
+/* If it does. Without a branch, as half of the segments do. */
+static inline void order_sample_if(struct end *self, const struct te_segment *seg,
+				   bool sample)
 {
 	te_time rtt = seg->time - self->probe.time;
+	/* Without a sign TE_TIME_NONE is more than any time, and a time below 0, too. */
+	bool least = (uint64_t)rtt < (uint64_t)self->rtt;
 
-	if (!order_is_sample(self, seg))
-		return;
-	if (self->probe.repeated) {
+	if (sample & self->probe.repeated) {
 		measure_sample(self, seg);
 		return;
 	}
-	self->probe.armed = false;
-	if (rtt >= 0 && (self->rtt == TE_TIME_NONE || rtt < self->rtt))
-		self->rtt = rtt;
+	self->probe.armed &= !sample;
+	self->rtt = (sample & least) ? rtt : self->rtt;
+}
+
+static inline void order_sample(struct end *self, const struct te_segment *seg)
+{
+	order_sample_if(self, seg, order_is_sample(self, seg));
 }
 
 /* New data of an end: its ACK is waited for, if no other is. */
@@ -88,25 +94,22 @@ static inline void order_take(struct end *self, struct end *peer,
 			      const struct te_segment *seg, uint32_t end)
 {
 	uint32_t edge = measure_edge(self, seg);
+	bool stamped = seg->has & TE_HAS_TS;
 
 	order_sample(self, seg);
 	self->packets++;
 	self->bytes += seg->len;
 	if (end != seg->seq) {
-		self->snd_nxt = end;
 		self->last_useful = seg->time;
 		order_arm(peer, seg, end);
 	}
-	if (!self->edge_known || seq_gt(edge, self->edge))
-		self->edge = edge;
+	self->snd_nxt = end;
+	self->edge = self->edge_known ? seq_max(self->edge, edge) : edge;
 	self->edge_known = true;
-	if (seg->ack != self->last_ack)
-		self->prev_ack = self->last_ack;
+	self->prev_ack = seg->ack != self->last_ack ? self->last_ack : self->prev_ack;
 	self->ack = self->last_ack = seg->ack;
-	if (seg->has & TE_HAS_TS) {
-		self->tsval = seg->tsval;
-		self->ts_known = true;
-	}
+	self->tsval = stamped ? seg->tsval : self->tsval;
+	self->ts_known |= stamped;
 }
 
 /* The same of what order_is_steady(), but for the sample. What stays as it is is written
@@ -130,9 +133,10 @@ static inline void order_take_steady(struct end *self, struct end *peer,
 }
 
 /* As conn_move() does it where the table has the step, which is known to lead there: only
- * who keeps a log looks into it. */
-static inline void order_enter(struct conn *conn, enum side side, enum state_event event,
-			       enum te_state state, struct origin from)
+ * who keeps a log looks into it. Without one, little is left of `from`. */
+static inline __attribute__((always_inline)) void
+order_enter(struct conn *conn, enum side side, enum state_event event,
+	    enum te_state state, struct origin from)
 {
 	struct end *end = &conn->end[side];
 

@@ -31,7 +31,7 @@ static bool is_plain(const struct end *self, const struct end *peer,
 __attribute__((noinline)) static bool sample(struct end *self,
 					     const struct te_segment *seg)
 {
-	order_sample(self, seg);
+	order_sample_if(self, seg, true);
 	return true;
 }
 

@@ -43,7 +43,7 @@ static void play(struct te_engine *engine, struct conn *conn, const struct trail
 	while (start->from >= 0) {
 		enum side side = start->from ? side_other(first) : first;
 
-		trail_address(trail, (unsigned)start->from, start->seg);
+		start->seg->has |= trail->bits & TRAIL_VLAN;
 		if (!conn_segment(conn, side, start->seg, engine->duplicate_limit) &&
 		    words)
 			peers_segment(&conn->peers, side, start->seg);

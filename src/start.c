@@ -136,11 +136,29 @@ static void prove(struct conn *conn, enum side server, const struct te_segment *
 }
 
 /* New data, or a new ACK. */
-static bool is_data(const struct end *self, const struct end *peer,
-		    const struct te_segment *seg)
+static bool is_data(const struct end *self, const struct te_segment *seg)
 {
-	return order_kind(seg) == TE_ACK && (seg->len || seg->ack != self->ack) &&
-	       order_is_plain(self, peer, seg);
+	return order_kind(seg) == TE_ACK && seg->len | (seg->ack ^ self->ack);
+}
+
+/* Until both have offered a window: that of a SYN is not scaled. */
+static bool begin_exchange(struct start *start, struct conn *conn, enum side client)
+{
+	struct end *ends[2] = { &conn->end[client], &conn->end[side_other(client)] };
+
+	for (; start->from >= 0; go_on(start)) {
+		struct end *self = ends[start->from], *peer = ends[!start->from];
+		const struct te_segment *seg = start->seg;
+
+		if (self->edge_known && peer->edge_known)
+			return true;
+		if (!is_data(self, seg) || !order_is_plain(self, peer, seg))
+			return false;
+		if (self->state == TE_SYN_RCVD)
+			prove(conn, side_other(client), seg);
+		order_take(self, peer, seg, seg->seq + seg->len);
+	}
+	return false;
 }
 
 static void exchange(struct start *start, struct conn *conn, enum side client)
@@ -151,11 +169,10 @@ static void exchange(struct start *start, struct conn *conn, enum side client)
 		struct end *self = ends[start->from], *peer = ends[!start->from];
 		const struct te_segment *seg = start->seg;
 
-		if (!is_data(self, peer, seg))
+		if (!is_data(self, seg) || !order_is_steady(self, peer, seg))
 			return;
-		if (self->state == TE_SYN_RCVD)
-			prove(conn, side_other(client), seg);
-		order_take(self, peer, seg, seg->seq + seg->len);
+		order_sample(self, seg);
+		order_take_steady(self, peer, seg);
 	}
 }
 
@@ -200,7 +217,8 @@ void start_apply(struct start *start, struct conn *conn, enum side client, bool 
 		return;
 	if (start->from >= 0 && answers(start, conn, server) && start->from >= 0 &&
 	    completes(start, conn, client)) {
-		exchange(start, conn, client);
+		if (begin_exchange(start, conn, client))
+			exchange(start, conn, client);
 		finish(start, conn, client);
 	} else {
 		leave_half_open(conn, client, start->last);

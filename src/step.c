@@ -34,11 +34,12 @@ static void *grow(void *list, uint32_t count, uint32_t *size, size_t item_size)
 	return grown;
 }
 
-struct log_entry *conn_log_room(struct conn *conn)
+/* NULL: nobody wants it, or there is no memory. */
+static struct log_entry *log_room(struct conn *conn)
 {
 	struct log_entry *log = conn->log;
 
-	if (conn->trial == CONN_TRIAL || !conn->keep_log)
+	if (conn->trial == CONN_TRIAL)
 		return NULL;
 	if (conn->log_count == conn->log_size) {
 		log = grow(log, conn->log_count, &conn->log_size, sizeof(*log));
@@ -51,6 +52,29 @@ struct log_entry *conn_log_room(struct conn *conn)
 	return &log[conn->log_count++];
 }
 
+void conn_log(struct conn *conn, enum side side, te_time time,
+	      const struct state_step *step, const struct origin *origin)
+{
+	const struct end *end = &conn->end[side];
+	struct log_entry *entry = log_room(conn);
+
+	if (!entry)
+		return;
+	*entry = (struct log_entry){
+		.time = time,
+		.frame = origin->frame,
+		.proof = origin->proof,
+		.file = origin->file,
+		.rfc = step->rfc,
+		.side = (uint8_t)side,
+		.from = end->state,
+		.to = step->to,
+		.basis = (uint8_t)(step->assumed ? TE_ASSUMED : origin->basis),
+		.certain = !end->assumed && !step->assumed && !origin->doubtful &&
+			   origin->basis != TE_PRESUMED && origin->basis != TE_TIMER,
+	};
+}
+
 /* Only what an end does can be impossible; what it is sent may be anything. */
 static bool is_impossible(enum state_event event)
 {
@@ -58,10 +82,26 @@ static bool is_impossible(enum state_event event)
 	       event == STATE_SND_FIN || event == STATE_SND_RST;
 }
 
+static __attribute__((noinline)) void note_impossible(struct conn *conn, enum side side,
+						      enum state_event event,
+						      const struct origin *origin)
+{
+	struct te_segment at = { .time = origin->time,
+				 .frame = origin->frame,
+				 .file = origin->file };
+
+	if (!is_impossible(event) || conn->end[side].impossible)
+		return;
+	conn->end[side].impossible = true;
+	conn_note(conn, side, NOTE_IMPOSSIBLE, &at, event);
+}
+
 static bool is_reset(enum state_event event)
 {
-	return event == STATE_SND_RST || event == STATE_SND_RST_REPLY ||
-	       event == STATE_RCV_RST;
+	const unsigned resets =
+	    1u << STATE_SND_RST | 1u << STATE_SND_RST_REPLY | 1u << STATE_RCV_RST;
+
+	return resets >> event & 1;
 }
 
 /* How long an end had been silent in CLOSE_WAIT when it left it. */
@@ -84,20 +124,14 @@ bool conn_move(struct conn *conn, enum side side, enum state_event event,
 	if (end->visited && time < end->since)
 		time = end->since;
 	if (!step->known) {
-		if (is_impossible(event) && !end->impossible) {
-			struct te_segment at = { .time = origin->time,
-						 .frame = origin->frame,
-						 .file = origin->file };
-
-			end->impossible = true;
-			conn_note(conn, side, NOTE_IMPOSSIBLE, &at, event);
-		}
+		note_impossible(conn, side, event, origin);
 		return false;
 	}
 	if (step->to == end->state)
 		return true;
 	measure_silence(end, time);
-	conn_log(conn, side, time, step, origin);
+	if (conn->keep_log)
+		conn_log(conn, side, time, step, origin);
 	if (end->state == TE_SYN_RCVD)
 		conn->left_syn_rcvd = time;
 	end->killed |= is_reset(event) && end->state != TE_TIME_WAIT;
