@@ -119,11 +119,25 @@ static bool is_spared(struct crowd *crowd, uint64_t mixed, unsigned spare)
 	return true;
 }
 
+/* Of one that was not met lately. Apart, as uthash needs all registers. */
+static __attribute__((noinline)) struct crowd_place *
+seek_place(struct crowd *crowd, const uint64_t key[CROWD_KEY], struct crowd_place **met)
+{
+	const uint64_t *seed = crowd->config->seed;
+	struct crowd_place *place;
+
+	HASH_FIND(hh, crowd->places, key, CROWD_KEY * sizeof(*key), place);
+	if (!place)
+		place = add_place(crowd, key);
+	if (place)
+		*met = place;
+	return place;
+}
+
 struct crowd_place *crowd_find(struct crowd *crowd, const struct conn *conn, bool holder,
 			       unsigned spare)
 {
-	const uint64_t *seed = crowd->config->seed;
-	struct crowd_place **met, *place;
+	struct crowd_place **met;
 	uint64_t key[CROWD_KEY], mixed;
 
 	make_key(conn, holder, key);
@@ -131,14 +145,7 @@ struct crowd_place *crowd_find(struct crowd *crowd, const struct conn *conn, boo
 	met = &crowd->met[mixed >> 52];
 	if (*met && is_same((*met)->key, key))
 		return *met;
-	if (is_spared(crowd, mixed, spare))
-		return NULL;
-	HASH_FIND(hh, crowd->places, key, sizeof(key), place);
-	if (!place)
-		place = add_place(crowd, key);
-	if (place)
-		*met = place;
-	return place;
+	return is_spared(crowd, mixed, spare) ? NULL : seek_place(crowd, key, met);
 }
 
 /* ---- as it stands now ---- */

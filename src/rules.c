@@ -207,28 +207,33 @@ static bool may_wait(const struct end *end)
 	return states >> end->state & 1 || (end->rst_frame && end->killed);
 }
 
-/* For longer than the shorter of the limits that there are for it. */
-static bool was_stuck(const struct rule_view *view, enum side side)
+/* The shorter of the limits that there are for CLOSE_WAIT. */
+static te_time stuck_limit(const struct te_config *config)
+{
+	double stuck = config->limits[TE_LIMIT_CLOSE_WAIT_STUCK];
+	double peer_stuck = config->limits[TE_LIMIT_FIN_WAIT_2_STUCK];
+
+	return (te_time)((peer_stuck < stuck ? peer_stuck : stuck) * (double)TE_SEC);
+}
+
+static inline bool was_stuck(const struct rule_view *view, enum side side, te_time limit)
 {
 	const struct end *end = &view->conn->end[side];
-	const double *limits = view->config->limits;
-	double limit = limits[TE_LIMIT_CLOSE_WAIT_STUCK];
 	te_time silence;
 
-	if (!end->close_wait_silence && end->state != TE_CLOSE_WAIT)
+	if ((!end->close_wait_silence || end->close_wait_silence <= limit) &&
+	    end->state != TE_CLOSE_WAIT)
 		return false;
-	if (limits[TE_LIMIT_FIN_WAIT_2_STUCK] < limit)
-		limit = limits[TE_LIMIT_FIN_WAIT_2_STUCK];
-	return rules_close_wait_silence(view, side, (te_time)(limit * (double)TE_SEC),
-					&silence);
+	return rules_close_wait_silence(view, side, limit, &silence);
 }
 
 static uint64_t close_facts(const struct rule_view *view)
 {
 	const struct end *a = &view->conn->end[SIDE_A], *b = &view->conn->end[SIDE_B];
+	te_time limit = stuck_limit(view->config);
 	uint64_t facts = 0;
 
-	if (was_stuck(view, SIDE_A) || was_stuck(view, SIDE_B))
+	if (was_stuck(view, SIDE_A, limit) || was_stuck(view, SIDE_B, limit))
 		facts |= RULES_CLOSE_WAIT;
 	if (a->fin_sent != b->fin_sent)
 		facts |= RULES_FIN_ALONE;
