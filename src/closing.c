@@ -263,24 +263,41 @@ static bool close_by_ack(struct conn *conn, enum side side, const struct te_segm
 	       peer->fin_sent && answer(conn, side, seg);
 }
 
-bool closing_calm(struct conn *conn, enum side from, const struct te_segment *seg)
+static inline bool is_expected(const struct end *self, const struct end *peer,
+			       const struct te_segment *seg)
 {
-	struct end *self = &conn->end[from], *peer = &conn->end[side_other(from)];
 	uint8_t kind = order_kind(seg);
 
-	if ((kind != TE_ACK && kind != (TE_FIN | TE_ACK)) ||
-	    !order_is_plain(self, peer, seg) ||
-	    !(kind == TE_ACK ? close_by_ack(conn, from, seg)
-			     : close_by_fin(conn, from, seg)))
+	return (kind == TE_ACK || kind == (TE_FIN | TE_ACK)) &&
+	       order_is_plain(self, peer, seg);
+}
+
+static bool take(struct conn *conn, enum side from, const struct te_segment *seg)
+{
+	struct end *self = &conn->end[from], *peer = &conn->end[side_other(from)];
+
+	if (!(seg->flags & TE_FIN ? close_by_fin(conn, from, seg)
+				  : close_by_ack(conn, from, seg)))
 		return false;
 	order_take(self, peer, seg, measure_end(seg));
 	return true;
 }
 
-bool closing_segment(struct conn *conn, enum side from, const struct te_segment *seg)
+bool closing_calm(struct conn *conn, enum side from, const struct te_segment *seg)
+{
+	return is_expected(&conn->end[from], &conn->end[side_other(from)], seg) &&
+	       take(conn, from, seg);
+}
+
+enum closing closing_segment(struct conn *conn, enum side from,
+			     const struct te_segment *seg)
 {
 	const struct end *self = &conn->end[from], *peer = &conn->end[side_other(from)];
 
-	return (seg->flags & TE_FIN || peer->fin_sent) && is_calm(conn, self, peer) &&
-	       closing_calm(conn, from, seg);
+	if (!(seg->flags & TE_FIN || peer->fin_sent) || !is_calm(conn, self, peer) ||
+	    !is_expected(self, peer, seg))
+		return CLOSING_ELSE;
+	if (take(conn, from, seg))
+		return CLOSING_TAKEN;
+	return transfer_is_still(self, seg) ? CLOSING_ELSE : CLOSING_IN_ORDER;
 }

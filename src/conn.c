@@ -94,7 +94,8 @@ static bool is_nobodys(const struct end *self, const struct end *peer,
 	       !(seg->flags & (TE_SYN | TE_ACK));
 }
 
-static bool ordinary(struct conn *conn, enum side side, const struct te_segment *seg)
+static bool ordinary(struct conn *conn, enum side side, const struct te_segment *seg,
+		     bool in_order)
 {
 	struct end *self = &conn->end[side];
 	bool stale = measure_is_stale(self, seg);
@@ -103,7 +104,8 @@ static bool ordinary(struct conn *conn, enum side side, const struct te_segment 
 	if (is_half_answer(self, &conn->end[side_other(side)], seg) ||
 	    is_nobodys(self, &conn->end[side_other(side)], seg))
 		return false;
-	measure_gaps(conn, side, seg);
+	if (!in_order)
+		measure_gaps(conn, side, seg);
 	rst_check_forged(conn, side, seg);
 	send_check_forged_fin(conn, side, seg);
 	if (self->state == TE_UNKNOWN && !(seg->flags & (TE_SYN | TE_FIN)))
@@ -136,8 +138,10 @@ static void pass(struct conn *conn, const struct te_segment *seg)
 	conn->last_frame = seg->frame;
 }
 
-bool conn_ask_rules(struct conn *conn, enum side from, const struct te_segment *seg,
-		    te_time duplicate_limit)
+/* `in_order`: as closing.c has it, so that transfer.c has nothing to do, nor are there
+ * gaps. */
+static bool ask_rules(struct conn *conn, enum side from, const struct te_segment *seg,
+		      te_time duplicate_limit, bool in_order)
 {
 	struct end *self = &conn->end[from];
 	bool fresh_synack =
@@ -151,24 +155,35 @@ bool conn_ask_rules(struct conn *conn, enum side from, const struct te_segment *
 	}
 	learn_roles(conn, from, seg);
 	conn->syn_seen |= seg->flags & TE_SYN;
-	transfer_segment(conn, from, seg);
+	if (!in_order)
+		transfer_segment(conn, from, seg);
 	if (seg->flags & TE_RST)
 		rst_sent(conn, from, seg);
 	else
-		believed = ordinary(conn, from, seg);
+		believed = ordinary(conn, from, seg, in_order);
 	measure_count(self, seg, fresh_synack);
 	if (believed)
 		measure_sent(self, seg);
 	return false;
 }
 
+bool conn_ask_rules(struct conn *conn, enum side from, const struct te_segment *seg,
+		    te_time duplicate_limit)
+{
+	return ask_rules(conn, from, seg, duplicate_limit, false);
+}
+
 bool conn_segment(struct conn *conn, enum side from, const struct te_segment *seg,
 		  te_time duplicate_limit)
 {
+	enum closing closing;
+
 	if (plain_segment(conn, from, seg))
 		return false;
-	if (!closing_segment(conn, from, seg))
-		return conn_ask_rules(conn, from, seg, duplicate_limit);
+	closing = closing_segment(conn, from, seg);
+	if (closing != CLOSING_TAKEN)
+		return ask_rules(conn, from, seg, duplicate_limit,
+				 closing == CLOSING_IN_ORDER);
 	measure_remember(&conn->end[from], seg);
 	pass(conn, seg);
 	return false;

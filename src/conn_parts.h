@@ -87,7 +87,12 @@ bool plain_steady(struct conn *, struct end *self, struct end *peer,
 /* ---- closing.c: the same of the FINs and ACKs of a close in good order; but the caller
  * remembers it as the last segment, of its sender and of all. ---- */
 
-bool closing_segment(struct conn *, enum side from, const struct te_segment *);
+enum closing {
+	CLOSING_ELSE,
+	CLOSING_IN_ORDER, /* not one of these, but nothing is odd in its numbers */
+	CLOSING_TAKEN,
+};
+enum closing closing_segment(struct conn *, enum side from, const struct te_segment *);
 /* Of a connection in which all was in order so far. */
 bool closing_calm(struct conn *, enum side from, const struct te_segment *);
 
