@@ -8,11 +8,8 @@
 #include "start.h"
 #include "order.h"
 
-#include <string.h>
-
 void start_begin(struct start *start, const struct trail *trail)
 {
-	memset(start->room, 0, sizeof(start->room));
 	start->seg = &start->room[0];
 	start->last[0] = &start->room[1];
 	start->last[1] = &start->room[2];
@@ -23,6 +20,13 @@ void start_begin(struct start *start, const struct trail *trail)
 	trail_address(trail, 0, start->seg);
 }
 
+static __attribute__((noinline)) void put_in_words(const struct start *start)
+{
+	peers_segment(start->words,
+		      start->from ? side_other(start->client) : start->client,
+		      start->seg);
+}
+
 /* The segment was applied: it is its sender's last, and the one before, or what stands
  * there until there is one, gives room for the next. */
 static void go_on(struct start *start)
@@ -30,9 +34,7 @@ static void go_on(struct start *start)
 	struct te_segment *room = start->last[start->from];
 
 	if (start->words)
-		peers_segment(start->words,
-			      start->from ? side_other(start->client) : start->client,
-			      start->seg);
+		put_in_words(start);
 	start->last[start->from] = start->seg;
 	start->seg = room;
 	start->from = trail_next(&start->reader, room);
