@@ -12,11 +12,11 @@
 static bool is_calm(const struct conn *conn, const struct end *a, const struct end *b)
 {
 	const struct transfer *t = conn->transfer;
+	bool known = a->ack_known & b->ack_known & a->snd_known & b->snd_known;
+	bool odd = conn->watched | a->over_pending | b->over_pending | a->hole | b->hole;
 
-	return !conn->watched && a->ack_known && b->ack_known && a->snd_known &&
-	       b->snd_known && !a->over_pending && !b->over_pending && !a->hole &&
-	       !b->hole && !a->fin_ahead && !b->fin_ahead &&
-	       !(t && (t->end[SIDE_A].shrunk || t->end[SIDE_B].shrunk));
+	return known && !odd && !(a->fin_ahead | b->fin_ahead) &&
+	       !(t && (t->end[SIDE_A].shrunk | t->end[SIDE_B].shrunk));
 }
 
 /* The ith receipt is this one, and the only one of its kind. */

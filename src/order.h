@@ -66,7 +66,7 @@ static inline void order_sample_if(struct end *self, const struct te_segment *se
 		return;
 	}
 	self->probe.armed &= !sample;
-	self->rtt = sample & least ? rtt : self->rtt;
+	self->rtt = (sample & least) ? rtt : self->rtt;
 }
 
 static inline void order_sample(struct end *self, const struct te_segment *seg)
@@ -172,7 +172,7 @@ static inline struct receipt *order_bring(struct conn *conn, enum side to,
 		.has_ts = seg->has & TE_HAS_TS,
 		.kind = (uint8_t)kind,
 		.to = (uint8_t)to,
-		.bare = seg->len == 0 && !(seg->flags & (TE_SYN | TE_FIN)),
+		.bare = !(seg->len | (seg->flags & (TE_SYN | TE_FIN))),
 	};
 	return r;
 }

@@ -166,33 +166,34 @@ static bool make_bins(struct series *series, te_time start)
 
 /* ---- both ---- */
 
-static bool add_span(struct series *series, te_time from, te_time to)
+/* Where there is no room for one more span: twice as many, or bins. */
+static __attribute__((noinline)) bool grow(struct series *series, te_time start)
 {
 	uint32_t size = series->size ? 2 * series->size : 4;
 	struct series_span *grown;
 
-	if (series->count == series->size) {
-		grown = realloc(series->spans, size * sizeof(*grown));
-		if (!grown)
-			return false;
-		series->spans = grown;
-		series->size = size;
-	}
-	series->spans[series->count++] = (struct series_span){ from, to };
+	if (series->count >= SERIES_SPANS)
+		return make_bins(series, start);
+	grown = realloc(series->spans, size * sizeof(*grown));
+	if (!grown)
+		return false;
+	series->spans = grown;
+	series->size = size;
 	return true;
 }
 
 bool series_add(struct series *series, te_time start, te_time from, te_time to)
 {
-	if (from < start)
-		from = start;
-	if (to <= from)
+	struct series_span span = { from < start ? start : from, to };
+
+	if (span.to <= span.from)
 		return true;
-	if (!series->bins && series->count < SERIES_SPANS)
-		return add_span(series, from, to);
-	if (!series->bins && !make_bins(series, start))
+	if (!series->bins && series->count == series->size && !grow(series, start))
 		return false;
-	add_to_bins(series, start, &(struct series_span){ from, to });
+	if (series->bins)
+		add_to_bins(series, start, &span);
+	else
+		series->spans[series->count++] = span;
 	return true;
 }
 

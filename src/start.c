@@ -20,8 +20,7 @@ void start_begin(struct start *start, const struct trail *trail)
 	trail_address(trail, 0, start->seg);
 }
 
-/* Apart, so that those who want no words do not pay for them. */
-__attribute__((noinline)) static void tell_words(struct start *start)
+static __attribute__((noinline)) void put_in_words(const struct start *start)
 {
 	peers_segment(start->words,
 		      start->from ? side_other(start->client) : start->client,
@@ -30,12 +29,12 @@ __attribute__((noinline)) static void tell_words(struct start *start)
 
 /* The segment was applied: it is its sender's last, and the one before, or what stands
  * there until there is one, gives room for the next. */
-static inline void go_on(struct start *start)
+static void go_on(struct start *start)
 {
 	struct te_segment *room = start->last[start->from];
 
 	if (start->words)
-		tell_words(start);
+		put_in_words(start);
 	start->last[start->from] = start->seg;
 	start->seg = room;
 	start->from = trail_next(&start->reader, room);
