@@ -20,6 +20,7 @@ void start_begin(struct start *start, const struct trail *trail)
 	trail_address(trail, 0, start->seg);
 }
 
+/* Apart, so that who wants no words does not pay for them. */
 static __attribute__((noinline)) void put_in_words(const struct start *start)
 {
 	peers_segment(start->words,
