@@ -174,7 +174,8 @@ static void show_attempt(const struct te_engine *engine, const struct trail *tra
 	attempt->view.id = engine_id(engine, &syn, flow_side(&syn));
 }
 
-/* A SYN of which nothing can be said yet is only counted. */
+/* A SYN of which nothing can be said yet is only counted. One without a frame, as a test
+ * may make it, is none that was seen. */
 static bool count_lone(struct te_engine *engine, const struct trail *trail)
 {
 	const struct stencil *attempt;
@@ -248,7 +249,6 @@ void play_look(struct te_engine *engine)
 {
 	const uint8_t fins = TRAIL_FIN | TRAIL_FIN << 1;
 	const struct trail *trail;
-
 	uint32_t i = 0;
 
 	while ((trail = trails_next_open(engine->trails, &i))) {
