@@ -38,6 +38,17 @@ static void complain(struct result *result, const struct talk *talk, size_t n,
 
 /* ---- one connection and another ---- */
 
+/* What is between its fields may be anything. */
+static void reduce_question(const struct question *question, struct question *to)
+{
+	memset(to, 0, sizeof(*to));
+	to->time = question->time;
+	to->frame = question->frame;
+	to->file = question->file;
+	to->seq = question->seq;
+	to->pending = question->pending;
+}
+
 /* Two that lived the same may differ in where log, notes and events are kept, of which
  * the last two's number will do, and in receipts that are gone. */
 static void reduce(const struct conn *conn, struct conn *to)
@@ -45,6 +56,8 @@ static void reduce(const struct conn *conn, struct conn *to)
 	memcpy(to, conn, sizeof(*to));
 	memset(&to->receipts[to->receipt_count], 0,
 	       (size_t)(CONN_RECEIPTS - to->receipt_count) * sizeof(*to->receipts));
+	for (int i = 0; i < 2; i++)
+		reduce_question(&conn->challenged[i], &to->challenged[i]);
 	to->log = NULL;
 	to->log_size = 0;
 	to->notes = NULL;
