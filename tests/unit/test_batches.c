@@ -246,8 +246,8 @@ static void test_end(void **state)
 	free(film);
 }
 
-/* One is closed, and rests for longer than 2MSL, before another begins. */
-static struct film *shoot_rest(void)
+/* One is opened and closed, but for the last ACK. */
+static struct film *shoot_fins(void)
 {
 	struct film *film = calloc(1, sizeof(*film));
 
@@ -258,6 +258,14 @@ static struct film *shoot_rest(void)
 	tcp(film, 1, false, TE_ACK, 1001, 5001, 0, 0, 0);
 	tcp(film, 1, false, TE_FIN | TE_ACK, 1001, 5001, 0, 0, 0);
 	tcp(film, 1, true, TE_FIN | TE_ACK, 5001, 1002, 0, 0, 0);
+	return film;
+}
+
+/* One is closed, and rests for longer than 2MSL, before another begins. */
+static struct film *shoot_rest(void)
+{
+	struct film *film = shoot_fins();
+
 	tcp(film, 1, false, TE_ACK, 1002, 5002, 0, 0, 0);
 	film->now += 61 * TE_SEC;
 	tcp(film, 2, false, TE_SYN, 1000, 0, 0, 0, 0);
@@ -307,15 +315,8 @@ static void test_due(void **state)
  * later. */
 static struct film *shoot_late(void)
 {
-	struct film *film = calloc(1, sizeof(*film));
+	struct film *film = shoot_fins();
 
-	assert_non_null(film);
-	film->now = 1000 * TE_SEC;
-	tcp(film, 1, false, TE_SYN, 1000, 0, 0, 0, 0);
-	tcp(film, 1, true, TE_SYN | TE_ACK, 5000, 1001, 0, 0, 0);
-	tcp(film, 1, false, TE_ACK, 1001, 5001, 0, 0, 0);
-	tcp(film, 1, false, TE_FIN | TE_ACK, 1001, 5001, 0, 0, 0);
-	tcp(film, 1, true, TE_FIN | TE_ACK, 5001, 1002, 0, 0, 0);
 	film->now += 61 * TE_SEC;
 	tcp(film, 2, false, TE_SYN, 1000, 0, 0, 0, 0);
 	tcp(film, 1, false, TE_ACK, 1002, 5002, 0, 0, 0);
