@@ -116,34 +116,16 @@ static bool is_sure_of_end(const struct rule_view *view, const struct te_finding
 	return !end->assumed && !end->doubted;
 }
 
-/* Field by field: it is large. */
-static void begin_finding(struct te_finding *finding, const struct rule_view *view,
-			  const struct rules_row *row)
-{
-	finding->rule = &row->rule;
-	finding->severity = row->rule.severity;
-	finding->scope = TE_SCOPE_CONNECTION;
-	finding->connection = view->verdict;
-	finding->end = TE_NO_END;
-	finding->file = 0;
-	memset(finding->frames, 0, sizeof(finding->frames));
-	finding->frame_count = 0;
-	finding->time = TE_TIME_NONE;
-	finding->has_value = finding->has_limit = false;
-	finding->value = finding->limit = 0;
-	finding->unit = finding->detail = NULL;
-	finding->bytes = 0;
-	finding->certain = true;
-	finding->known = finding->told = finding->still = false;
-	memset(finding->also, 0, sizeof(finding->also));
-	finding->also_count = 0;
-	finding->causes = 0;
-}
-
 static bool fires(const struct rule_view *view, const struct rules_row *row,
 		  struct te_finding *finding)
 {
-	begin_finding(finding, view, row);
+	*finding = (struct te_finding){ .rule = &row->rule,
+					.severity = row->rule.severity,
+					.scope = TE_SCOPE_CONNECTION,
+					.connection = view->verdict,
+					.end = TE_NO_END,
+					.time = TE_TIME_NONE,
+					.certain = true };
 	if (!row->check(view, finding))
 		return false;
 	finding->certain &= row->rule.plain_fact || is_sure_of_end(view, finding);
