@@ -44,27 +44,26 @@ bool trail_begin(struct trail *trail, const struct te_segment *seg, uint32_t num
 
 	if (!is_plain_syn(seg))
 		return false;
-	trail->number = number;
-	trail->frame = (uint32_t)seg->frame;
-	trail->first = seg->time;
-	trail->seq = seg->seq;
-	trail->tsval = seg->tsval & stamp_mask(seg);
-	trail->id = seg->ip_id;
-	trail->window = seg->window;
-	trail->mss = seg->mss;
-	trail->options =
-	    (uint8_t)(trail_options(seg) | (timestamps ? OPTION_TIMESTAMPS : 0) |
-		      (seg->flags & TE_ECE ? OPTION_ECN : 0));
-	trail->port[0] = seg->src_port;
-	trail->port[1] = seg->dst_port;
-	trail->next = 0;
-	trail->vlan = seg->vlan;
-	trail->ttl[0] = seg->ttl;
-	trail->ttl[1] = trail->mark = trail->used = 0;
-	trail->file = (uint8_t)seg->file;
-	trail->bits =
-	    (uint8_t)((seg->ip_version == 6 ? TRAIL_IPV6 : 0) | (seg->has & TE_HAS_VLAN));
-	trail->count = 1;
+	*trail = (struct trail){
+		.number = number,
+		.frame = (uint32_t)seg->frame,
+		.first = seg->time,
+		.seq = seg->seq,
+		.tsval = seg->tsval & stamp_mask(seg),
+		.id = seg->ip_id,
+		.window = seg->window,
+		.mss = seg->mss,
+		.options =
+		    (uint8_t)(trail_options(seg) | (timestamps ? OPTION_TIMESTAMPS : 0) |
+			      (seg->flags & TE_ECE ? OPTION_ECN : 0)),
+		.port = { seg->src_port, seg->dst_port },
+		.vlan = seg->vlan,
+		.ttl = { seg->ttl },
+		.file = (uint8_t)seg->file,
+		.bits = (uint8_t)((seg->ip_version == 6 ? TRAIL_IPV6 : 0) |
+				  (seg->has & TE_HAS_VLAN)),
+		.count = 1,
+	};
 	put_address(trail, 0, &seg->src);
 	put_address(trail, 1, &seg->dst);
 	return true;
