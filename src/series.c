@@ -40,10 +40,14 @@ void series_release(struct series *series)
  * is moved at once: of the few that there are, no sorting does better. */
 static void insert(te_time *times, uint32_t n, te_time time)
 {
-	uint32_t low = 0, high = n;
+	uint32_t low = n, high = n, step = 1;
 
-	if (!n || time >= times[n - 1])
-		low = n;
+	/* Back from the end in growing steps, to two times with it between them. */
+	while (low && times[low - 1] > time) {
+		high = low - 1;
+		low = high > step ? high - step : 0;
+		step *= 2;
+	}
 	while (low < high) {
 		uint32_t middle = (low + high) / 2;
 
