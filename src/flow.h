@@ -86,8 +86,11 @@ struct flow_slot {
 	struct conn *conn; /* NULL: empty */
 };
 
-/* For the functions below; all but `recent` is flow.c's. */
+/* For the functions below; all but `recent` and `marks` is flow.c's. */
 struct flow_table {
+	/* Of each entry, a byte of its word: so few that they are always near. Most of
+	 * what was not seen lately need not look at an entry, which is not. */
+	uint8_t marks[FLOW_RECENT];
 	struct flow_recent recent[FLOW_RECENT];
 	struct flow_slot *slots;
 	size_t size, used; /* size is a power of two */
@@ -123,6 +126,11 @@ static inline uint64_t flow_word(const struct te_addr *from, const struct te_add
 static inline size_t flow_recent_index(uint64_t word)
 {
 	return word >> (64 - FLOW_RECENT_BITS);
+}
+
+static inline uint8_t flow_recent_mark(uint64_t word)
+{
+	return (uint8_t)(word >> (56 - FLOW_RECENT_BITS));
 }
 
 static inline bool flow_same_address(const struct te_addr *a, const struct te_addr *b)
@@ -167,7 +175,9 @@ static inline bool flow_seek_recent(struct flow_table *table,
 	    flow_word(&seg->src, &seg->dst, flow_ports(seg->src_port, seg->dst_port));
 	place->recent = &table->recent[flow_recent_index(place->word)];
 	place->hashed = false;
-	if (!flow_may_be_recent(seg, place))
+	if (table->marks[flow_recent_index(place->word)] !=
+		flow_recent_mark(place->word) ||
+	    !flow_may_be_recent(seg, place))
 		return false;
 	flow_bring_near(place->recent->conn);
 	return true;
@@ -178,7 +188,7 @@ static inline struct conn *flow_peek(const struct te_segment *seg,
 {
 	const struct flow_recent *recent = place->recent;
 
-	return flow_may_be_recent(seg, place) &&
+	return !place->hashed && flow_may_be_recent(seg, place) &&
 		       (seg->ip_version == 4 ||
 			flow_same_addresses(recent->conn, seg, (enum side)recent->from))
 		   ? recent->conn
