@@ -75,8 +75,8 @@ void play_expire(struct te_engine *);
 void play_evict(struct te_engine *, const struct trail *);
 /* Those that may hang in CLOSE_WAIT, for crowd.h. */
 void play_look(struct te_engine *);
-/* The input ended. */
-void play_finish(struct te_engine *, const struct trail *);
+/* The input ended: tell those whose numbers are below this one. */
+void play_finish(struct te_engine *, uint64_t number);
 
 /* ---- over.c ---- */
 
@@ -119,8 +119,8 @@ void tell_settled(struct te_engine *, const struct conn *, struct te_connection 
  */
 bool tell_unfound(struct te_engine *, const struct conn *, const struct te_connection *,
 		  te_time end, bool ongoing);
-/* That is all that is told of one without findings. */
-void tell_count(struct te_engine *, const struct te_connection *);
+/* That is all that is told of one without findings, or of so many that are alike. */
+void tell_count(struct te_engine *, const struct te_connection *, uint64_t times);
 /* It is over, or (`ongoing`) the input ends at `end`. */
 void tell_connection(struct te_engine *, struct conn *, te_time end, bool ongoing);
 /* Live: what is settled by now and was not told yet, of one, or of all that are due. */

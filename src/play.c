@@ -174,23 +174,6 @@ static void show_attempt(const struct te_engine *engine, const struct trail *tra
 	attempt->view.id = engine_id(engine, &syn, flow_side(&syn));
 }
 
-/* A SYN of which nothing can be said yet is only counted. One without a frame, as a test
- * may make it, is none that was seen. */
-static bool count_lone(struct te_engine *engine, const struct trail *trail)
-{
-	const struct stencil *attempt;
-
-	if (!trail_is_lone(trail) || !trail->frame || trail->bits & TRAIL_MARKED ||
-	    trail->number <= engine->config.tell_first ||
-	    rules_is_late(&engine->config, engine->now - trail->first) ||
-	    needs_playing(&engine->config))
-		return false;
-	attempt = attempt_read_lone(engine->attempts, trail);
-	crowd_lone_syn(engine->crowd, &attempt->conn, engine->totals.start, engine->now);
-	tell_count(engine, &attempt->view);
-	return true;
-}
-
 /* It came to nothing, and is told; `any`: also if 2MSL is not over. */
 static bool tell_attempt(struct te_engine *engine, const struct trail *trail, bool any)
 {
@@ -261,10 +244,30 @@ void play_look(struct te_engine *engine)
 	}
 }
 
-void play_finish(struct te_engine *engine, const struct trail *trail)
+/* A SYN of which nothing can be said yet is only counted. One without a frame, as a test
+ * may make it, is none that was seen. */
+static inline bool count_lone(struct te_engine *engine, const struct trail *trail)
 {
-	if (!count_lone(engine, trail))
-		tell(engine, trail, true);
+	return trail_is_lone(trail) && trail->frame && !(trail->bits & TRAIL_MARKED) &&
+	       trail->number > engine->config.tell_first &&
+	       crowd_young_syn(engine->crowd, trail, engine->totals.start, engine->now);
+}
+
+void play_finish(struct te_engine *engine, uint64_t number)
+{
+	bool playing = needs_playing(&engine->config);
+	const struct trail *trail;
+	uint64_t lone = 0;
+
+	while ((trail = trails_first(engine->trails)) && trail->number < number) {
+		if (!playing && count_lone(engine, trail))
+			lone++;
+		else
+			tell(engine, trail, true);
+		trails_take_first(engine->trails);
+	}
+	if (lone)
+		tell_count(engine, attempt_of_lone(engine->attempts), lone);
 }
 
 static void drop(struct te_engine *engine, const struct trail *trail)
