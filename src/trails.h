@@ -56,9 +56,9 @@ void trails_unqueue(struct trails *, bool again);
 
 /* Bytes, of trails and index. */
 uint64_t trails_memory(const struct trails *);
-/* The one behind `*name` in memory, which becomes its name; 0 begins. NULL behind the
- * last. The one that was visited last may be dropped. */
-struct trail *trails_next(const struct trails *, uint32_t *name);
+/* The one behind this one in memory; NULL begins. NULL behind the last. The one that was
+ * visited last may have been dropped. */
+struct trail *trails_next(const struct trails *, const struct trail *);
 void trails_mark(struct trails *); /* TRAIL_MARKED, all of them */
 /* The input ends: from now on only the next three may be called. */
 void trails_sort(struct trails *);

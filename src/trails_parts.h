@@ -27,8 +27,9 @@ struct trails {
 	bool moved;      /* some was opened, or lies in front of an older one */
 	bool scattered;  /* once sorted: they do not lie in memory by number */
 	/* Once sorted: how many of the slots were taken. Where none was moved slots are
-	 * not asked, and it is the name of the first that is left. */
+	 * not asked, but the first that is left. */
 	uint32_t order_at;
+	const struct trail *first;
 };
 
 static inline struct trail *trails_block(const struct trails *trails, uint32_t name)

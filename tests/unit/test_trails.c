@@ -316,7 +316,7 @@ static void check_odd(const struct te_segment *by, unsigned odd_at, bool ipv6,
 	struct trails *trails = trails_new(false);
 	struct te_segment segs[TALK], others[TALK];
 	unsigned count = 1, from;
-	uint32_t name = 0;
+	struct trail *trail;
 	bool taken = true;
 
 	assert_non_null(trails);
@@ -340,9 +340,11 @@ static void check_odd(const struct te_segment *by, unsigned odd_at, bool ipv6,
 	assert_true(count >= odd_at);
 	assert_reads(find(trails, &segs[0], 0, &from), segs, count);
 	assert_reads(find(trails, &others[0], 1, &from), others, count + !taken);
-	assert_non_null(trails_next(trails, &name)); /* from block to block */
-	assert_non_null(trails_next(trails, &name));
-	assert_null(trails_next(trails, &name));
+	trail = trails_next(trails, NULL); /* from block to block */
+	assert_non_null(trail);
+	trail = trails_next(trails, trail);
+	assert_non_null(trail);
+	assert_null(trails_next(trails, trail));
 	trails_free(trails);
 }
 
@@ -454,13 +456,13 @@ static void test_order(void **state)
 	enum { COUNT = 20000 };
 	bool *gone = calloc(COUNT, sizeof(*gone)), *seen = calloc(COUNT, sizeof(*seen));
 	struct trails *trails = trails_new(false);
-	const struct trail *trail;
-	uint32_t name = 0, n = 0, visited = 0;
+	const struct trail *trail = NULL;
+	uint32_t n = 0, visited = 0;
 
 	(void)state;
 	assert_true(gone && seen && trails);
 	fill(trails, COUNT, gone);
-	while ((trail = trails_next(trails, &name))) {
+	while ((trail = trails_next(trails, trail))) {
 		assert_in_range(trail->number, 1, COUNT);
 		assert_false(seen[trail->number - 1]);
 		seen[trail->number - 1] = true;
