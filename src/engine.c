@@ -36,6 +36,7 @@ struct te_engine *te_engine_new(const struct te_config *config,
 	engine->time_wait = limit_of(config, TE_LIMIT_TIME_WAIT);
 	engine->duplicate_limit = limit_of(config, TE_LIMIT_DUPLICATE);
 	engine->hurried = !sink->passing && !config->live;
+	engine->keeps_trails = engine->hurried && !config->keep_whole;
 	engine->flows = flow_new(config->seed);
 	engine->trails = trails_new(config->keep_peers);
 	engine->stage = calloc(1, sizeof(*engine->stage));

@@ -36,6 +36,7 @@ struct te_engine {
 	te_time now;
 	te_time time_wait, duplicate_limit;
 	bool hurried;        /* nobody wants to hear of segments as they pass */
+	bool keeps_trails;   /* ... nor to have connections whole */
 	te_time next_expiry; /* of a trail, at the earliest; TE_TIME_NONE: none waits */
 	struct conn *idle_first, *idle_last; /* that may be over, by last segment */
 	te_time idle_until; /* 2MSL after idle_first came in; INT64_MAX: there is none */

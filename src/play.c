@@ -12,11 +12,6 @@
 
 #include <string.h>
 
-static bool keeps_trails(const struct te_engine *engine)
-{
-	return engine->hurried && !engine->config.keep_whole;
-}
-
 /* Some things are told of each segment. */
 static bool needs_playing(const struct te_config *config)
 {
@@ -121,7 +116,7 @@ bool play_follow(struct te_engine *engine, struct engine_ahead *ahead)
 	const struct te_segment *seg = &ahead->segment;
 	struct trails_found found;
 
-	if (!keeps_trails(engine))
+	if (!engine->keeps_trails)
 		return false;
 	found = trails_find(engine->trails, seg, &ahead->trail);
 	if (!found.trail)
@@ -143,9 +138,8 @@ static bool is_self_connect(const struct te_segment *seg)
 bool play_begin(struct te_engine *engine, const struct engine_ahead *ahead)
 {
 	const struct te_segment *seg = &ahead->segment;
-	uint8_t flags = seg->flags & (TE_SYN | TE_ACK | TE_FIN | TE_RST);
 
-	if (!keeps_trails(engine) || flags != TE_SYN || is_self_connect(seg) ||
+	if (!engine->keeps_trails || is_self_connect(seg) ||
 	    engine->last_number >= TRAIL_NUMBER_MAX ||
 	    !trails_begin(engine->trails, seg, &ahead->trail,
 			  (uint32_t)engine->last_number + 1))

@@ -159,8 +159,10 @@ struct trail_reader {
 	uint8_t bytes[TRAIL_CELLS * TRAIL_CELL_STRIDE + 8];
 };
 
-/* Can it be a trail's first segment? Fills head and addresses. */
-bool trail_begin(struct trail *, const struct te_segment *, uint32_t number);
+/* Can it be a trail's first segment? */
+bool trail_may_begin(const struct te_segment *);
+/* Head and addresses. */
+void trail_begin(struct trail *, const struct te_segment *, uint32_t number);
 /* The state behind the SYN. */
 void trail_open(const struct trail *, struct trail_state *);
 

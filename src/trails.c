@@ -139,15 +139,11 @@ bool trails_begin(struct trails *trails, const struct te_segment *seg,
 	unsigned units = trails_units(sizeof(struct trail) + trail_address_bytes(seg));
 	uint32_t name;
 
-	if (!trails_make_room(trails) || !(name = pool_take(&trails->pool, units)))
+	if (!trail_may_begin(seg) || !trails_make_room(trails) ||
+	    !(name = pool_take(&trails->pool, units)))
 		return false;
-	if (!trail_begin(trails_block(trails, name), seg, number)) {
-		pool_give(&trails->pool, name, units);
-		return false;
-	}
+	trail_begin(trails_block(trails, name), seg, number);
 	trails_put(trails, place, name);
-	trails->moved |= name < trails->newest;
-	trails->newest = name;
 	return true;
 }
 
@@ -181,5 +177,6 @@ void trails_drop(struct trails *trails, struct trail *trail)
 	else
 		give(trails, slot->name);
 	slot->name = TRAILS_GRAVE;
-	trails->live--;
+	trails->graves++;
+	trails->moved = true; /* in time: the next one takes its place */
 }

@@ -165,7 +165,6 @@ void trails_put(struct trails *trails, const struct trails_place *place, uint32_
 	*next_empty(trails->slots, trails->size - 1, begin_at(trails, place)) =
 	    (struct trails_slot){ place->hash, name };
 	trails->used++;
-	trails->live++;
 }
 
 /* To where there is room for `size` slots, and more if it can be had. */
@@ -214,7 +213,7 @@ static uint32_t next_size(const struct trails *trails)
 {
 	uint32_t size = trails->size;
 
-	if (trails->live < size / 4)
+	if (trails_live(trails) < size / 4)
 		return size; /* only rid of its graves */
 	return size < SLOTS_MANY ? 4 * size : 2 * size;
 }
@@ -226,7 +225,8 @@ bool trails_grow(struct trails *trails)
 	if (size > trails->room && !move(trails, size))
 		return false;
 	spread(trails, size);
-	trails->used = trails->live;
+	trails->used = trails_live(trails);
+	trails->graves = 0;
 	trails->moves++;
 	return true;
 }

@@ -19,13 +19,12 @@ struct trails {
 	size_t room;         /* slots that there is memory for; behind `size` all are 0 */
 	unsigned looked_at;  /* TE_*, what a segment may have that is not plain */
 	uint32_t size, used; /* slots, a power of two; used: not TRAILS_EMPTY */
-	uint32_t live;
+	uint32_t graves;
 	uint32_t found; /* the slot of what was found last */
 	uint32_t queue_first, queue_last;
-	uint32_t moves;  /* how often the slots were spread anew */
-	uint32_t newest; /* that began last */
-	bool moved;      /* some was opened, or lies in front of an older one */
-	bool scattered;  /* once sorted: they do not lie in memory by number */
+	uint32_t moves; /* how often the slots were spread anew */
+	bool moved;     /* some was opened, or may lie in front of an older one */
+	bool scattered; /* once sorted: they do not lie in memory by number */
 	/* Once sorted: how many of the slots were taken. Where none was moved slots are
 	 * not asked, but the first that is left. */
 	uint32_t order_at;
@@ -40,6 +39,11 @@ static inline struct trail *trails_block(const struct trails *trails, uint32_t n
 static inline unsigned trails_units(size_t bytes)
 {
 	return (unsigned)(bytes + POOL_UNIT - 1) / POOL_UNIT;
+}
+
+static inline uint32_t trails_live(const struct trails *trails)
+{
+	return trails->used - trails->graves;
 }
 
 static inline bool trails_is_used(const struct trails_slot *slot)
