@@ -66,12 +66,16 @@ static uint32_t take_freed(struct pool *pool, unsigned units)
 	return name;
 }
 
-uint32_t pool_take_further(struct pool *pool, unsigned units)
+struct pool_block pool_take_further(struct pool *pool, unsigned units)
 {
+	uint32_t name;
+
 	if (!(pool->sizes >> units))
-		return add_chunk(pool) ? pool_take(pool, units) : 0;
+		return add_chunk(pool) ? pool_take(pool, units)
+				       : (struct pool_block){ NULL, 0 };
 	pool->bytes += (uint64_t)units * POOL_UNIT;
-	return take_freed(pool, units);
+	name = take_freed(pool, units);
+	return (struct pool_block){ pool_at(pool, name), name };
 }
 
 void pool_give(struct pool *pool, uint32_t name, unsigned units)

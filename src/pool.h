@@ -38,8 +38,12 @@ struct pool_hole {
 enum { POOL_CHUNK_BITS = 17 }; /* units in a chunk of 2 MiB, which is a huge page */
 enum { POOL_CHUNK_BYTES = POOL_UNIT << POOL_CHUNK_BITS };
 
-/* 0: out of memory; else the name of `units` units, not initialised. */
-static inline uint32_t pool_take(struct pool *, unsigned units);
+/* `units` units, not initialised. */
+struct pool_block {
+	void *at;
+	uint32_t name; /* 0: out of memory */
+};
+static inline struct pool_block pool_take(struct pool *, unsigned units);
 void pool_give(struct pool *, uint32_t name, unsigned units);
 void pool_free(struct pool *);
 /* Blocks lie one behind the other: the one behind a block of `units` units; NULL: there
@@ -51,7 +55,7 @@ void *pool_first(const struct pool *, uint32_t chunk);
 /* ---- for the functions below ---- */
 
 /* Of what was given back, or of a new chunk. */
-uint32_t pool_take_further(struct pool *, unsigned units);
+struct pool_block pool_take_further(struct pool *, unsigned units);
 
 static inline void *pool_at(const struct pool *pool, uint32_t name)
 {
@@ -88,17 +92,18 @@ static inline void *pool_behind(const void *block, unsigned units)
 		   : pool_first(chunk->pool, chunk->index + 1);
 }
 
-static inline uint32_t pool_take(struct pool *pool, unsigned units)
+static inline struct pool_block pool_take(struct pool *pool, unsigned units)
 {
 	struct pool_chunk *last = pool->last;
-	uint32_t name;
+	uint32_t at;
 
 	if (pool->sizes >> units || !last || last->end + units > 1u << POOL_CHUNK_BITS)
 		return pool_take_further(pool, units);
-	name = last->index << POOL_CHUNK_BITS | last->end;
+	at = last->end;
 	last->end += units;
 	pool->bytes += (uint64_t)units * POOL_UNIT;
-	return name;
+	return (struct pool_block){ (uint8_t *)last + (size_t)at * POOL_UNIT,
+				    last->index << POOL_CHUNK_BITS | at };
 }
 
 #endif

@@ -15,15 +15,16 @@ struct trails;
 struct trails *trails_new(bool snapped);
 void trails_free(struct trails *); /* NULL is fine */
 
-/* Where a trail is looked for: what one of these functions finds out the next one need
- * not ask again. It stays good whatever comes between. */
+/* Where a trail is looked for: what trails_approach() finds out the others need not ask
+ * again. It stays good whatever comes between. */
 struct trails_place {
-	uint32_t hash, slot;
-	uint32_t moves; /* of all slots, until then */
+	uint32_t hash;
+	uint32_t moves; /* of all slots, until `slot` was found; 0: it was not */
+	uint32_t slot;
 };
 static inline struct trails_place trails_place(uint64_t hash)
 {
-	return (struct trails_place){ .hash = (uint32_t)hash, .slot = (uint32_t)hash };
+	return (struct trails_place){ .hash = (uint32_t)hash };
 }
 
 /* Bring near what trails_find() will look at, in this order, as flow.h has it. */
@@ -35,7 +36,7 @@ struct trails_found {
 	unsigned from;
 };
 struct trails_found trails_find(struct trails *, const struct te_segment *,
-				struct trails_place *);
+				const struct trails_place *);
 /* A new one of this segment; numbers grow. False: it cannot be kept so, or out of memory.
  */
 bool trails_begin(struct trails *, const struct te_segment *, const struct trails_place *,

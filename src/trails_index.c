@@ -18,6 +18,7 @@ enum { SLOTS_FIRST = 64, SLOTS_MANY = 1 << 18, ROOM = 16 };
 bool trails_make_index(struct trails *trails)
 {
 	trails->room = trails->size = SLOTS_FIRST;
+	trails->moves = 1;
 	trails->slots = calloc(SLOTS_FIRST, sizeof(*trails->slots));
 	return trails->slots;
 }
@@ -60,20 +61,14 @@ static inline uint32_t first_with(const struct trails *trails, uint32_t hash)
 	return next_with(trails, hash, i + is_other(&trails->slots[i], hash));
 }
 
-static inline void remember(const struct trails *trails, struct trails_place *place,
-			    uint32_t i)
-{
-	place->slot = i;
-	place->moves = trails->moves;
-}
-
 /* What is brought near in vain, for a grave, costs little. */
 void trails_approach(const struct trails *trails, struct trails_place *place)
 {
 	uint32_t i = first_with(trails, place->hash);
 	const struct trails_slot *slot = &trails->slots[i];
 
-	remember(trails, place, i);
+	place->slot = i;
+	place->moves = trails->moves;
 	if (trails_is_used(slot))
 		prefetch((const char *)trails_block(trails, slot->name) + TRAIL_COLD,
 			 TRAIL_HEAD_IPV4 - TRAIL_COLD);
@@ -129,17 +124,15 @@ find_from(struct trails *trails, const struct te_segment *seg, uint32_t i)
 
 /* Mostly, the first with the hash is the one, and the ports tell who sends. */
 struct trails_found trails_find(struct trails *trails, const struct te_segment *seg,
-				struct trails_place *place)
+				const struct trails_place *place)
 {
 	uint32_t i = next_with(trails, place->hash, begin_at(trails, place));
 	uint32_t name = trails->slots[i].name;
 	struct trail *trail;
 	unsigned from;
 
-	if (name == TRAILS_EMPTY) {
-		remember(trails, place, i);
+	if (name == TRAILS_EMPTY)
 		return (struct trails_found){ NULL, 0 };
-	}
 	if (name == TRAILS_GRAVE)
 		return find_from(trails, seg, i);
 	trail = trails_block(trails, name);
@@ -218,7 +211,7 @@ static uint32_t next_size(const struct trails *trails)
 	return size < SLOTS_MANY ? 4 * size : 2 * size;
 }
 
-bool trails_grow(struct trails *trails)
+__attribute__((noinline)) bool trails_grow(struct trails *trails)
 {
 	uint32_t size = next_size(trails);
 

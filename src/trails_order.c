@@ -157,6 +157,12 @@ static int number_bits(const struct trails_slot *entries, uint32_t count)
 	return 32 - __builtin_clz(all);
 }
 
+/* Where none was moved nothing but lone trails lies in memory. */
+static inline const struct trail *behind_lone(const struct trail *trail)
+{
+	return pool_behind(trail, trails_units(trail_size(trail)));
+}
+
 /* The index is not needed any more: its slots become what is sorted. Where trails lie in
  * memory as they came, as lone ones do, there is nothing to sort. */
 void trails_sort(struct trails *trails)
@@ -230,7 +236,7 @@ PREFETCHES bring_next(const struct trails *trails)
 void trails_take_first(struct trails *trails)
 {
 	if (!trails->moved) {
-		trails->first = trails_next(trails, trails->first);
+		trails->first = behind_lone(trails->first);
 		return;
 	}
 	trails->order_at++;

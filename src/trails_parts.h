@@ -22,7 +22,7 @@ struct trails {
 	uint32_t graves;
 	uint32_t found; /* the slot of what was found last */
 	uint32_t queue_first, queue_last;
-	uint32_t moves; /* how often the slots were spread anew */
+	uint32_t moves; /* how often the slots were spread anew, from 1 on */
 	bool moved;     /* some was opened, or may lie in front of an older one */
 	bool scattered; /* once sorted: they do not lie in memory by number */
 	/* Once sorted: how many of the slots were taken. Where none was moved slots are
