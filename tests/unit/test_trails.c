@@ -487,6 +487,35 @@ static void test_order(void **state)
 	free(seen);
 }
 
+/* One takes the place of another that is gone; else, they lie as they came. */
+static void test_order_of_lone(void **state)
+{
+	struct trails *trails = trails_new(false);
+	struct te_segment seg;
+	unsigned from;
+
+	(void)state;
+	assert_non_null(trails);
+	for (uint32_t i = 1; i <= 8; i++) {
+		seg = syn(i, i % 4 == 0);
+		assert_true(begin(trails, &seg, i, i));
+		if (i != 5)
+			continue;
+		seg = syn(3, false);
+		trails_drop(trails, find(trails, &seg, 3, &from));
+	}
+	trails_sort(trails);
+	for (uint32_t i = 1; i <= 8; i++) {
+		if (i == 3)
+			continue;
+		assert_non_null(trails_first(trails));
+		assert_int_equal(trails_first(trails)->number, i);
+		trails_take_first(trails);
+	}
+	assert_null(trails_first(trails));
+	trails_free(trails);
+}
+
 static void test_memory(void **state)
 {
 	enum { COUNT = 1000 };
@@ -636,7 +665,7 @@ int main(void)
 		cmocka_unit_test(test_index),      cmocka_unit_test(test_order),
 		cmocka_unit_test(test_memory),     cmocka_unit_test(test_telling),
 		cmocka_unit_test(test_same_ports), cmocka_unit_test(test_odd),
-		cmocka_unit_test(test_most),
+		cmocka_unit_test(test_most),       cmocka_unit_test(test_order_of_lone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
