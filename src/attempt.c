@@ -173,10 +173,15 @@ static struct stencil *read_longer(struct attempts *attempts, const struct trail
 	return attempt;
 }
 
-struct stencil *attempt_read_lone(struct attempts *attempts, const struct trail *trail)
+static struct stencil *read_lone(struct attempts *attempts, const struct trail *trail)
 {
 	set_syn(&attempts->unanswered, trail);
 	return &attempts->unanswered;
+}
+
+const struct te_connection *attempt_of_lone(const struct attempts *attempts)
+{
+	return &attempts->unanswered.view;
 }
 
 struct stencil *attempt_read(struct attempts *attempts, const struct trail *trail)
@@ -185,6 +190,6 @@ struct stencil *attempt_read(struct attempts *attempts, const struct trail *trai
 
 	if (trail->count > ATTEMPT_MOST || trail->bits & no_attempt)
 		return NULL;
-	return trail_is_lone(trail) ? attempt_read_lone(attempts, trail)
+	return trail_is_lone(trail) ? read_lone(attempts, trail)
 				    : read_longer(attempts, trail);
 }

@@ -16,8 +16,8 @@ struct attempts *attempts_new(void); /* NULL: out of memory; free() is enough */
  * is told of it, without id and findings. Borrowed until the next call. NULL: it was
  * more than an attempt. */
 struct stencil *attempt_read(struct attempts *, const struct trail *);
-/* The same of a lone SYN that is not marked. */
-struct stencil *attempt_read_lone(struct attempts *, const struct trail *);
+/* How a lone SYN opened and closed, and its ends' states. */
+const struct te_connection *attempt_of_lone(const struct attempts *);
 /* All of the trail is a SYN and its repeats, and this is one more of them. */
 bool attempt_repeats(const struct trail *, const struct te_segment *);
 

@@ -60,16 +60,15 @@ static void forget_small(struct crowd *crowd)
 	}
 }
 
-static void make_key(const struct conn *conn, bool holder, uint64_t key[CROWD_KEY])
+static inline void make_key(uint64_t key[CROWD_KEY], const struct te_addr *holder,
+			    const struct te_addr *listener, uint16_t port,
+			    uint8_t ip_version)
 {
-	enum side client = (enum side)conn->client, server = side_other(client);
-
 	key[0] = key[1] = 0;
 	if (holder)
-		table_put_addr(key, conn->addr[client].bytes);
-	table_put_addr(key + 2, conn->addr[server].bytes);
-	key[4] =
-	    (uint64_t)conn->port[server] << 16 | (uint64_t)holder << 8 | conn->ip_version;
+		table_put_addr(key, holder->bytes);
+	table_put_addr(key + 2, listener->bytes);
+	key[4] = (uint64_t)port << 16 | (uint64_t) !!holder << 8 | ip_version;
 }
 
 static struct crowd_place *add_place(struct crowd *crowd, const uint64_t key[CROWD_KEY])
@@ -142,17 +141,34 @@ find_further(struct crowd *crowd, const uint64_t key[CROWD_KEY], uint64_t mixed,
 	return place;
 }
 
+static inline struct crowd_place *find(struct crowd *crowd, const uint64_t key[CROWD_KEY],
+				       unsigned spare)
+{
+	uint64_t mixed = mix(key);
+	struct crowd_place *met = *met_at(crowd, mixed);
+
+	return met && is_same(met->key, key) ? met
+					     : find_further(crowd, key, mixed, spare);
+}
+
 struct crowd_place *crowd_find(struct crowd *crowd, const struct conn *conn, bool holder,
 			       unsigned spare)
 {
-	uint64_t key[CROWD_KEY], mixed;
-	struct crowd_place *met;
+	enum side client = (enum side)conn->client, server = side_other(client);
+	uint64_t key[CROWD_KEY];
 
-	make_key(conn, holder, key);
-	mixed = mix(key);
-	met = *met_at(crowd, mixed);
-	return met && is_same(met->key, key) ? met
-					     : find_further(crowd, key, mixed, spare);
+	make_key(key, holder ? &conn->addr[client] : NULL, &conn->addr[server],
+		 conn->port[server], conn->ip_version);
+	return find(crowd, key, spare);
+}
+
+struct crowd_place *crowd_find_listener(struct crowd *crowd, const struct te_addr *addr,
+					uint16_t port, uint8_t ip_version, unsigned spare)
+{
+	uint64_t key[CROWD_KEY];
+
+	make_key(key, NULL, addr, port, ip_version);
+	return find(crowd, key, spare);
 }
 
 /* ---- as it stands now ---- */
@@ -190,7 +206,7 @@ void crowd_look_at(struct crowd *crowd, const struct conn *conn, te_time now)
 	place->half_now += half;
 	place->stuck_now += stuck;
 	if (half && !place->told)
-		crowd_add_source(place, conn);
+		crowd_add_source(place, &conn->addr[conn->client]);
 }
 
 void crowd_look(struct crowd *crowd, const struct conn *first, te_time now)

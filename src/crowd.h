@@ -9,6 +9,7 @@
 #define CROWD_H
 
 #include "rules.h"
+#include "trail.h"
 
 enum { CROWD_PLACES = 16384 };
 
@@ -20,8 +21,8 @@ struct crowd *crowd_new(const struct te_config *);
  * of it then. */
 void crowd_connection(struct crowd *, const struct rule_view *, bool stuck);
 /* The same where all that there is is a SYN, sent once. `start` and `end`: of the input.
- */
-void crowd_lone_syn(struct crowd *, const struct conn *, te_time start, te_time end);
+ * False: it is so old that there is more to say of it, and nothing is done. */
+bool crowd_young_syn(struct crowd *, const struct trail *, te_time start, te_time end);
 
 /* Look at all connections as they stand now: `first` is the first of flow.c's list. */
 void crowd_look(struct crowd *, const struct conn *first, te_time now);

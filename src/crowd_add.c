@@ -6,18 +6,28 @@
 /* ---- sources ---- */
 
 /* The key is no secret, so that every run counts alike: who aims at it only hides. */
-void crowd_add_source(struct crowd_place *place, const struct conn *conn)
+static inline uint64_t hash_of(const struct te_addr *source)
 {
 	static const uint64_t key[2] = { 0x736f757263650001u, 0x61646472657373u };
-	uint64_t words[2];
+	struct siphash hash = siphash_begin(key);
+	uint64_t first, second;
+
+	memcpy(&first, source->bytes, 8);
+	memcpy(&second, source->bytes + 8, 8);
+	siphash_add(&hash, first);
+	siphash_add(&hash, second);
+	return siphash_end(&hash, 2);
+}
+
+void crowd_add_source(struct crowd_place *place, const struct te_addr *source)
+{
 	unsigned bit;
 
 	if (!place->sources)
 		place->sources = calloc(CROWD_SOURCES, sizeof(*place->sources));
 	if (!place->sources || place->source_count == CROWD_SOURCES * 64)
 		return;
-	table_put_addr(words, conn->addr[conn->client].bytes);
-	bit = siphash_words(key, words, 2) % (CROWD_SOURCES * 64);
+	bit = hash_of(source) % (CROWD_SOURCES * 64);
 	place->source_count += !(place->sources[bit / 64] >> bit % 64 & 1);
 	place->sources[bit / 64] |= (uint64_t)1 << bit % 64;
 }
@@ -32,21 +42,41 @@ unsigned crowd_many_sources(const struct crowd *crowd)
 
 /* ---- what a connection adds ---- */
 
+/* Of a connection. */
+struct beginning {
+	te_time time;
+	uint64_t frame;
+	uint32_t file;
+	struct te_addr source;
+};
+
+static inline struct beginning beginning_of(const struct conn *conn)
+{
+	return (struct beginning){ conn->first, conn->frame, conn->file,
+				   conn->addr[conn->client] };
+}
+
+static void add_span(struct crowd *crowd, struct crowd_count *count,
+		     const struct beginning *first, te_time from, te_time to)
+{
+	if (to <= from || !series_add(&count->series, crowd->start, from, to))
+		return;
+	if (!count->first || first->time < count->first_time) {
+		count->first_time = first->time;
+		count->first = first->frame;
+		count->file = first->file;
+	}
+	count->last = first->file == count->file && first->frame > count->first
+			  ? first->frame
+			  : count->last;
+}
+
 static void add(struct crowd *crowd, struct crowd_place *place, enum crowd_what what,
 		const struct conn *conn, te_time from, te_time to)
 {
-	struct crowd_count *count = &place->count[what];
+	const struct beginning first = beginning_of(conn);
 
-	if (to <= from || !series_add(&count->series, crowd->start, from, to))
-		return;
-	if (!count->first || conn->first < count->first_time) {
-		count->first_time = conn->first;
-		count->first = conn->frame;
-		count->file = conn->file;
-	}
-	count->last = conn->file == count->file && conn->frame > count->first
-			  ? conn->frame
-			  : count->last;
+	add_span(crowd, &place->count[what], &first, from, to);
 }
 
 te_time crowd_seconds(const struct crowd *crowd, enum te_limit limit)
@@ -112,34 +142,34 @@ bool crowd_never_completed(const struct conn *conn)
 /* Younger than this, a handshake has not had the time to complete. */
 static const te_time YOUNG = TE_SEC / 2;
 
-static __attribute__((noinline)) void add_handshake(struct crowd *crowd,
-						    struct crowd_place *place,
-						    const struct conn *conn, te_time end,
-						    bool old)
+/* One more that came no further than this, its SYN sent at that time. */
+static void add_handshake(struct crowd *crowd, struct crowd_place *place,
+			  const struct beginning *first, te_time sent, bool old,
+			  bool answered)
 {
-	te_time from = conn->end[conn->client].syn_time;
-
-	crowd_add_source(place, conn);
+	crowd_add_source(place, &first->source);
 	place->old += old;
 	place->young += !old;
-	place->unanswered += !conn->end[side_other((enum side)conn->client)].packets;
-	if (old)
-		add(crowd, place, CROWD_HALF_OPEN, conn, from,
-		    earlier(crowd_half_open_until(crowd, conn), end));
-	add(crowd, place, CROWD_RATE, conn, from, from + TE_SEC);
+	place->unanswered += !answered;
+	add_span(crowd, &place->count[CROWD_RATE], first, sent, sent + TE_SEC);
 }
 
-static inline void add_half_open(struct crowd *crowd, struct crowd_place *place,
-				 const struct conn *conn, te_time end)
+static void add_half_open(struct crowd *crowd, struct crowd_place *place,
+			  const struct conn *conn, te_time end)
 {
 	const struct end *client = &conn->end[conn->client];
 	const struct end *server = &conn->end[side_other((enum side)conn->client)];
-	te_time age = end - client->syn_time;
+	const struct beginning first = beginning_of(conn);
+	te_time sent = client->syn_time, age = end - sent;
 	/* A server that repeats its SYN+ACK has waited a second: RFC 6298 2.1. */
 	bool old = client->rst_frame || server->syn_repeats || age > crowd->grace;
 
-	if (old || age >= YOUNG)
-		add_handshake(crowd, place, conn, end, old);
+	if (!old && age < YOUNG)
+		return;
+	add_handshake(crowd, place, &first, sent, old, server->packets);
+	if (old)
+		add(crowd, place, CROWD_HALF_OPEN, conn, sent,
+		    earlier(crowd_half_open_until(crowd, conn), end));
 }
 
 /* SYN cookies: see the row of syn-cookie-likely. */
@@ -282,14 +312,32 @@ void crowd_connection(struct crowd *crowd, const struct rule_view *view, bool st
 	}
 }
 
-void crowd_lone_syn(struct crowd *crowd, const struct conn *conn, te_time start,
-		    te_time end)
+static __attribute__((noinline)) void
+add_syn(struct crowd *crowd, struct crowd_place *place, const struct trail *lone)
 {
-	struct crowd_place *place = crowd_find(crowd, conn, false, crowd->spared_syns);
+	struct beginning first = { .time = lone->first,
+				   .frame = lone->frame,
+				   .file = lone->file };
 
+	trail_get_address(lone, 0, &first.source);
+	add_handshake(crowd, place, &first, first.time, false, false);
+}
+
+bool crowd_young_syn(struct crowd *crowd, const struct trail *lone, te_time start,
+		     te_time end)
+{
+	struct crowd_place *place;
+	struct te_addr listener;
+
+	if (end - lone->first > crowd->grace)
+		return false;
 	crowd->start = start;
-	if (!place)
-		return;
-	place->weight++;
-	add_half_open(crowd, place, conn, end);
+	trail_get_address(lone, 1, &listener);
+	place = crowd_find_listener(crowd, &listener, lone->port[1],
+				    lone->bits & TRAIL_IPV6 ? 6 : 4, crowd->spared_syns);
+	if (place)
+		place->weight++;
+	if (place && end - lone->first >= YOUNG)
+		add_syn(crowd, place, lone);
+	return true;
 }

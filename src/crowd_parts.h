@@ -78,6 +78,10 @@ struct crowd {
  * asked for oftener than `spare` times. NULL: there is none. */
 struct crowd_place *crowd_find(struct crowd *, const struct conn *, bool holder,
 			       unsigned spare);
+/* The same by the listener's address. */
+struct crowd_place *crowd_find_listener(struct crowd *, const struct te_addr *,
+					uint16_t port, uint8_t ip_version,
+					unsigned spare);
 
 /* ---- crowd_add.c ---- */
 
@@ -88,7 +92,7 @@ te_time crowd_seconds(const struct crowd *, enum te_limit);
 bool crowd_never_completed(const struct conn *);
 /* When nobody would wait for the rest of it any more. */
 te_time crowd_half_open_until(const struct crowd *, const struct conn *);
-void crowd_add_source(struct crowd_place *, const struct conn *);
+void crowd_add_source(struct crowd_place *, const struct te_addr *);
 /* From how many addresses a flood comes at least. */
 unsigned crowd_many_sources(const struct crowd *);
 

@@ -22,8 +22,8 @@ enum {
 /* What some frames have is apart, so that the others save no registers for it: all that
  * is summed up, and other options than timestamps. The addresses stand right before TCP
  * in both versions. */
-__attribute__((noinline)) static bool verify(const uint8_t *tcp, uint32_t n,
-					     struct te_segment *out)
+__attribute__((noinline)) static bool verify_any(const uint8_t *tcp, uint32_t n,
+						 struct te_segment *out)
 {
 	static const uint16_t verdicts[] = {
 		[CHECKSUM_GOOD] = TE_SUM_KNOWN,
@@ -35,12 +35,23 @@ __attribute__((noinline)) static bool verify(const uint8_t *tcp, uint32_t n,
 	return true;
 }
 
+__attribute__((noinline)) static bool verify(const uint8_t *tcp, uint32_t n,
+					     struct te_segment *out)
+{
+	if (!checksum_of_header(tcp, n, out->ip_version == 4))
+		return verify_any(tcp, n, out);
+	out->has |= TE_SUM_KNOWN;
+	return true;
+}
+
 __attribute__((noinline)) static bool read_options(const uint8_t *tcp, uint32_t options,
 						   uint32_t summed,
 						   struct te_segment *out)
 {
+	if (summed)
+		verify(tcp, summed, out);
 	tcpopt_parse(tcp + TCP_HEADER, options, false, out);
-	return !summed || verify(tcp, summed, out);
+	return true;
 }
 
 /* Nothing but timestamps, as RFC 7323 appendix A lays them out: NOP, NOP, 8, 10. All bits

@@ -36,6 +36,7 @@ struct te_engine *te_engine_new(const struct te_config *config,
 	engine->time_wait = limit_of(config, TE_LIMIT_TIME_WAIT);
 	engine->duplicate_limit = limit_of(config, TE_LIMIT_DUPLICATE);
 	engine->hurried = !sink->passing && !config->live;
+	engine->keeps_trails = engine->hurried && !config->keep_whole;
 	engine->flows = flow_new(config->seed);
 	engine->trails = trails_new(config->keep_peers);
 	engine->stage = calloc(1, sizeof(*engine->stage));
@@ -276,7 +277,6 @@ void te_engine_mark(struct te_engine *engine)
 
 void te_engine_finish(struct te_engine *engine)
 {
-	const struct trail *trail;
 	struct conn *conn;
 	te_time end;
 
@@ -289,16 +289,12 @@ void te_engine_finish(struct te_engine *engine)
 	flow_sort(engine->flows);
 	play_look(engine);
 	/* The first segment decides the order, not when it left its trail. */
-	do {
-		conn = flow_first(engine->flows);
-		trail = trails_first(engine->trails);
-		if (trail && (!conn || trail->number < conn->number)) {
-			play_finish(engine, trail);
-			trails_take_first(engine->trails);
-		} else if (conn && !(conn->queued && over_expire_one(engine, conn))) {
+	while ((conn = flow_first(engine->flows))) {
+		play_finish(engine, conn->number);
+		if (!(conn->queued && over_expire_one(engine, conn)))
 			over_finish(engine, conn, end, true);
-		}
-	} while (conn || trail);
+	}
+	play_finish(engine, UINT64_MAX);
 	tell_crowd(engine);
 	spoilt_tell(engine);
 }

@@ -36,6 +36,7 @@ struct te_engine {
 	te_time now;
 	te_time time_wait, duplicate_limit;
 	bool hurried;        /* nobody wants to hear of segments as they pass */
+	bool keeps_trails;   /* ... nor to have connections whole */
 	te_time next_expiry; /* of a trail, at the earliest; TE_TIME_NONE: none waits */
 	struct conn *idle_first, *idle_last; /* that may be over, by last segment */
 	te_time idle_until; /* 2MSL after idle_first came in; INT64_MAX: there is none */
@@ -75,8 +76,8 @@ void play_expire(struct te_engine *);
 void play_evict(struct te_engine *, const struct trail *);
 /* Those that may hang in CLOSE_WAIT, for crowd.h. */
 void play_look(struct te_engine *);
-/* The input ended. */
-void play_finish(struct te_engine *, const struct trail *);
+/* The input ended: tell those whose numbers are below this one. */
+void play_finish(struct te_engine *, uint64_t number);
 
 /* ---- over.c ---- */
 
@@ -119,8 +120,8 @@ void tell_settled(struct te_engine *, const struct conn *, struct te_connection 
  */
 bool tell_unfound(struct te_engine *, const struct conn *, const struct te_connection *,
 		  te_time end, bool ongoing);
-/* That is all that is told of one without findings. */
-void tell_count(struct te_engine *, const struct te_connection *);
+/* That is all that is told of one without findings, or of so many that are alike. */
+void tell_count(struct te_engine *, const struct te_connection *, uint64_t times);
 /* It is over, or (`ongoing`) the input ends at `end`. */
 void tell_connection(struct te_engine *, struct conn *, te_time end, bool ongoing);
 /* Live: what is settled by now and was not told yet, of one, or of all that are due. */

@@ -63,11 +63,10 @@ static unsigned age_of(const struct census *census, te_time last)
 
 static void find_span(struct te_engine *engine, struct census *census)
 {
-	const struct trail *trail;
-	uint32_t name = 0;
+	const struct trail *trail = NULL;
 
 	census->oldest = census->newest = engine->now;
-	while ((trail = trails_next(engine->trails, &name)))
+	while ((trail = trails_next(engine->trails, trail)))
 		if (trail->first < census->oldest)
 			census->oldest = trail->first;
 	for (const struct conn *c = flow_first(engine->flows); c; c = c->next)
@@ -77,10 +76,9 @@ static void find_span(struct te_engine *engine, struct census *census)
 
 static void count_all(struct te_engine *engine, struct census *census)
 {
-	const struct trail *trail;
-	uint32_t name = 0;
+	const struct trail *trail = NULL;
 
-	while ((trail = trails_next(engine->trails, &name)))
+	while ((trail = trails_next(engine->trails, trail)))
 		census->bytes[kind_of_trail(trail)][age_of(census, trail_last(trail))] +=
 		    trail_memory(trail);
 	for (const struct conn *c = flow_first(engine->flows); c; c = c->next)
@@ -115,10 +113,9 @@ static void evict_behind(struct te_engine *engine, const struct census *census,
 			 const struct line *line)
 {
 	struct conn *next;
-	const struct trail *trail;
-	uint32_t name = 0;
+	const struct trail *trail = NULL;
 
-	while ((trail = trails_next(engine->trails, &name)))
+	while ((trail = trails_next(engine->trails, trail)))
 		if (goes(line, kind_of_trail(trail), age_of(census, trail_last(trail))))
 			play_evict(engine, trail);
 	for (struct conn *c = flow_first(engine->flows); c; c = next) {

@@ -93,7 +93,8 @@ void flow_seek_slot(const struct flow_table *table, const struct te_segment *seg
 		    struct flow_place *place)
 {
 	hash_place(table, seg, place);
-	__builtin_prefetch(&table->slots[place->hash & (table->size - 1)]);
+	if (table->count) /* most are trails */
+		__builtin_prefetch(&table->slots[place->hash & (table->size - 1)]);
 }
 
 void flow_seek(struct flow_table *table, const struct te_segment *seg,
@@ -106,9 +107,12 @@ void flow_seek(struct flow_table *table, const struct te_segment *seg,
 /* What is not in its own slot has to wait. */
 void flow_approach(const struct flow_table *table, const struct flow_place *place)
 {
-	const struct flow_slot *slot = &table->slots[place->hash & (table->size - 1)];
+	const struct flow_slot *slot;
 
-	if (place->hashed && slot->conn && slot->hash == place->hash)
+	if (!table->count || !place->hashed)
+		return;
+	slot = &table->slots[place->hash & (table->size - 1)];
+	if (slot->conn && slot->hash == place->hash)
 		flow_bring_near(slot->conn);
 }
 

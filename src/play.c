@@ -12,11 +12,6 @@
 
 #include <string.h>
 
-static bool keeps_trails(const struct te_engine *engine)
-{
-	return engine->hurried && !engine->config.keep_whole;
-}
-
 /* Some things are told of each segment. */
 static bool needs_playing(const struct te_config *config)
 {
@@ -121,7 +116,7 @@ bool play_follow(struct te_engine *engine, struct engine_ahead *ahead)
 	const struct te_segment *seg = &ahead->segment;
 	struct trails_found found;
 
-	if (!keeps_trails(engine))
+	if (!engine->keeps_trails)
 		return false;
 	found = trails_find(engine->trails, seg, &ahead->trail);
 	if (!found.trail)
@@ -143,9 +138,8 @@ static bool is_self_connect(const struct te_segment *seg)
 bool play_begin(struct te_engine *engine, const struct engine_ahead *ahead)
 {
 	const struct te_segment *seg = &ahead->segment;
-	uint8_t flags = seg->flags & (TE_SYN | TE_ACK | TE_FIN | TE_RST);
 
-	if (!keeps_trails(engine) || flags != TE_SYN || is_self_connect(seg) ||
+	if (!engine->keeps_trails || is_self_connect(seg) ||
 	    engine->last_number >= TRAIL_NUMBER_MAX ||
 	    !trails_begin(engine->trails, seg, &ahead->trail,
 			  (uint32_t)engine->last_number + 1))
@@ -172,23 +166,6 @@ static void show_attempt(const struct te_engine *engine, const struct trail *tra
 		return;
 	first_segment(trail, &reader, &syn);
 	attempt->view.id = engine_id(engine, &syn, flow_side(&syn));
-}
-
-/* A SYN of which nothing can be said yet is only counted. One without a frame, as a test
- * may make it, is none that was seen. */
-static bool count_lone(struct te_engine *engine, const struct trail *trail)
-{
-	const struct stencil *attempt;
-
-	if (!trail_is_lone(trail) || !trail->frame || trail->bits & TRAIL_MARKED ||
-	    trail->number <= engine->config.tell_first ||
-	    rules_is_late(&engine->config, engine->now - trail->first) ||
-	    needs_playing(&engine->config))
-		return false;
-	attempt = attempt_read_lone(engine->attempts, trail);
-	crowd_lone_syn(engine->crowd, &attempt->conn, engine->totals.start, engine->now);
-	tell_count(engine, &attempt->view);
-	return true;
 }
 
 /* It came to nothing, and is told; `any`: also if 2MSL is not over. */
@@ -261,10 +238,30 @@ void play_look(struct te_engine *engine)
 	}
 }
 
-void play_finish(struct te_engine *engine, const struct trail *trail)
+/* A SYN of which nothing can be said yet is only counted. One without a frame, as a test
+ * may make it, is none that was seen. */
+static inline bool count_lone(struct te_engine *engine, const struct trail *trail)
 {
-	if (!count_lone(engine, trail))
-		tell(engine, trail, true);
+	return trail_is_lone(trail) && trail->frame && !(trail->bits & TRAIL_MARKED) &&
+	       trail->number > engine->config.tell_first &&
+	       crowd_young_syn(engine->crowd, trail, engine->totals.start, engine->now);
+}
+
+void play_finish(struct te_engine *engine, uint64_t number)
+{
+	bool playing = needs_playing(&engine->config);
+	const struct trail *trail;
+	uint64_t lone = 0;
+
+	while ((trail = trails_first(engine->trails)) && trail->number < number) {
+		if (!playing && count_lone(engine, trail))
+			lone++;
+		else
+			tell(engine, trail, true);
+		trails_take_first(engine->trails);
+	}
+	if (lone)
+		tell_count(engine, attempt_of_lone(engine->attempts), lone);
 }
 
 static void drop(struct te_engine *engine, const struct trail *trail)

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-enum { CHUNK_UNITS = 1 << POOL_CHUNK_BITS, NAME_BITS = 31 };
+enum { NAME_BITS = 31 };
 
 static bool has_room_for_chunk(struct pool *pool)
 {
@@ -23,7 +23,7 @@ static bool has_room_for_chunk(struct pool *pool)
 	return true;
 }
 
-static __attribute__((noinline)) struct pool_chunk *add_chunk(struct pool *pool)
+static struct pool_chunk *add_chunk(struct pool *pool)
 {
 	struct pool_chunk *chunk;
 
@@ -36,23 +36,10 @@ static __attribute__((noinline)) struct pool_chunk *add_chunk(struct pool *pool)
 	if (pool->chunk_count)
 		huge_ask(chunk, POOL_CHUNK_BYTES);
 	/* The first unit is this; so nothing is called 0. */
-	*chunk = (struct pool_chunk){ .pool = pool, .end = 1 };
-	return pool->chunks[pool->chunk_count++] = chunk;
-}
-
-/* What was never taken. */
-static uint32_t take_new(struct pool *pool, unsigned units)
-{
-	uint32_t count = pool->chunk_count, name;
-	struct pool_chunk *last = count ? pool->chunks[count - 1] : NULL;
-
-	if (!last || last->end + units > CHUNK_UNITS)
-		last = add_chunk(pool);
-	if (!last)
-		return 0;
-	name = (pool->chunk_count - 1) << POOL_CHUNK_BITS | last->end;
-	last->end += units;
-	return name;
+	*chunk =
+	    (struct pool_chunk){ .pool = pool, .end = 1, .index = pool->chunk_count };
+	pool->chunks[pool->chunk_count++] = chunk;
+	return pool->last = chunk;
 }
 
 static void put_free(struct pool *pool, uint32_t name, unsigned units)
@@ -66,7 +53,7 @@ static void put_free(struct pool *pool, uint32_t name, unsigned units)
 
 /* Of the smallest that are free and large enough: there is one; what is left of
  * it stays free. */
-static __attribute__((noinline)) uint32_t take_freed(struct pool *pool, unsigned units)
+static uint32_t take_freed(struct pool *pool, unsigned units)
 {
 	unsigned size = units + (unsigned)__builtin_ctz(pool->sizes >> units);
 	uint32_t name = pool->freed[size];
@@ -79,14 +66,16 @@ static __attribute__((noinline)) uint32_t take_freed(struct pool *pool, unsigned
 	return name;
 }
 
-uint32_t pool_take(struct pool *pool, unsigned units)
+struct pool_block pool_take_further(struct pool *pool, unsigned units)
 {
-	uint32_t name =
-	    pool->sizes >> units ? take_freed(pool, units) : take_new(pool, units);
+	uint32_t name;
 
-	if (name)
-		pool->bytes += (uint64_t)units * POOL_UNIT;
-	return name;
+	if (!(pool->sizes >> units))
+		return add_chunk(pool) ? pool_take(pool, units)
+				       : (struct pool_block){ NULL, 0 };
+	pool->bytes += (uint64_t)units * POOL_UNIT;
+	name = take_freed(pool, units);
+	return (struct pool_block){ pool_at(pool, name), name };
 }
 
 void pool_give(struct pool *pool, uint32_t name, unsigned units)
@@ -102,10 +91,10 @@ void pool_free(struct pool *pool)
 	free(pool->chunks);
 }
 
-uint32_t pool_first(const struct pool *pool, uint32_t chunk)
+void *pool_first(const struct pool *pool, uint32_t chunk)
 {
 	for (; chunk < pool->chunk_count; chunk++)
 		if (pool->chunks[chunk]->end > 1)
-			return chunk << POOL_CHUNK_BITS | 1;
-	return 0;
+			return (uint8_t *)pool->chunks[chunk] + POOL_UNIT;
+	return NULL;
 }

@@ -16,10 +16,11 @@ enum { POOL_UNIT = 16, POOL_MOST = 8 };
 struct pool_chunk {
 	struct pool *pool;
 	uint32_t end; /* units in use or free; what is behind was never taken */
+	uint32_t index;
 };
 
 struct pool {
-	struct pool_chunk **chunks;
+	struct pool_chunk **chunks, *last; /* last: NULL if there is none */
 	uint32_t chunk_count, chunk_size;
 	uint32_t freed[POOL_MOST + 1]; /* names, linked */
 	unsigned sizes;                /* bit n: freed[n] has some */
@@ -37,15 +38,24 @@ struct pool_hole {
 enum { POOL_CHUNK_BITS = 17 }; /* units in a chunk of 2 MiB, which is a huge page */
 enum { POOL_CHUNK_BYTES = POOL_UNIT << POOL_CHUNK_BITS };
 
-/* 0: out of memory; else the name of `units` units, not initialised. */
-uint32_t pool_take(struct pool *, unsigned units);
+/* `units` units, not initialised. */
+struct pool_block {
+	void *at;
+	uint32_t name; /* 0: out of memory */
+};
+static inline struct pool_block pool_take(struct pool *, unsigned units);
 void pool_give(struct pool *, uint32_t name, unsigned units);
 void pool_free(struct pool *);
-/* Blocks lie one behind the other: the name of the one behind a block of `units` units,
- * or of the first if `name` is 0; 0: there is none. */
-static inline uint32_t pool_next(const struct pool *, uint32_t name, unsigned units);
-/* The first of the chunks from this one on, or 0. */
-uint32_t pool_first(const struct pool *, uint32_t chunk);
+/* Blocks lie one behind the other: the one behind a block of `units` units; NULL: there
+ * is none. */
+static inline void *pool_behind(const void *block, unsigned units);
+/* The first of the chunks from this one on, or NULL. */
+void *pool_first(const struct pool *, uint32_t chunk);
+
+/* ---- for the functions below ---- */
+
+/* Of what was given back, or of a new chunk. */
+struct pool_block pool_take_further(struct pool *, unsigned units);
 
 static inline void *pool_at(const struct pool *pool, uint32_t name)
 {
@@ -53,22 +63,47 @@ static inline void *pool_at(const struct pool *pool, uint32_t name)
 	       (size_t)(name & ((1u << POOL_CHUNK_BITS) - 1)) * POOL_UNIT;
 }
 
-static inline uint32_t pool_next(const struct pool *pool, uint32_t name, unsigned units)
+/* That of a block. */
+static inline const struct pool_chunk *pool_chunk(const void *block)
 {
-	uint32_t chunk = name >> POOL_CHUNK_BITS;
-	uint32_t at = (name & ((1u << POOL_CHUNK_BITS) - 1)) + units;
-
-	if (!name)
-		return pool_first(pool, 0);
-	return at < pool->chunks[chunk]->end ? name + units : pool_first(pool, chunk + 1);
+	return (const void *)((uintptr_t)block & ~(uintptr_t)(POOL_CHUNK_BYTES - 1));
 }
 
-/* That of a block. */
 static inline const struct pool *pool_of(const void *block)
 {
-	uintptr_t chunk = (uintptr_t)block & ~(uintptr_t)(POOL_CHUNK_BYTES - 1);
+	return pool_chunk(block)->pool;
+}
 
-	return ((const struct pool_chunk *)chunk)->pool;
+static inline uint32_t pool_name(const void *block)
+{
+	const struct pool_chunk *chunk = pool_chunk(block);
+	size_t at = (size_t)((const uint8_t *)block - (const uint8_t *)chunk);
+
+	return chunk->index << POOL_CHUNK_BITS | (uint32_t)(at / POOL_UNIT);
+}
+
+static inline void *pool_behind(const void *block, unsigned units)
+{
+	const struct pool_chunk *chunk = pool_chunk(block);
+	uint8_t *behind = (uint8_t *)block + (size_t)units * POOL_UNIT;
+
+	return behind < (const uint8_t *)chunk + (size_t)chunk->end * POOL_UNIT
+		   ? behind
+		   : pool_first(chunk->pool, chunk->index + 1);
+}
+
+static inline struct pool_block pool_take(struct pool *pool, unsigned units)
+{
+	struct pool_chunk *last = pool->last;
+	uint32_t at;
+
+	if (pool->sizes >> units || !last || last->end + units > 1u << POOL_CHUNK_BITS)
+		return pool_take_further(pool, units);
+	at = last->end;
+	last->end += units;
+	pool->bytes += (uint64_t)units * POOL_UNIT;
+	return (struct pool_block){ (uint8_t *)last + (size_t)at * POOL_UNIT,
+				    last->index << POOL_CHUNK_BITS | at };
 }
 
 #endif

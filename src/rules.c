@@ -165,6 +165,13 @@ static uint64_t transfer_facts(const struct transfer *transfer)
 	return facts;
 }
 
+/* A SYN without any answer for so long is more than one that has just been sent. */
+static bool is_late(const struct te_config *config, te_time silence)
+{
+	return (double)silence >
+	       config->limits[TE_LIMIT_HALF_OPEN_GRACE] * (double)TE_SEC;
+}
+
 /* One of them, at least, says nothing. */
 static uint64_t silence_facts(const struct rule_view *view, const struct end *client,
 			      const struct end *server)
@@ -175,7 +182,7 @@ static uint64_t silence_facts(const struct rule_view *view, const struct end *cl
 	    (server->packets && server->ack_known))
 		facts |= RULES_ONE_WAY;
 	if (client->opener && !server->packets &&
-	    rules_is_late(view->config, view->end - client->syn_time))
+	    is_late(view->config, view->end - client->syn_time))
 		facts |= RULES_UNANSWERED;
 	return facts;
 }

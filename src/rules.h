@@ -17,13 +17,6 @@ struct rule_view {
 #define RULES_MAX 32      /* findings of one connection */
 enum { RULES_ROWS = 64 }; /* of the catalogue, at most */
 
-/* A SYN without any answer for so long is more than one that has just been sent. */
-static inline bool rules_is_late(const struct te_config *config, te_time silence)
-{
-	return (double)silence >
-	       config->limits[TE_LIMIT_HALF_OPEN_GRACE] * (double)TE_SEC;
-}
-
 struct rules;
 struct rules *rules_new(void); /* NULL: out of memory; free() is enough */
 /* What there is for checks to look at; 0: none of them finds anything. */

@@ -120,23 +120,30 @@ static void take_in(struct te_engine *engine, struct conn *newest, struct conn *
 	}
 }
 
-/* It belongs to none that is known. */
-static enum te_status begin_with(struct te_engine *engine, struct engine_ahead *ahead,
-				 struct conn *newest, const struct overlap_first *first)
+static __attribute__((noinline)) enum te_status
+begin_whole(struct te_engine *engine, struct engine_ahead *ahead, struct conn *newest,
+	    const struct overlap_first *first)
 {
 	const struct te_segment *seg = &ahead->segment;
 	struct flow_place *place = &ahead->place;
 	struct conn *conn;
 
-	evict_for(engine, &newest, seg, place);
-	if (!newest && play_begin(engine, ahead))
-		return TE_OK;
 	conn = begin(engine, seg, place, newest, engine_next_number(engine));
 	if (!conn)
 		return TE_NO_MEMORY;
 	route_note_inside(conn, place->from, seg, engine->now);
 	take_in(engine, newest, conn, place->from, seg, first);
 	return TE_OK;
+}
+
+/* It belongs to none that is known. */
+static enum te_status begin_with(struct te_engine *engine, struct engine_ahead *ahead,
+				 struct conn *newest, const struct overlap_first *first)
+{
+	evict_for(engine, &newest, &ahead->segment, &ahead->place);
+	if (!newest && play_begin(engine, ahead))
+		return TE_OK;
+	return begin_whole(engine, ahead, newest, first);
 }
 
 /* The shortest way, see may_be_plain(). */

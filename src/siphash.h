@@ -32,25 +32,39 @@ static inline void siphash_round(struct siphash *s)
 	s->v2 = siphash_rotate(s->v2, 32);
 }
 
+static inline struct siphash siphash_begin(const uint64_t key[2])
+{
+	return (
+	    struct siphash){ key[0] ^ 0x736f6d6570736575u, key[1] ^ 0x646f72616e646f6du,
+			     key[0] ^ 0x6c7967656e657261u, key[1] ^ 0x7465646279746573u };
+}
+
+static inline void siphash_add(struct siphash *s, uint64_t word)
+{
+	s->v3 ^= word;
+	siphash_round(s);
+	s->v0 ^= word;
+}
+
+/* After so many words. */
+static inline uint64_t siphash_end(struct siphash *s, size_t count)
+{
+	siphash_add(s, (uint64_t)(count * 8) << 56);
+	s->v2 ^= 0xff;
+	siphash_round(s);
+	siphash_round(s);
+	siphash_round(s);
+	return s->v0 ^ s->v1 ^ s->v2 ^ s->v3;
+}
+
 static inline uint64_t siphash_words(const uint64_t key[2], const uint64_t *words,
 				     size_t count)
 {
-	struct siphash s = { key[0] ^ 0x736f6d6570736575u, key[1] ^ 0x646f72616e646f6du,
-			     key[0] ^ 0x6c7967656e657261u, key[1] ^ 0x7465646279746573u };
-	uint64_t last = (uint64_t)(count * 8) << 56;
+	struct siphash s = siphash_begin(key);
 
-	for (size_t i = 0; i < count; i++) {
-		s.v3 ^= words[i];
-		siphash_round(&s);
-		s.v0 ^= words[i];
-	}
-	s.v3 ^= last;
-	siphash_round(&s);
-	s.v0 ^= last;
-	s.v2 ^= 0xff;
-	for (int i = 0; i < 3; i++)
-		siphash_round(&s);
-	return s.v0 ^ s.v1 ^ s.v2 ^ s.v3;
+	for (size_t i = 0; i < count; i++)
+		siphash_add(&s, words[i]);
+	return siphash_end(&s, count);
 }
 
 #endif

@@ -36,18 +36,19 @@ static void tell_transitions(struct te_engine *engine, struct conn *conn,
 	view->transition_count = verdict_transitions(conn, engine->transitions);
 }
 
-void tell_count(struct te_engine *engine, const struct te_connection *view)
+void tell_count(struct te_engine *engine, const struct te_connection *view,
+		uint64_t times)
 {
 	struct te_totals *totals = &engine->totals;
+	bool one_way = view->opened != TE_OPENED_UNANSWERED &&
+		       (!view->end[TE_CLIENT].packets || !view->end[TE_SERVER].packets);
 
-	totals->opened[view->opened]++;
-	totals->closed[view->closed]++;
-	totals->states[TE_CLIENT][view->end[TE_CLIENT].state]++;
-	totals->states[TE_SERVER][view->end[TE_SERVER].state]++;
-	totals->quality.midstream += view->opened == TE_OPENED_MIDSTREAM;
-	totals->quality.one_way +=
-	    view->opened != TE_OPENED_UNANSWERED &&
-	    (!view->end[TE_CLIENT].packets || !view->end[TE_SERVER].packets);
+	totals->opened[view->opened] += times;
+	totals->closed[view->closed] += times;
+	totals->states[TE_CLIENT][view->end[TE_CLIENT].state] += times;
+	totals->states[TE_SERVER][view->end[TE_SERVER].state] += times;
+	totals->quality.midstream += view->opened == TE_OPENED_MIDSTREAM ? times : 0;
+	totals->quality.one_way += one_way ? times : 0;
 }
 
 static void fill_peers(struct conn *conn, struct te_connection *view)
@@ -119,7 +120,7 @@ bool tell_unfound(struct te_engine *engine, const struct conn *conn,
 	if (is_wanted(engine, conn, rules_facts(&rules)))
 		return false;
 	crowd_connection(engine->crowd, &rules, false);
-	tell_count(engine, view);
+	tell_count(engine, view, 1);
 	return true;
 }
 
@@ -136,7 +137,7 @@ void tell_settled(struct te_engine *engine, const struct conn *conn,
 	if (view->finding_count)
 		stuck = weigh(engine, conn, findings, places, view->finding_count);
 	crowd_connection(engine->crowd, &rules, stuck);
-	tell_count(engine, view);
+	tell_count(engine, view, 1);
 	if (engine->sink.connection && is_wanted(engine, conn, view->finding_count))
 		engine->sink.connection(engine->sink.ctx, view);
 }

@@ -18,7 +18,7 @@ static inline uint32_t stamp_mask(const struct te_segment *seg)
 }
 
 /* A SYN of which all is kept. */
-static inline bool is_plain_syn(const struct te_segment *seg)
+bool trail_may_begin(const struct te_segment *seg)
 {
 	const uint8_t ecn = TE_ECE | TE_CWR;
 
@@ -38,12 +38,10 @@ static inline void put_address(struct trail *trail, unsigned who,
 		memcpy(trail->rest + who * 4, addr->bytes, 4);
 }
 
-bool trail_begin(struct trail *trail, const struct te_segment *seg, uint32_t number)
+void trail_begin(struct trail *trail, const struct te_segment *seg, uint32_t number)
 {
 	bool timestamps = seg->has & TE_HAS_TS;
 
-	if (!is_plain_syn(seg))
-		return false;
 	*trail = (struct trail){
 		.number = number,
 		.frame = (uint32_t)seg->frame,
@@ -66,7 +64,6 @@ bool trail_begin(struct trail *trail, const struct te_segment *seg, uint32_t num
 	};
 	put_address(trail, 0, &seg->src);
 	put_address(trail, 1, &seg->dst);
-	return true;
 }
 
 void trail_address(const struct trail *trail, unsigned from, struct te_segment *seg)

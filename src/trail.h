@@ -112,12 +112,13 @@ static inline unsigned trail_cells(const struct trail *trail)
 static inline void trail_get_address(const struct trail *trail, unsigned who,
 				     struct te_addr *addr)
 {
-	if (trail->bits & TRAIL_IPV6) {
-		memcpy(addr->bytes, trail->rest + who * 16, 16);
-	} else {
-		memcpy(addr->bytes, trail->rest + who * 4, 4);
-		memset(addr->bytes + 4, 0, 12);
-	}
+	uint64_t words[2] = { 0, 0 }; /* who reads it does so by the word */
+
+	if (trail->bits & TRAIL_IPV6)
+		memcpy(words, trail->rest + who * 16, 16);
+	else
+		memcpy(words, trail->rest + who * 4, 4);
+	memcpy(addr->bytes, words, 16);
 }
 
 /* Bytes left in the last one. */
@@ -158,8 +159,10 @@ struct trail_reader {
 	uint8_t bytes[TRAIL_CELLS * TRAIL_CELL_STRIDE + 8];
 };
 
-/* Can it be a trail's first segment? Fills head and addresses. */
-bool trail_begin(struct trail *, const struct te_segment *, uint32_t number);
+/* Can it be a trail's first segment? */
+bool trail_may_begin(const struct te_segment *);
+/* Head and addresses. */
+void trail_begin(struct trail *, const struct te_segment *, uint32_t number);
 /* The state behind the SYN. */
 void trail_open(const struct trail *, struct trail_state *);
 

@@ -48,18 +48,18 @@ bool trails_new_cell(struct pool *pool, struct trail *trail)
 {
 	struct trail_state *state = trail_state(trail);
 	unsigned left = trail_left(trail), cells = trail_cells(trail);
+	struct pool_block block;
 	struct trail_cell *cell;
-	uint32_t name;
 
-	if (cells == TRAIL_CELLS || !(name = pool_take(pool, TRAIL_CELL_UNITS)))
+	if (cells == TRAIL_CELLS || !(block = pool_take(pool, TRAIL_CELL_UNITS)).name)
 		return false;
 	if (left) {
 		cell = pool_at(pool, state->last);
 		cell->bytes[TRAIL_CELL_ROOM - left] = 0; /* nothing more in this one */
 	}
-	cell = pool_at(pool, name);
+	cell = block.at;
 	cell->before = TRAIL_CELL | state->last;
-	state->last = name;
+	state->last = block.name;
 	trail->used = (uint8_t)(cells * TRAIL_CELL_STRIDE);
 	return true;
 }
@@ -137,17 +137,13 @@ bool trails_begin(struct trails *trails, const struct te_segment *seg,
 		  const struct trails_place *place, uint32_t number)
 {
 	unsigned units = trails_units(sizeof(struct trail) + trail_address_bytes(seg));
-	uint32_t name;
+	struct pool_block block;
 
-	if (!trails_make_room(trails) || !(name = pool_take(&trails->pool, units)))
+	if (!trail_may_begin(seg) || !trails_make_room(trails) ||
+	    !(block = pool_take(&trails->pool, units)).name)
 		return false;
-	if (!trail_begin(trails_block(trails, name), seg, number)) {
-		pool_give(&trails->pool, name, units);
-		return false;
-	}
-	trails_put(trails, place, name);
-	trails->moved |= name < trails->newest;
-	trails->newest = name;
+	trail_begin(block.at, seg, number);
+	trails_put(trails, place, block.name);
 	return true;
 }
 
@@ -156,15 +152,14 @@ struct trail *trails_open(struct trails *trails, const struct trail *lone)
 	size_t size = trail_size(lone);
 	unsigned units = trails_units(size + sizeof(struct trail_state));
 	uint32_t *name = &trails->slots[trails->found].name;
-	uint32_t wider = pool_take(&trails->pool, units);
-	struct trail *trail;
+	struct pool_block wider = pool_take(&trails->pool, units);
+	struct trail *trail = wider.at;
 
-	if (!wider)
+	if (!wider.name)
 		return NULL;
-	trail = trails_block(trails, wider);
 	memcpy(trail, lone, size);
 	pool_give(&trails->pool, *name, trails_units(size));
-	*name = wider;
+	*name = wider.name;
 	trails->moved = true;
 	trail_open(trail, trail_state(trail));
 	trail->count++; /* which its size goes by */
@@ -181,5 +176,6 @@ void trails_drop(struct trails *trails, struct trail *trail)
 	else
 		give(trails, slot->name);
 	slot->name = TRAILS_GRAVE;
-	trails->live--;
+	trails->graves++;
+	trails->moved = true; /* in time: the next one takes its place */
 }

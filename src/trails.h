@@ -15,15 +15,16 @@ struct trails;
 struct trails *trails_new(bool snapped);
 void trails_free(struct trails *); /* NULL is fine */
 
-/* Where a trail is looked for: what one of these functions finds out the next one need
- * not ask again. It stays good whatever comes between. */
+/* Where a trail is looked for: what trails_approach() finds out the others need not ask
+ * again. It stays good whatever comes between. */
 struct trails_place {
-	uint32_t hash, slot;
-	uint32_t moves; /* of all slots, until then */
+	uint32_t hash;
+	uint32_t moves; /* of all slots, until `slot` was found; 0: it was not */
+	uint32_t slot;
 };
 static inline struct trails_place trails_place(uint64_t hash)
 {
-	return (struct trails_place){ .hash = (uint32_t)hash, .slot = (uint32_t)hash };
+	return (struct trails_place){ .hash = (uint32_t)hash };
 }
 
 /* Bring near what trails_find() will look at, in this order, as flow.h has it. */
@@ -35,7 +36,7 @@ struct trails_found {
 	unsigned from;
 };
 struct trails_found trails_find(struct trails *, const struct te_segment *,
-				struct trails_place *);
+				const struct trails_place *);
 /* A new one of this segment; numbers grow. False: it cannot be kept so, or out of memory.
  */
 bool trails_begin(struct trails *, const struct te_segment *, const struct trails_place *,
@@ -56,9 +57,9 @@ void trails_unqueue(struct trails *, bool again);
 
 /* Bytes, of trails and index. */
 uint64_t trails_memory(const struct trails *);
-/* The one behind `*name` in memory, which becomes its name; 0 begins. NULL behind the
- * last. The one that was visited last may be dropped. */
-struct trail *trails_next(const struct trails *, uint32_t *name);
+/* The one behind this one in memory; NULL begins. NULL behind the last. The one that was
+ * visited last may have been dropped. */
+struct trail *trails_next(const struct trails *, const struct trail *);
 void trails_mark(struct trails *); /* TRAIL_MARKED, all of them */
 /* The input ends: from now on only the next three may be called. */
 void trails_sort(struct trails *);

@@ -13,11 +13,12 @@
 /* There are sixteen times the slots that are needed, at first. What was not touched yet
  * costs addresses and no memory, and so the index mostly grows where it lies: every page
  * of it is cleared once, and no older one lies beside it meanwhile. */
-enum { SLOTS_FIRST = 64, ROOM = 16 };
+enum { SLOTS_FIRST = 64, SLOTS_MANY = 1 << 18, ROOM = 16 };
 
 bool trails_make_index(struct trails *trails)
 {
 	trails->room = trails->size = SLOTS_FIRST;
+	trails->moves = 1;
 	trails->slots = calloc(SLOTS_FIRST, sizeof(*trails->slots));
 	return trails->slots;
 }
@@ -36,31 +37,38 @@ static inline uint32_t begin_at(const struct trails *trails,
 	return place->moves == trails->moves ? place->slot : place->hash;
 }
 
+/* Of another hash, and not empty. */
+static inline bool is_other(const struct trails_slot *slot, uint32_t hash)
+{
+	return (slot->hash != hash) & (slot->name != TRAILS_EMPTY);
+}
+
 /* The next slot with this hash, from the ith on, or the empty one behind them. */
 static inline uint32_t next_with(const struct trails *trails, uint32_t hash, uint32_t i)
 {
-	const struct trails_slot *slots = trails->slots;
 	uint32_t mask = trails->size - 1;
 
-	for (i &= mask; (slots[i].hash != hash) & (slots[i].name != TRAILS_EMPTY);)
+	for (i &= mask; is_other(&trails->slots[i], hash);)
 		i = (i + 1) & mask;
 	return i;
 }
 
-static inline void remember(const struct trails *trails, struct trails_place *place,
-			    uint32_t i)
+/* It is mostly one of the first two, and nobody can foresee which: no branch there. */
+static inline uint32_t first_with(const struct trails *trails, uint32_t hash)
 {
-	place->slot = i;
-	place->moves = trails->moves;
+	uint32_t i = hash & (trails->size - 1);
+
+	return next_with(trails, hash, i + is_other(&trails->slots[i], hash));
 }
 
 /* What is brought near in vain, for a grave, costs little. */
 void trails_approach(const struct trails *trails, struct trails_place *place)
 {
-	uint32_t i = next_with(trails, place->hash, place->hash);
+	uint32_t i = first_with(trails, place->hash);
 	const struct trails_slot *slot = &trails->slots[i];
 
-	remember(trails, place, i);
+	place->slot = i;
+	place->moves = trails->moves;
 	if (trails_is_used(slot))
 		prefetch((const char *)trails_block(trails, slot->name) + TRAIL_COLD,
 			 TRAIL_HEAD_IPV4 - TRAIL_COLD);
@@ -116,17 +124,15 @@ find_from(struct trails *trails, const struct te_segment *seg, uint32_t i)
 
 /* Mostly, the first with the hash is the one, and the ports tell who sends. */
 struct trails_found trails_find(struct trails *trails, const struct te_segment *seg,
-				struct trails_place *place)
+				const struct trails_place *place)
 {
 	uint32_t i = next_with(trails, place->hash, begin_at(trails, place));
 	uint32_t name = trails->slots[i].name;
 	struct trail *trail;
 	unsigned from;
 
-	if (name == TRAILS_EMPTY) {
-		remember(trails, place, i);
+	if (name == TRAILS_EMPTY)
 		return (struct trails_found){ NULL, 0 };
-	}
 	if (name == TRAILS_GRAVE)
 		return find_from(trails, seg, i);
 	trail = trails_block(trails, name);
@@ -139,22 +145,19 @@ struct trails_found trails_find(struct trails *trails, const struct te_segment *
 
 /* ---- one more ---- */
 
-static inline uint32_t next_empty(const struct trails *trails, uint32_t i)
+static inline struct trails_slot *next_empty(struct trails_slot *slots, uint32_t mask,
+					     uint32_t i)
 {
-	uint32_t mask = trails->size - 1;
-
-	for (i &= mask; trails->slots[i].name != TRAILS_EMPTY;)
+	for (i &= mask; slots[i].name != TRAILS_EMPTY;)
 		i = (i + 1) & mask;
-	return i;
+	return &slots[i];
 }
 
 void trails_put(struct trails *trails, const struct trails_place *place, uint32_t name)
 {
-	uint32_t i = next_empty(trails, begin_at(trails, place));
-
-	trails->slots[i] = (struct trails_slot){ place->hash, name };
+	*next_empty(trails->slots, trails->size - 1, begin_at(trails, place)) =
+	    (struct trails_slot){ place->hash, name };
 	trails->used++;
-	trails->live++;
 }
 
 /* To where there is room for `size` slots, and more if it can be had. */
@@ -177,34 +180,46 @@ static bool move(struct trails *trails, uint32_t size)
 
 /* Each slot to where it belongs among `size` of them. Behind an empty one they are
  * taken out and put in again in their order: so none finds another in its way that is
- * still to be moved, and none leaves a gap before one that was. What belongs to the upper
- * half is never so much that it reaches around to where that began. */
+ * still to be moved, and none leaves a gap before one that was. What belongs to the
+ * uppermost part is never so much that it reaches around to where that began. An empty
+ * one goes to where it is: a branch would be missed at each second slot. */
 static void spread(struct trails *trails, uint32_t size)
 {
-	uint32_t old = trails->size, start = next_empty(trails, 0);
+	struct trails_slot *slots = trails->slots;
+	uint32_t old = trails->size - 1, mask = size - 1;
+	uint32_t start = (uint32_t)(next_empty(slots, old, 0) - slots);
 
-	trails->size = size;
-	for (uint32_t n = 0; n < old; n++) {
-		struct trails_slot *from = &trails->slots[(start + n) & (old - 1)];
-		struct trails_slot slot = *from;
+	for (uint32_t n = 0; n <= old; n++) {
+		uint32_t i = (start + n) & old;
+		struct trails_slot slot = slots[i];
+		uint32_t home = slot.hash | (i & -(uint32_t)(slot.name == TRAILS_EMPTY));
 
-		if (slot.name == TRAILS_EMPTY)
-			continue;
-		*from = (struct trails_slot){ 0, TRAILS_EMPTY };
+		slots[i] = (struct trails_slot){ 0, TRAILS_EMPTY };
 		if (slot.name != TRAILS_GRAVE)
-			trails->slots[next_empty(trails, slot.hash)] = slot;
+			*next_empty(slots, mask, home) = slot;
 	}
+	trails->size = size;
 }
 
-/* As large as it was, it is only rid of its graves. */
-bool trails_grow(struct trails *trails)
+/* By what there is to spread: few slots are soon too few again. */
+static uint32_t next_size(const struct trails *trails)
 {
-	uint32_t old = trails->size, size = trails->live >= old / 2 ? 2 * old : old;
+	uint32_t size = trails->size;
+
+	if (trails_live(trails) < size / 4)
+		return size; /* only rid of its graves */
+	return size < SLOTS_MANY ? 4 * size : 2 * size;
+}
+
+__attribute__((noinline)) bool trails_grow(struct trails *trails)
+{
+	uint32_t size = next_size(trails);
 
 	if (size > trails->room && !move(trails, size))
 		return false;
 	spread(trails, size);
-	trails->used = trails->live;
+	trails->used = trails_live(trails);
+	trails->graves = 0;
 	trails->moves++;
 	return true;
 }

@@ -35,27 +35,25 @@ static bool is_trail(uint32_t word)
 	return word && !(word & TRAIL_CELL) && word != TRAIL_GONE;
 }
 
-struct trail *trails_next(const struct trails *trails, uint32_t *name)
+static inline void *behind(const void *block)
 {
-	const struct pool *pool = &trails->pool;
-	unsigned units = *name ? units_at(pool_at(pool, *name)) : 0;
+	return pool_behind(block, units_at(block));
+}
 
-	while ((*name = pool_next(pool, *name, units)) != 0) {
-		void *block = pool_at(pool, *name);
+struct trail *trails_next(const struct trails *trails, const struct trail *trail)
+{
+	void *block = trail ? behind(trail) : pool_first(&trails->pool, 0);
 
-		if (is_trail(first_word(block)))
-			return block;
-		units = units_at(block);
-	}
-	return NULL;
+	while (block && !is_trail(first_word(block)))
+		block = behind(block);
+	return block;
 }
 
 void trails_mark(struct trails *trails)
 {
-	struct trail *trail;
-	uint32_t name = 0;
+	struct trail *trail = NULL;
 
-	while ((trail = trails_next(trails, &name))) {
+	while ((trail = trails_next(trails, trail))) {
 		trail->bits |= TRAIL_MARKED;
 		trail->mark = trail->used;
 	}
@@ -159,19 +157,26 @@ static int number_bits(const struct trails_slot *entries, uint32_t count)
 	return 32 - __builtin_clz(all);
 }
 
+/* Where none was moved nothing but lone trails lies in memory. */
+static inline const struct trail *behind_lone(const struct trail *trail)
+{
+	return pool_behind(trail, trails_units(trail_size(trail)));
+}
+
 /* The index is not needed any more: its slots become what is sorted. Where trails lie in
  * memory as they came, as lone ones do, there is nothing to sort. */
 void trails_sort(struct trails *trails)
 {
-	const struct trail *trail;
-	uint32_t name = 0, count = 0;
+	const struct trail *trail = NULL;
+	uint32_t count = 0;
 
 	if (!trails->moved) {
-		trails_next(trails, &trails->order_at);
+		trails->first = trails_next(trails, NULL);
 		return;
 	}
-	while ((trail = trails_next(trails, &name)))
-		trails->slots[count++] = (struct trails_slot){ trail->number, name };
+	while ((trail = trails_next(trails, trail)))
+		trails->slots[count++] =
+		    (struct trails_slot){ trail->number, pool_name(trail) };
 	trails->scattered = !is_sorted(trails->slots, count);
 	if (trails->scattered)
 		sort(trails->slots, count, number_bits(trails->slots, count));
@@ -180,16 +185,14 @@ void trails_sort(struct trails *trails)
 /* The ith that is left. */
 static const struct trail *trail_at(const struct trails *trails, uint32_t i)
 {
-	return i < trails->live - trails->order_at
+	return i < trails_live(trails) - trails->order_at
 		   ? trails_block(trails, trails->slots[trails->order_at + i].name)
 		   : NULL;
 }
 
 const struct trail *trails_first(const struct trails *trails)
 {
-	if (trails->moved)
-		return trail_at(trails, 0);
-	return trails->order_at ? trails_block(trails, trails->order_at) : NULL;
+	return trails->moved ? trail_at(trails, 0) : trails->first;
 }
 
 const struct trail *trails_next_open(const struct trails *trails, uint32_t *i)
@@ -233,7 +236,7 @@ PREFETCHES bring_next(const struct trails *trails)
 void trails_take_first(struct trails *trails)
 {
 	if (!trails->moved) {
-		trails_next(trails, &trails->order_at);
+		trails->first = behind_lone(trails->first);
 		return;
 	}
 	trails->order_at++;

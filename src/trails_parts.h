@@ -19,16 +19,16 @@ struct trails {
 	size_t room;         /* slots that there is memory for; behind `size` all are 0 */
 	unsigned looked_at;  /* TE_*, what a segment may have that is not plain */
 	uint32_t size, used; /* slots, a power of two; used: not TRAILS_EMPTY */
-	uint32_t live;
+	uint32_t graves;
 	uint32_t found; /* the slot of what was found last */
 	uint32_t queue_first, queue_last;
-	uint32_t moves;  /* how often the slots were spread anew */
-	uint32_t newest; /* that began last */
-	bool moved;      /* some was opened, or lies in front of an older one */
-	bool scattered;  /* once sorted: they do not lie in memory by number */
+	uint32_t moves; /* how often the slots were spread anew, from 1 on */
+	bool moved;     /* some was opened, or may lie in front of an older one */
+	bool scattered; /* once sorted: they do not lie in memory by number */
 	/* Once sorted: how many of the slots were taken. Where none was moved slots are
-	 * not asked, and it is the name of the first that is left. */
+	 * not asked, but the first that is left. */
 	uint32_t order_at;
+	const struct trail *first;
 };
 
 static inline struct trail *trails_block(const struct trails *trails, uint32_t name)
@@ -39,6 +39,11 @@ static inline struct trail *trails_block(const struct trails *trails, uint32_t n
 static inline unsigned trails_units(size_t bytes)
 {
 	return (unsigned)(bytes + POOL_UNIT - 1) / POOL_UNIT;
+}
+
+static inline uint32_t trails_live(const struct trails *trails)
+{
+	return trails->used - trails->graves;
 }
 
 static inline bool trails_is_used(const struct trails_slot *slot)
@@ -105,11 +110,11 @@ static inline uint8_t *trails_next_bytes(const struct pool *pool, struct trail *
 /* ---- trails_index.c ---- */
 
 bool trails_make_index(struct trails *); /* false: out of memory */
-/* At a load of three quarters, graves included, it grows. False: out of memory. */
+/* At a load of a half, graves included, it grows. False: out of memory. */
 bool trails_grow(struct trails *);
 static inline bool trails_make_room(struct trails *trails)
 {
-	return trails->used < trails->size / 4 * 3 || trails_grow(trails);
+	return trails->used < trails->size / 2 || trails_grow(trails);
 }
 /* There is room. */
 void trails_put(struct trails *, const struct trails_place *, uint32_t name);

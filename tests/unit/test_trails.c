@@ -316,7 +316,7 @@ static void check_odd(const struct te_segment *by, unsigned odd_at, bool ipv6,
 	struct trails *trails = trails_new(false);
 	struct te_segment segs[TALK], others[TALK];
 	unsigned count = 1, from;
-	uint32_t name = 0;
+	struct trail *trail;
 	bool taken = true;
 
 	assert_non_null(trails);
@@ -340,9 +340,11 @@ static void check_odd(const struct te_segment *by, unsigned odd_at, bool ipv6,
 	assert_true(count >= odd_at);
 	assert_reads(find(trails, &segs[0], 0, &from), segs, count);
 	assert_reads(find(trails, &others[0], 1, &from), others, count + !taken);
-	assert_non_null(trails_next(trails, &name)); /* from block to block */
-	assert_non_null(trails_next(trails, &name));
-	assert_null(trails_next(trails, &name));
+	trail = trails_next(trails, NULL); /* from block to block */
+	assert_non_null(trail);
+	trail = trails_next(trails, trail);
+	assert_non_null(trail);
+	assert_null(trails_next(trails, trail));
 	trails_free(trails);
 }
 
@@ -454,13 +456,13 @@ static void test_order(void **state)
 	enum { COUNT = 20000 };
 	bool *gone = calloc(COUNT, sizeof(*gone)), *seen = calloc(COUNT, sizeof(*seen));
 	struct trails *trails = trails_new(false);
-	const struct trail *trail;
-	uint32_t name = 0, n = 0, visited = 0;
+	const struct trail *trail = NULL;
+	uint32_t n = 0, visited = 0;
 
 	(void)state;
 	assert_true(gone && seen && trails);
 	fill(trails, COUNT, gone);
-	while ((trail = trails_next(trails, &name))) {
+	while ((trail = trails_next(trails, trail))) {
 		assert_in_range(trail->number, 1, COUNT);
 		assert_false(seen[trail->number - 1]);
 		seen[trail->number - 1] = true;
@@ -483,6 +485,35 @@ static void test_order(void **state)
 	trails_free(trails);
 	free(gone);
 	free(seen);
+}
+
+/* One takes the place of another that is gone; else, they lie as they came. */
+static void test_order_of_lone(void **state)
+{
+	struct trails *trails = trails_new(false);
+	struct te_segment seg;
+	unsigned from;
+
+	(void)state;
+	assert_non_null(trails);
+	for (uint32_t i = 1; i <= 8; i++) {
+		seg = syn(i, i % 4 == 0);
+		assert_true(begin(trails, &seg, i, i));
+		if (i != 5)
+			continue;
+		seg = syn(3, false);
+		trails_drop(trails, find(trails, &seg, 3, &from));
+	}
+	trails_sort(trails);
+	for (uint32_t i = 1; i <= 8; i++) {
+		if (i == 3)
+			continue;
+		assert_non_null(trails_first(trails));
+		assert_int_equal(trails_first(trails)->number, i);
+		trails_take_first(trails);
+	}
+	assert_null(trails_first(trails));
+	trails_free(trails);
 }
 
 static void test_memory(void **state)
@@ -634,7 +665,7 @@ int main(void)
 		cmocka_unit_test(test_index),      cmocka_unit_test(test_order),
 		cmocka_unit_test(test_memory),     cmocka_unit_test(test_telling),
 		cmocka_unit_test(test_same_ports), cmocka_unit_test(test_odd),
-		cmocka_unit_test(test_most),
+		cmocka_unit_test(test_most),       cmocka_unit_test(test_order_of_lone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
