@@ -56,10 +56,10 @@ static bool is_on(const struct conn *conn, const struct te_segment *seg, enum si
 	       flow_same_addresses(conn, seg, from);
 }
 
-static void remember(struct conn *conn, const struct te_segment *seg,
-		     const struct flow_place *place)
+static void remember(struct flow_table *table, struct conn *conn,
+		     const struct te_segment *seg, const struct flow_place *place)
 {
-	*place->recent = (struct flow_recent){
+	table->recent[flow_recent_index(place->word)] = (struct flow_recent){
 		.conn = conn,
 		.word = place->word,
 		.ports = flow_ports(seg->src_port, seg->dst_port),
@@ -153,7 +153,7 @@ struct conn *flow_find_further(struct flow_table *table, const struct te_segment
 	for (size_t i = place->hash & mask; table->slots[i].conn; i = (i + 1) & mask)
 		if (table->slots[i].hash == place->hash &&
 		    is_on(table->slots[i].conn, seg, place->from)) {
-			remember(table->slots[i].conn, seg, place);
+			remember(table, table->slots[i].conn, seg, place);
 			return table->slots[i].conn;
 		}
 	return NULL;
@@ -237,7 +237,7 @@ struct conn *flow_add(struct flow_table *table, const struct te_segment *seg,
 	conn->older = slot->conn;
 	*slot = (struct flow_slot){ conn->hash, conn };
 	forget(table, conn);
-	remember(conn, seg, place); /* the newest on its addresses */
+	remember(table, conn, seg, place); /* the newest on its addresses */
 	link_last(table, conn);
 	table->count++;
 	return conn;

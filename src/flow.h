@@ -18,10 +18,10 @@ struct flow_table *flow_new(const uint64_t seed[2]);
  * for, and approached then, index and connection are brought near, so that the misses of
  * several segments overlap; flow_approach() is a hint, and may be left out. */
 struct flow_place {
-	uint64_t hash;              /* if hashed */
-	struct flow_recent *recent; /* where it is, if it was seen lately */
-	uint64_t word;              /* by which it is known there */
-	enum side from;             /* the sender's side; not before flow_recent() */
+	uint64_t hash;                    /* if hashed */
+	const struct flow_recent *recent; /* where it is, if it was seen lately */
+	uint64_t word;                    /* by which it is known there */
+	enum side from; /* the sender's side; not before flow_recent() */
 	bool hashed;
 };
 void flow_seek(struct flow_table *, const struct te_segment *, struct flow_place *);
@@ -88,7 +88,7 @@ struct flow_slot {
 
 /* For the functions below; all but `recent` is flow.c's. */
 struct flow_table {
-	struct flow_recent recent[FLOW_RECENT];
+	struct flow_recent recent[FLOW_RECENT], nothing;
 	struct flow_slot *slots;
 	size_t size, used; /* size is a power of two */
 	struct flow_key key;
@@ -165,8 +165,11 @@ static inline bool flow_seek_recent(struct flow_table *table,
 {
 	place->word =
 	    flow_word(&seg->src, &seg->dst, flow_ports(seg->src_port, seg->dst_port));
-	place->recent = &table->recent[flow_recent_index(place->word)];
 	place->hashed = false;
+	place->recent = &table->nothing;
+	if (!table->count) /* most are trails: a cache line less */
+		return false;
+	place->recent = &table->recent[flow_recent_index(place->word)];
 	if (!flow_may_be_recent(seg, place))
 		return false;
 	flow_bring_near(place->recent->conn);
