@@ -40,13 +40,13 @@ enum {
 /* A listener, or a holder: then its address is in front. */
 struct crowd_place {
 	uint64_t key[CROWD_KEY];
+	uint64_t weight; /* connections; near the key, as most only add to it */
 	bool holder, guessed; /* guessed: who is the client, of one of them at least */
 	struct crowd_count count[CROWD_WHATS];
 	uint64_t *sources;         /* a bit for each of 1024 classes of addresses */
 	unsigned source_count;     /* of these bits: there are so many, at least */
 	struct crowd_stuck *stuck; /* in the order in which they were told */
 	uint32_t stuck_count, stuck_size;
-	uint64_t weight; /* connections */
 	/* SYN+ACKs that nothing answered, sent once; any sent again */
 	uint32_t unrepeated, repeated;
 	uint32_t stripped, granted; /* without and with the options of their SYN */

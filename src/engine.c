@@ -143,7 +143,7 @@ __attribute__((noinline)) static void seek_further(struct te_engine *engine,
 						   struct engine_ahead *ahead)
 {
 	flow_seek_slot(engine->flows, &ahead->segment, &ahead->place);
-	ahead->trail = trails_place(ahead->place.hash);
+	trails_begin_place(&ahead->trail, ahead->place.hash);
 	trails_seek(engine->trails, &ahead->trail);
 }
 

@@ -59,8 +59,10 @@ static bool is_on(const struct conn *conn, const struct te_segment *seg, enum si
 static void remember(struct flow_table *table, struct conn *conn,
 		     const struct te_segment *seg, const struct flow_place *place)
 {
-	table->marks[flow_recent_index(place->word)] = flow_recent_mark(place->word);
-	*place->recent = (struct flow_recent){
+	size_t at = flow_recent_index(place->word);
+
+	table->marks[at] = flow_recent_mark(place->word);
+	table->recent[at] = (struct flow_recent){
 		.conn = conn,
 		.word = place->word,
 		.ports = flow_ports(seg->src_port, seg->dst_port),

@@ -18,10 +18,10 @@ struct flow_table *flow_new(const uint64_t seed[2]);
  * for, and approached then, index and connection are brought near, so that the misses of
  * several segments overlap; flow_approach() is a hint, and may be left out. */
 struct flow_place {
-	uint64_t hash;              /* if hashed */
-	struct flow_recent *recent; /* where it is, if it was seen lately */
-	uint64_t word;              /* by which it is known there */
-	enum side from;             /* the sender's side; not before flow_recent() */
+	uint64_t hash;                    /* if hashed */
+	const struct flow_recent *recent; /* where it is, if it was seen lately */
+	uint64_t word;                    /* by which it is known there */
+	enum side from; /* the sender's side; not before flow_recent() */
 	bool hashed;
 };
 void flow_seek(struct flow_table *, const struct te_segment *, struct flow_place *);
@@ -171,12 +171,14 @@ static inline bool flow_seek_recent(struct flow_table *table,
 				    const struct te_segment *seg,
 				    struct flow_place *place)
 {
+	size_t at;
+
 	place->word =
 	    flow_word(&seg->src, &seg->dst, flow_ports(seg->src_port, seg->dst_port));
-	place->recent = &table->recent[flow_recent_index(place->word)];
+	at = flow_recent_index(place->word);
+	place->recent = &table->recent[at];
 	place->hashed = false;
-	if (table->marks[flow_recent_index(place->word)] !=
-		flow_recent_mark(place->word) ||
+	if (table->marks[at] != flow_recent_mark(place->word) ||
 	    !flow_may_be_recent(seg, place))
 		return false;
 	flow_bring_near(place->recent->conn);

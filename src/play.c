@@ -275,7 +275,7 @@ static void drop(struct te_engine *engine, const struct trail *trail)
 	first_segment(trail, &reader, &seg);
 	flow_seek(engine->flows, &seg, &place);
 	flow_recent(engine->flows, &seg, &place);
-	where = trails_place(place.hash);
+	trails_begin_place(&where, place.hash);
 	found = trails_find(engine->trails, &seg, &where).trail;
 	if (found)
 		trails_drop(engine->trails, found);

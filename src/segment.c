@@ -182,7 +182,7 @@ static enum te_status find(struct te_engine *engine, struct engine_ahead *ahead,
 
 	flow_know(engine->flows, seg, place, recent);
 	if (!hashed)
-		ahead->trail = trails_place(place->hash);
+		trails_begin_place(&ahead->trail, place->hash);
 	if (!recent) {
 		if (play_follow(engine, ahead))
 			return TE_OK;

@@ -22,9 +22,10 @@ struct trails_place {
 	uint32_t moves; /* of all slots, until `slot` was found; 0: it was not */
 	uint32_t slot;
 };
-static inline struct trails_place trails_place(uint64_t hash)
+static inline void trails_begin_place(struct trails_place *place, uint64_t hash)
 {
-	return (struct trails_place){ .hash = (uint32_t)hash };
+	place->hash = (uint32_t)hash;
+	place->moves = 0;
 }
 
 /* Bring near what trails_find() will look at, in this order, as flow.h has it. */

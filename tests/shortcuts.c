@@ -132,9 +132,10 @@ static void walk(struct result *result, struct talk *talk)
 /* NULL: they are not kept so. */
 static struct trail *keep(struct trails *trails, const struct talk *talk, size_t count)
 {
-	struct trails_place place = trails_place(0);
+	struct trails_place place;
 	struct trails_found found;
 
+	trails_begin_place(&place, 0);
 	if (!trails_begin(trails, talk->segments[0], &place, 1))
 		return NULL;
 	for (size_t i = 1; i < count; i++) {

@@ -82,17 +82,20 @@ static void next(struct te_segment *seg, uint32_t n)
 static bool begin(struct trails *trails, const struct te_segment *seg, uint64_t hash,
 		  uint32_t number)
 {
-	struct trails_place place = trails_place(hash);
+	struct trails_place place;
 
+	trails_begin_place(&place, hash);
 	return trails_begin(trails, seg, &place, number);
 }
 
 static struct trail *find(struct trails *trails, const struct te_segment *seg,
 			  uint64_t hash, unsigned *from)
 {
-	struct trails_place place = trails_place(hash);
-	struct trails_found found = trails_find(trails, seg, &place);
+	struct trails_place place;
+	struct trails_found found;
 
+	trails_begin_place(&place, hash);
+	found = trails_find(trails, seg, &place);
 	*from = found.from;
 	return found.trail;
 }
