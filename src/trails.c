@@ -151,24 +151,42 @@ bool trails_begin(struct trails *trails, const struct te_segment *seg,
 	return true;
 }
 
+/* That of a lone one, if it is as large. 0: out of memory. */
+static uint32_t make_cell(struct pool *pool, uint32_t name, unsigned units)
+{
+	struct trail_cell *cell;
+
+	if (units != TRAIL_CELL_UNITS) {
+		pool_give(pool, name, units);
+		name = pool_take(pool, TRAIL_CELL_UNITS);
+	}
+	if (name) {
+		cell = pool_at(pool, name);
+		cell->before = TRAIL_CELL;
+	}
+	return name;
+}
+
 struct trail *trails_open(struct trails *trails, const struct trail *lone)
 {
 	size_t size = trail_size(lone);
 	unsigned units = trails_units(size + sizeof(struct trail_state));
-	uint32_t *name = &trails->slots[trails->found].name;
+	uint32_t *name = &trails->slots[trails->found].name, old = *name;
 	uint32_t wider = pool_take(&trails->pool, units);
+	struct trail_state *state;
 	struct trail *trail;
 
 	if (!wider)
 		return NULL;
 	trail = trails_block(trails, wider);
 	memcpy(trail, lone, size);
-	pool_give(&trails->pool, *name, trails_units(size));
 	*name = wider;
 	trails->moved = true;
-	trail_open(trail, trail_state(trail));
+	state = trail_state(trail);
+	trail_open(trail, state);
 	trail->count++; /* which its size goes by */
-	return trail;
+	state->last = make_cell(&trails->pool, old, trails_units(size));
+	return state->last ? trail : NULL;
 }
 
 /* A trail in the queue is freed when its turn comes. */

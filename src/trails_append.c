@@ -189,8 +189,6 @@ static bool append_second(struct trails *trails, struct trail *trail,
 
 	if (!is_answer(trails, trail, seg, from, &step))
 		return trails_append_any(trails, trail, seg, from);
-	if (!trails_new_cell(&trails->pool, trail))
-		return false;
 	cell = pool_at(&trails->pool, state->last);
 	trail->used = (uint8_t)put_answer(cell->bytes, seg, &step);
 	trail->ttl[1] = seg->ttl;

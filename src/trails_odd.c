@@ -119,8 +119,7 @@ bool trails_append_any(struct trails *trails, struct trail *trail,
 	if (from && !trail->ttl[1])
 		trail->ttl[1] = seg->ttl;
 	n = put_segment(trail, state, seg, from, &step, bytes);
-	if ((second || !trails_has_room(trail, n)) &&
-	    !trails_new_cell(&trails->pool, trail))
+	if (!trails_has_room(trail, n) && !trails_new_cell(&trails->pool, trail))
 		return false;
 	memcpy(trails_next_bytes(&trails->pool, trail, state, n), bytes, n);
 	trail_expect(&state->side[from], seg);

@@ -116,8 +116,8 @@ void trails_put(struct trails *, const struct trails_place *, uint32_t name);
 
 /* ---- trails.c ---- */
 
-/* The one that was found, a lone SYN, moves to where there is room for a state. NULL: out
- * of memory. */
+/* The one that was found, a lone SYN, moves to where there is room for a state, and gets
+ * a cell. NULL: out of memory. */
 struct trail *trails_open(struct trails *, const struct trail *lone);
 /* To the end of the queue. */
 void trails_queue(struct trails *, uint32_t name);
