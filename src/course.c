@@ -34,7 +34,7 @@ static bool is_at_end(const struct life *life)
 static inline const uint8_t *pass_stamp(const uint8_t *at, unsigned head,
 					struct trail_side *self, bool *backward)
 {
-	uint32_t newer = trail_get(&at, trail_stamp_width[head >> STAMP_SHIFT]);
+	uint32_t newer = trail_get_newer(&at, head);
 
 	*backward = newer >> 31;
 	self->tsval += newer;

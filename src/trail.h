@@ -23,7 +23,6 @@ enum {
 	TRAIL_TOUCHED = 0x08, /* ... and a segment came since */
 	TRAIL_FIN = 0x10, /* the sender of the first segment sent one; << 1: the other */
 	TRAIL_RST = 0x40, /* anybody did */
-	TRAIL_CLOSING = TRAIL_FIN | TRAIL_FIN << 1 | TRAIL_RST,
 	TRAIL_MARKED = 0x80, /* te_engine_mark() came behind `mark` bytes */
 };
 
@@ -84,7 +83,7 @@ struct trail_cell {
 
 static inline size_t trail_addresses(const struct trail *trail)
 {
-	return trail->bits & TRAIL_IPV6 ? 32 : 8;
+	return 8u + 24u / TRAIL_IPV6 * (trail->bits & TRAIL_IPV6); /* or 32 */
 }
 
 static inline size_t trail_address_bytes(const struct te_segment *seg)

@@ -79,27 +79,6 @@ void trails_queue(struct trails *trails, uint32_t name)
 	trails->queue_last = name;
 }
 
-static inline bool may_be_over(const struct trail *trail)
-{
-	const uint8_t both = TRAIL_FIN | TRAIL_FIN << 1;
-
-	return (trail->bits & both) == both || trail->bits & TRAIL_RST;
-}
-
-bool trails_note_closing(struct trails *trails, struct trail *trail,
-			 const struct te_segment *seg, unsigned from)
-{
-	if (seg->flags & TE_FIN)
-		trail->bits |= (uint8_t)(TRAIL_FIN << from);
-	if (seg->flags & TE_RST)
-		trail->bits |= TRAIL_RST;
-	if (trail->bits & TRAIL_QUEUED)
-		trail->bits |= TRAIL_TOUCHED;
-	else if (may_be_over(trail))
-		trails_queue(trails, trails->slots[trails->found].name);
-	return true;
-}
-
 static uint32_t leave_queue(struct trails *trails)
 {
 	uint32_t name = trails->queue_first;
@@ -170,9 +149,9 @@ static uint32_t make_cell(struct pool *pool, uint32_t name, unsigned units)
 struct trail *trails_open(struct trails *trails, const struct trail *lone)
 {
 	size_t size = trail_size(lone);
-	unsigned units = trails_units(size + sizeof(struct trail_state));
 	uint32_t *name = &trails->slots[trails->found].name, old = *name;
-	uint32_t wider = pool_take(&trails->pool, units);
+	uint32_t wider =
+	    pool_take(&trails->pool, trails_units(size + sizeof(struct trail_state)));
 	struct trail_state *state;
 	struct trail *trail;
 
