@@ -191,13 +191,19 @@ static bool count_lone(struct te_engine *engine, const struct trail *trail)
 	return true;
 }
 
+/* Plainly, by a SYN+ACK: it did not come to nothing. */
+static inline bool was_answered(const struct trail *trail)
+{
+	return !trail_is_lone(trail) && trail_watch(trail_state(trail))->begun;
+}
+
 /* It came to nothing, and is told; `any`: also if 2MSL is not over. */
 static bool tell_attempt(struct te_engine *engine, const struct trail *trail, bool any)
 {
 	struct stencil *attempt;
 	bool past;
 
-	if (needs_playing(&engine->config) ||
+	if (needs_playing(&engine->config) || was_answered(trail) ||
 	    !(attempt = attempt_read(engine->attempts, trail)))
 		return false;
 	past = trail->bits & TRAIL_QUEUED && is_past(engine, attempt->conn.last);

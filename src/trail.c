@@ -94,15 +94,25 @@ void trail_open(const struct trail *trail, struct trail_state *state)
 
 /* ---- reading ---- */
 
+static inline unsigned options_has(uint8_t options)
+{
+	return ((options & OPTION_WSCALE) != OPTION_WSCALE ? TE_HAS_WSCALE : 0u) |
+	       (options & OPTION_MSS ? TE_HAS_MSS : 0u) |
+	       (options & OPTION_SACK_OK ? TE_HAS_SACK_OK : 0u);
+}
+
 static void get_options(uint8_t options, uint16_t mss, struct te_segment *seg)
 {
-	if ((options & OPTION_WSCALE) != OPTION_WSCALE) {
+	seg->has |= (uint16_t)options_has(options);
+	if (seg->has & TE_HAS_WSCALE)
 		seg->wscale = options & OPTION_WSCALE;
-		seg->has |= TE_HAS_WSCALE;
-	}
-	seg->has |= (uint16_t)((options & OPTION_MSS ? TE_HAS_MSS : 0) |
-			       (options & OPTION_SACK_OK ? TE_HAS_SACK_OK : 0));
 	seg->mss = mss;
+}
+
+uint8_t trail_syn_has(const struct trail *trail)
+{
+	return (uint8_t)(options_has(trail->options) |
+			 (trail->options & OPTION_TIMESTAMPS ? TE_HAS_TS : 0u));
 }
 
 static const uint8_t *get_rare(struct trail_reader *r, const uint8_t *at,

@@ -249,6 +249,12 @@ static inline unsigned trail_get_head(const struct trail_reader *r, const uint8_
 	return trail_get(at, 2);
 }
 
+/* An ACK or FIN with the expected number; `bits`: RARE_*, if it has any. */
+static inline bool trail_is_in_order(unsigned head, unsigned bits)
+{
+	return !(head & (ODD_SEQ | FLAGS_OTHER)) && !(bits & ~(unsigned)RARE_TIME);
+}
+
 static inline unsigned trail_step_width(unsigned head)
 {
 	return (head >> STEP_SHIFT & 3) + 1;

@@ -1,6 +1,7 @@
 /* trails.c - trails in a pool: they begin, close, wait and go */
 #include "trail_parts.h"
 #include "trails_parts.h"
+#include "watch.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -150,8 +151,7 @@ struct trail *trails_open(struct trails *trails, const struct trail *lone)
 {
 	size_t size = trail_size(lone);
 	uint32_t *name = &trails->slots[trails->found].name, old = *name;
-	uint32_t wider =
-	    pool_take(&trails->pool, trails_units(size + sizeof(struct trail_state)));
+	uint32_t wider = pool_take(&trails->pool, trails_units(size + TRAIL_OPEN));
 	struct trail_state *state;
 	struct trail *trail;
 
@@ -163,6 +163,7 @@ struct trail *trails_open(struct trails *trails, const struct trail *lone)
 	trails->moved = true;
 	state = trail_state(trail);
 	trail_open(trail, state);
+	*trail_watch(state) = (struct trail_watch){ .phase = WATCH_UNSURE };
 	trail->count++; /* which its size goes by */
 	state->last = make_cell(&trails->pool, old, trails_units(size));
 	return state->last ? trail : NULL;

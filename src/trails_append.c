@@ -1,5 +1,6 @@
 /* trails_append.c - a segment is written behind a trail: short ways for most of them */
 #include "trails_parts.h"
+#include "watch.h"
 
 /* ---- plain ones ---- */
 
@@ -106,6 +107,7 @@ static inline bool append(struct trails *trails, struct trail *trail,
 	parts = parts_of(self, seg, head | from, us, (uint32_t)between, newer);
 	if (!write_plain(trails, trail, state, seg, from, &parts))
 		return false;
+	watch_plain(trail_watch(state), self, peer, seg, from, trail->used);
 	take_over(state, self, seg);
 	trail->count++;
 	return trails_appended(trails, trail, seg, from);
@@ -172,6 +174,7 @@ static bool append_second(struct trails *trails, struct trail *trail,
 	cell = pool_at(&trails->pool, state->last);
 	trail->used = (uint8_t)put_answer(cell->bytes, seg, &step);
 	trail->ttl[1] = seg->ttl;
+	watch_answer(trail, state, seg);
 	state->side[1].next = seg->seq + 1;
 	trail_expect_same(&state->side[1], seg);
 	state->time = seg->time;

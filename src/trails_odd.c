@@ -1,6 +1,7 @@
 /* trails_odd.c - whatever segment can be kept, field by field */
 #include "trail_parts.h"
 #include "trails_parts.h"
+#include "watch.h"
 
 #include <string.h>
 
@@ -67,6 +68,12 @@ static inline bool can_be_kept(const struct trail *trail, const struct te_segmen
 	       !trail_odd_scale(seg);
 }
 
+/* By its first three bytes. */
+static bool is_in_order(unsigned head)
+{
+	return trail_is_in_order(head, head & HAS_RARE ? head >> 16 : 0);
+}
+
 static size_t put_segment(struct trail *trail, const struct trail_state *state,
 			  const struct te_segment *seg, unsigned from,
 			  const struct trails_step *step, uint8_t *bytes)
@@ -105,19 +112,20 @@ static size_t put_segment(struct trail *trail, const struct trail_state *state,
 	return (size_t)(at - bytes);
 }
 
-/* To the end of the last cell, or the beginning of another one. */
-static bool write_behind(struct trails *trails, struct trail *trail,
-			 const struct te_segment *seg, unsigned from,
-			 const struct trails_step *step)
+/* To the end of the last cell, or the beginning of another one. 0: there is no room; else
+ * how it begins. */
+static unsigned write_behind(struct trails *trails, struct trail *trail,
+			     const struct te_segment *seg, unsigned from,
+			     const struct trails_step *step)
 {
 	struct trail_state *state = trail_state(trail);
 	uint8_t bytes[BUFFER];
 	size_t n = put_segment(trail, state, seg, from, step, bytes);
 
 	if (!trails_has_room(trail, n) && !trails_new_cell(&trails->pool, trail))
-		return false;
+		return 0;
 	memcpy(trails_next_bytes(&trails->pool, trail, state, n), bytes, n);
-	return true;
+	return trail_two(bytes) | (unsigned)bytes[2] << 16;
 }
 
 __attribute__((noinline)) bool trails_write(struct trails *trails, struct trail *trail,
@@ -136,13 +144,16 @@ __attribute__((noinline)) bool trails_append_any(struct trails *trails,
 	struct trail_state *state = trail_state(trail);
 	const struct trails_step step = trails_step(trails, trail, seg, from);
 	bool second = !trail->used; /* counted in trails_open() */
+	unsigned head;
 
 	if (!can_be_kept(trail, seg, &step))
 		return false;
 	if (from && !trail->ttl[1])
 		trail->ttl[1] = seg->ttl;
-	if (!write_behind(trails, trail, seg, from, &step))
+	head = write_behind(trails, trail, seg, from, &step);
+	if (!head)
 		return false;
+	watch_odd(trail_watch(state), second || is_in_order(head));
 	trail_expect(&state->side[from], seg);
 	state->time = seg->time;
 	state->frame = (uint32_t)seg->frame;
