@@ -129,7 +129,7 @@ bool play_follow(struct te_engine *engine, struct engine_ahead *ahead)
 	if (may_be_new(found.trail, seg, found.from) || is_old(engine, found.trail) ||
 	    !trails_append(engine->trails, found.trail, seg, found.from))
 		return leave(engine, ahead);
-	if (engine->next_expiry == TE_TIME_NONE && trails_waiting(engine->trails))
+	if (engine->next_expiry == INT64_MAX && trails_waiting(engine->trails))
 		engine->next_expiry = engine->now + engine->time_wait;
 	return true;
 }
@@ -313,9 +313,9 @@ void play_expire(struct te_engine *engine)
 	struct trail *trail;
 	te_time last;
 
-	if (engine->next_expiry == TE_TIME_NONE || engine->now <= engine->next_expiry)
+	if (engine->now <= engine->next_expiry)
 		return;
-	engine->next_expiry = TE_TIME_NONE;
+	engine->next_expiry = INT64_MAX;
 	while ((trail = trails_waiting(engine->trails))) {
 		last = trail_last(trail);
 		if (last < engine->now - engine->time_wait) {
