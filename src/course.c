@@ -2,10 +2,12 @@
  *
  * Each segment behind the handshake is only glanced at: is it just where start.c and
  * closing.c want it? Nothing of it is kept but its time. What it carries as a timestamp
- * echo or IP identification decides nothing in them.
+ * echo or IP identification decides nothing in them. Where watch.h has seen that all are,
+ * only the times are read that are asked for.
  */
 #include "course.h"
 #include "trail_parts.h"
+#include "watch.h"
 
 #include <stdlib.h>
 
@@ -34,7 +36,7 @@ static bool is_at_end(const struct life *life)
 static inline const uint8_t *pass_stamp(const uint8_t *at, unsigned head,
 					struct trail_side *self, bool *backward)
 {
-	uint32_t newer = trail_get(&at, trail_stamp_width[head >> STAMP_SHIFT]);
+	uint32_t newer = trail_get_newer(&at, head);
 
 	*backward = newer >> 31;
 	self->tsval += newer;
@@ -49,9 +51,10 @@ static inline bool glance(struct life *life)
 	const uint8_t *at = r->at;
 	unsigned head = trail_get_head(r, &at), from = head & FROM_OTHER;
 	struct trail_side *self = &r->state.side[from];
-	bool nanoseconds = head & HAS_RARE, backward;
+	unsigned bits = head & HAS_RARE ? *at++ : 0;
+	bool backward;
 
-	if (head & (ODD_SEQ | FLAGS_OTHER) || (nanoseconds && *at++ != RARE_TIME))
+	if (!trail_is_in_order(head, bits))
 		return false;
 	at = trail_get_step(at, head, &r->state);
 	seg->from = from;
@@ -61,7 +64,7 @@ static inline bool glance(struct life *life)
 	seg->window = self->window = trail_get_if(&at, head & HAS_WINDOW, self->window);
 	at += head & HAS_ID ? 2 : 0;
 	at = pass_stamp(at, head, self, &backward);
-	if (nanoseconds)
+	if (bits)
 		r->state.time += trail_get(&at, 2);
 	r->at = at;
 	return !backward;
@@ -184,18 +187,98 @@ static bool close_down(struct life *life, struct course *course)
 	return answers(life, first) && !life->seg.fin && is_at_end(life);
 }
 
-bool course_read(const struct trail *trail, struct course *course)
+static bool read_all(const struct trail *trail, struct course *course)
 {
 	struct life life;
 
-	if (trail->bits & (TRAIL_MARKED | TRAIL_RST) || trail->count < 3)
-		return false;
 	trail_read(&life.reader, trail);
 	course->closed = false;
 	if (!open_up(&life, course) || !exchange(&life, course) ||
 	    (course->closed && !close_down(&life, course)))
 		return false;
 	course->last = life.reader.state.time;
+	return true;
+}
+
+/* ---- what was watched ---- */
+
+/* `time` becomes that of the next segment. */
+static const uint8_t *pass_time(const uint8_t *at, unsigned wide, te_time *time)
+{
+	*time += (te_time)trail_get(&at, wide) * TE_US;
+	return at + wide;
+}
+
+/* Behind a plain one. */
+static const uint8_t *pass(const struct trail_reader *r, const uint8_t *at, te_time *time)
+{
+	unsigned head = trail_get_head(r, &at);
+
+	return pass_time(at, trail_step_width(head), time) + (head & HAS_LENGTH ? 2 : 0) +
+	       (head & HAS_WINDOW ? 2 : 0) + trail_stamp_width[head >> STAMP_SHIFT];
+}
+
+/* The SYN+ACK has a byte of RARE_* in front of its time. */
+static void time_opening(const struct trail_reader *r, const struct trail_watch *watch,
+			 struct course *course)
+{
+	course->answered = r->trail->first;
+	pass_time(r->bytes + 2 + 1, trail_step_width(trail_two(r->bytes)),
+		  &course->answered);
+	course->completed = course->answered;
+	pass(r, r->bytes + watch->begun, &course->completed);
+}
+
+/* When the FINs were sent, from the end: the second one is the last but one. */
+static void time_fins(const struct trail_reader *r, const struct trail_watch *watch,
+		      struct course *course)
+{
+	const uint8_t *at = r->bytes + watch->used[0];
+	te_time first = 0, before = 0;
+
+	while (at != r->end) {
+		before = first;
+		at = pass(r, at, &first);
+	}
+	course->closer = watch->phase - WATCH_CLOSED;
+	course->fin[course->closer] = course->last - first;
+	course->fin[!course->closer] = course->last - (first - before);
+}
+
+static void read_watched(const struct trail *trail, const struct trail_watch *watch,
+			 struct course *course)
+{
+	struct trail_reader r;
+
+	trail_read(&r, trail);
+	course->closed = watch->phase >= WATCH_CLOSED;
+	course->syn_has[0] = trail_syn_has(trail);
+	course->syn_has[1] = watch->has;
+	time_opening(&r, watch, course);
+	course->last = trail_state(trail)->time;
+	if (course->closed)
+		time_fins(&r, watch, course);
+}
+
+/* It ended where it may end. */
+static bool has_ended(unsigned phase)
+{
+	return phase >= WATCH_CLOSED || (phase >= WATCH_OPEN && phase < WATCH_FIN &&
+					 (phase - WATCH_OPEN) & WATCH_SPOKE);
+}
+
+bool course_read(const struct trail *trail, struct course *course)
+{
+	const struct trail_watch *watch;
+
+	if (trail->bits & (TRAIL_MARKED | TRAIL_RST) || trail->count < 3)
+		return false;
+	watch = trail_watch(trail_state(trail));
+	if (watch->phase == WATCH_UNSURE)
+		return read_all(trail, course);
+	if (!has_ended(watch->phase))
+		return false;
+	read_watched(trail, watch, course);
 	return true;
 }
 

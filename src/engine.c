@@ -31,8 +31,7 @@ struct te_engine *te_engine_new(const struct te_config *config,
 	engine->config = *config;
 	engine->sink = *sink;
 	engine->now = engine->totals.start = engine->totals.end = TE_TIME_NONE;
-	engine->next_expiry = TE_TIME_NONE;
-	engine->idle_until = INT64_MAX;
+	engine->next_expiry = engine->idle_until = INT64_MAX;
 	engine->time_wait = limit_of(config, TE_LIMIT_TIME_WAIT);
 	engine->duplicate_limit = limit_of(config, TE_LIMIT_DUPLICATE);
 	engine->hurried = !sink->passing && !config->live;

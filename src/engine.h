@@ -37,7 +37,7 @@ struct te_engine {
 	te_time time_wait, duplicate_limit;
 	bool hurried;        /* nobody wants to hear of segments as they pass */
 	bool keeps_trails;   /* ... nor to have connections whole */
-	te_time next_expiry; /* of a trail, at the earliest; TE_TIME_NONE: none waits */
+	te_time next_expiry; /* of a trail, at the earliest; INT64_MAX: none waits */
 	struct conn *idle_first, *idle_last; /* that may be over, by last segment */
 	te_time idle_until; /* 2MSL after idle_first came in; INT64_MAX: there is none */
 	struct te_transition *transitions; /* room for one connection's */
@@ -97,10 +97,8 @@ bool over_expire_one(struct te_engine *, struct conn *);
 void over_expire(struct te_engine *);
 static inline te_time over_due(const struct te_engine *engine)
 {
-	return engine->next_expiry < engine->idle_until &&
-		       engine->next_expiry != TE_TIME_NONE
-		   ? engine->next_expiry
-		   : engine->idle_until;
+	return engine->next_expiry < engine->idle_until ? engine->next_expiry
+							: engine->idle_until;
 }
 /* Tell it as evicted, and free it. */
 void over_evict(struct te_engine *, struct conn *);

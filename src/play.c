@@ -124,7 +124,7 @@ bool play_follow(struct te_engine *engine, struct engine_ahead *ahead)
 	if (may_be_new(found.trail, seg, found.from) || is_old(engine, found.trail) ||
 	    !trails_append(engine->trails, found.trail, seg, found.from))
 		return leave(engine, ahead);
-	if (engine->next_expiry == TE_TIME_NONE && trails_waiting(engine->trails))
+	if (engine->next_expiry == INT64_MAX && trails_waiting(engine->trails))
 		engine->next_expiry = engine->now + engine->time_wait;
 	return true;
 }
@@ -168,13 +168,19 @@ static void show_attempt(const struct te_engine *engine, const struct trail *tra
 	attempt->view.id = engine_id(engine, &syn, flow_side(&syn));
 }
 
+/* Plainly, by a SYN+ACK: it did not come to nothing. */
+static inline bool was_answered(const struct trail *trail)
+{
+	return !trail_is_lone(trail) && trail_watch(trail_state(trail))->begun;
+}
+
 /* It came to nothing, and is told; `any`: also if 2MSL is not over. */
 static bool tell_attempt(struct te_engine *engine, const struct trail *trail, bool any)
 {
 	struct stencil *attempt;
 	bool past;
 
-	if (needs_playing(&engine->config) ||
+	if (needs_playing(&engine->config) || was_answered(trail) ||
 	    !(attempt = attempt_read(engine->attempts, trail)))
 		return false;
 	past = trail->bits & TRAIL_QUEUED && is_past(engine, attempt->conn.last);
@@ -304,9 +310,9 @@ void play_expire(struct te_engine *engine)
 	struct trail *trail;
 	te_time last;
 
-	if (engine->next_expiry == TE_TIME_NONE || engine->now <= engine->next_expiry)
+	if (engine->now <= engine->next_expiry)
 		return;
-	engine->next_expiry = TE_TIME_NONE;
+	engine->next_expiry = INT64_MAX;
 	while ((trail = trails_waiting(engine->trails))) {
 		last = trail_last(trail);
 		if (last < engine->now - engine->time_wait) {

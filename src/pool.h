@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { POOL_UNIT = 16, POOL_MOST = 8 };
+enum { POOL_UNIT = 16, POOL_MOST = 9 };
 
 /* Aligned to its size, so that a block leads to it. */
 struct pool_chunk {

@@ -91,15 +91,25 @@ void trail_open(const struct trail *trail, struct trail_state *state)
 
 /* ---- reading ---- */
 
+static inline unsigned options_has(uint8_t options)
+{
+	return ((options & OPTION_WSCALE) != OPTION_WSCALE ? TE_HAS_WSCALE : 0u) |
+	       (options & OPTION_MSS ? TE_HAS_MSS : 0u) |
+	       (options & OPTION_SACK_OK ? TE_HAS_SACK_OK : 0u);
+}
+
 static void get_options(uint8_t options, uint16_t mss, struct te_segment *seg)
 {
-	if ((options & OPTION_WSCALE) != OPTION_WSCALE) {
+	seg->has |= (uint16_t)options_has(options);
+	if (seg->has & TE_HAS_WSCALE)
 		seg->wscale = options & OPTION_WSCALE;
-		seg->has |= TE_HAS_WSCALE;
-	}
-	seg->has |= (uint16_t)((options & OPTION_MSS ? TE_HAS_MSS : 0) |
-			       (options & OPTION_SACK_OK ? TE_HAS_SACK_OK : 0));
 	seg->mss = mss;
+}
+
+uint8_t trail_syn_has(const struct trail *trail)
+{
+	return (uint8_t)(options_has(trail->options) |
+			 (trail->options & OPTION_TIMESTAMPS ? TE_HAS_TS : 0u));
 }
 
 static const uint8_t *get_rare(struct trail_reader *r, const uint8_t *at,
@@ -149,17 +159,44 @@ static inline const uint8_t *get_stamp(const uint8_t *at, const struct trail_sid
 				       struct te_segment *seg)
 {
 	seg->has = TE_HAS_TS;
-	seg->tsval = self->tsval + trail_get(&at, trail_stamp_width[head >> STAMP_SHIFT]);
+	seg->tsval = self->tsval + trail_get_newer(&at, head);
 	seg->tsecr =
 	    head & HAS_ECHO ? trail_get(&at, 4) : trail_expected_echo(peer, seg->flags);
 	return at;
 }
 
-/* Behind the first two bytes. */
-static inline __attribute__((always_inline)) int get_segment(struct trail_reader *r,
-							     const uint8_t *at,
-							     unsigned head,
-							     struct te_segment *seg)
+/* Behind the first two bytes, where none is ODD: an ACK, or FIN. Without a branch on
+ * whether there are timestamps. */
+static inline int get_plain(struct trail_reader *r, const uint8_t *at, unsigned head,
+			    struct te_segment *seg)
+{
+	unsigned from = head & FROM_OTHER;
+	struct trail_side *self = &r->state.side[from];
+	const struct trail_side *peer = &r->state.side[from ^ 1];
+	uint32_t stamps = self->tsval ? UINT32_MAX : 0;
+
+	at = trail_get_step(at, head, &r->state);
+	seg->time = r->state.time;
+	seg->frame = r->state.frame;
+	seg->flags = usual[(head & FLAGS) >> 1];
+	seg->seq = self->next;
+	seg->ack = peer->next;
+	seg->len = trail_get_if(&at, head & HAS_LENGTH, 0);
+	seg->window = trail_get_if(&at, head & HAS_WINDOW, self->window);
+	seg->ip_id = trail_expected_id(self);
+	seg->ttl = r->trail->ttl[from];
+	seg->has = stamps & TE_HAS_TS;
+	seg->tsval = self->tsval + trail_get_newer(&at, head);
+	seg->tsecr = peer->tsval & stamps;
+	seg->sack_right = 0;
+	r->at = at;
+	self->next += seg->len + !!(head & FLAGS_FIN);
+	trail_expect_same(self, seg);
+	return (int)from;
+}
+
+static __attribute__((noinline)) int get_odd(struct trail_reader *r, const uint8_t *at,
+					     unsigned head, struct te_segment *seg)
 {
 	unsigned from = head & FROM_OTHER;
 	struct trail_side *self = &r->state.side[from];
@@ -189,12 +226,6 @@ static inline __attribute__((always_inline)) int get_segment(struct trail_reader
 	return (int)from;
 }
 
-static __attribute__((noinline)) int get_odd(struct trail_reader *r, const uint8_t *at,
-					     unsigned head, struct te_segment *seg)
-{
-	return get_segment(r, at, head, seg);
-}
-
 int trail_next(struct trail_reader *r, struct te_segment *seg)
 {
 	const uint8_t *at = r->at;
@@ -205,8 +236,7 @@ int trail_next(struct trail_reader *r, struct te_segment *seg)
 	if (at == r->end)
 		return -1;
 	head = trail_get_head(r, &at);
-	return head & ODD ? get_odd(r, at, head, seg)
-			  : get_segment(r, at, head & ~(unsigned)ODD, seg);
+	return head & ODD ? get_odd(r, at, head, seg) : get_plain(r, at, head, seg);
 }
 
 /* From the last cell to the first, into one piece. */

@@ -5,8 +5,9 @@
  * segments before is left out. A whole `struct conn` is made by playing them.
  *
  * It begins with a SYN, which stands in the head: a lone one needs no more. From the
- * second segment on the head is longer, by what the next segment is expected to say, and
- * the segments stand in cells (trails.h) that are linked from the last to the first.
+ * second segment on the head is longer, by what the next segment is expected to say and
+ * by whether all went as it should so far, and the segments stand in cells (trails.h)
+ * that are linked from the last to the first.
  */
 #ifndef TRAIL_H
 #define TRAIL_H
@@ -23,7 +24,6 @@ enum {
 	TRAIL_TOUCHED = 0x08, /* ... and a segment came since */
 	TRAIL_FIN = 0x10, /* the sender of the first segment sent one; << 1: the other */
 	TRAIL_RST = 0x40, /* anybody did */
-	TRAIL_CLOSING = TRAIL_FIN | TRAIL_FIN << 1 | TRAIL_RST,
 	TRAIL_MARKED = 0x80, /* te_engine_mark() came behind `mark` bytes */
 };
 
@@ -59,6 +59,7 @@ struct trail_side {
 	uint32_t next; /* sequence number */
 	uint32_t tsval;
 	uint16_t id, window;
+	uint32_t edge; /* watch.h's: where the window ends that it offers */
 };
 
 /* Behind the last segment. */
@@ -67,6 +68,15 @@ struct trail_state {
 	struct trail_side side[2];
 	uint32_t frame;
 	uint32_t last; /* cell */
+};
+
+/* And behind that, watch.h's: is it a course (course.h)? */
+struct trail_watch {
+	uint8_t phase;   /* WATCH_* */
+	uint8_t used[2]; /* `used`, behind the first FIN, and behind what follows it */
+	uint8_t begun;   /* ... behind the SYN+ACK */
+	uint8_t has;     /* TE_HAS_*, of that */
+	uint8_t scale[2];
 };
 
 /* No segment stands in two cells: what it left at the end of one begins with a 0. Who
@@ -84,7 +94,7 @@ struct trail_cell {
 
 static inline size_t trail_addresses(const struct trail *trail)
 {
-	return trail->bits & TRAIL_IPV6 ? 32 : 8;
+	return 8u + 24u / TRAIL_IPV6 * (trail->bits & TRAIL_IPV6); /* or 32 */
 }
 
 static inline size_t trail_address_bytes(const struct te_segment *seg)
@@ -101,6 +111,11 @@ static inline bool trail_is_lone(const struct trail *trail)
 static inline struct trail_state *trail_state(const struct trail *trail)
 {
 	return (struct trail_state *)(trail->rest + trail_addresses(trail));
+}
+
+static inline struct trail_watch *trail_watch(struct trail_state *state)
+{
+	return (struct trail_watch *)(state + 1);
 }
 
 static inline unsigned trail_cells(const struct trail *trail)
@@ -129,13 +144,14 @@ static inline unsigned trail_left(const struct trail *trail)
 
 /* Bytes of the head: mostly, and the most of them. */
 enum {
-	TRAIL_HEAD_IPV4 = sizeof(struct trail) + 8 + sizeof(struct trail_state),
-	TRAIL_HEAD_MOST = sizeof(struct trail) + 32 + sizeof(struct trail_state),
+	TRAIL_OPEN = sizeof(struct trail_state) + sizeof(struct trail_watch),
+	TRAIL_HEAD_IPV4 = sizeof(struct trail) + 8 + TRAIL_OPEN,
+	TRAIL_HEAD_MOST = sizeof(struct trail) + 32 + TRAIL_OPEN,
 };
 static inline size_t trail_size(const struct trail *trail)
 {
 	return sizeof(*trail) + trail_addresses(trail) +
-	       (trail_is_lone(trail) ? 0 : sizeof(struct trail_state));
+	       (trail_is_lone(trail) ? 0 : TRAIL_OPEN);
 }
 
 /* Bytes of the whole. */
@@ -166,6 +182,8 @@ void trail_begin(struct trail *, const struct te_segment *, uint32_t number);
 /* The state behind the SYN. */
 void trail_open(const struct trail *, struct trail_state *);
 
+/* TE_HAS_*, of the SYN. */
+uint8_t trail_syn_has(const struct trail *);
 /* It must lie in a pool. */
 void trail_read(struct trail_reader *, const struct trail *);
 /* The sender of the next segment, 0 or 1; -1 behind the last. Sets all of `seg` that a

@@ -14,8 +14,9 @@
  *	4	its echo, if it is not the expected one
  *		what else the byte of RARE_* names
  *
- * Widths are in the first two bytes: nothing has to be looked for. Numbers are in network
- * order, so that a narrow one is the upper part of the bytes it is read with.
+ * Widths are in the first two bytes: nothing has to be looked for. Numbers have their
+ * lowest byte first, so that a narrow one is the lower part of the bytes that are written
+ * and read.
  */
 #ifndef TRAIL_PARTS_H
 #define TRAIL_PARTS_H
@@ -32,12 +33,12 @@ enum {
 	ODD_SEQ = 0x10,
 	ODD_ACK = 0x20,
 	HAS_LENGTH = 0x40,
-	HAS_WINDOW = 0x80,
+	PRESENT = 0x80, /* always, so that a first byte of 0 is none */
 	HAS_ID = 0x100,
 	HAS_ECHO = 0x200,
 	HAS_RARE = 0x400,
-	PRESENT = 0x800, /* always, so that 0 is none */
-	ODD = ODD_SEQ | ODD_ACK | HAS_ID | HAS_ECHO | HAS_RARE,
+	HAS_WINDOW = 0x800,
+	ODD = FLAGS_OTHER | ODD_SEQ | ODD_ACK | HAS_ID | HAS_ECHO | HAS_RARE,
 	STEP_SHIFT = 12,  /* two bits: bytes of time, and of frames, less one */
 	STAMP_SHIFT = 14, /* two bits: trail_stamp_width[] */
 };
@@ -132,80 +133,107 @@ static inline void trail_expect(struct trail_side *self, const struct te_segment
 {
 	uint32_t end =
 	    seg->seq + seg->len + !!(seg->flags & TE_SYN) + !!(seg->flags & TE_FIN);
+	bool forth = (seg->flags & TE_SYN) | seq_gt(end, self->next);
 
-	if (seg->flags & TE_SYN || seq_gt(end, self->next))
-		self->next = end;
+	self->next = forth ? end : self->next;
 	trail_expect_same(self, seg);
 }
 
 /* ---- numbers ---- */
 
-/* The lowest `bytes` of a value; what is written behind them does not count. */
-static inline uint8_t *trail_put_long(uint8_t *at, uint64_t value, unsigned bytes)
+static inline void trail_put_two(uint8_t *at, uint32_t value)
 {
-	value <<= 64 - 8 * bytes;
-	at[0] = (uint8_t)(value >> 56);
-	at[1] = (uint8_t)(value >> 48);
-	at[2] = (uint8_t)(value >> 40);
-	at[3] = (uint8_t)(value >> 32);
-	at[4] = (uint8_t)(value >> 24);
-	at[5] = (uint8_t)(value >> 16);
-	at[6] = (uint8_t)(value >> 8);
-	at[7] = (uint8_t)value;
-	return at + bytes;
+	at[0] = (uint8_t)value;
+	at[1] = (uint8_t)(value >> 8);
 }
 
+/* The lowest `bytes` of a value, up to four; what is written behind them does not count.
+ */
 static inline uint8_t *trail_put(uint8_t *at, uint32_t value, unsigned bytes)
 {
-	uint64_t upper = (uint64_t)value << (32 - 8 * bytes);
-
-	at[0] = (uint8_t)(upper >> 24);
-	at[1] = (uint8_t)(upper >> 16);
-	at[2] = (uint8_t)(upper >> 8);
-	at[3] = (uint8_t)upper;
+	at[0] = (uint8_t)value;
+	at[1] = (uint8_t)(value >> 8);
+	at[2] = (uint8_t)(value >> 16);
+	at[3] = (uint8_t)(value >> 24);
 	return at + bytes;
 }
 
-static inline uint64_t trail_get_long(const uint8_t **at, unsigned bytes)
+static inline void trail_put_word(uint8_t *at, uint64_t value)
 {
-	uint64_t upper = (uint64_t)cur_be32(*at) << 32 | cur_be32(*at + 4);
-
-	*at += bytes;
-	return upper >> (64 - 8 * bytes);
+	at[0] = (uint8_t)value;
+	at[1] = (uint8_t)(value >> 8);
+	at[2] = (uint8_t)(value >> 16);
+	at[3] = (uint8_t)(value >> 24);
+	at[4] = (uint8_t)(value >> 32);
+	at[5] = (uint8_t)(value >> 40);
+	at[6] = (uint8_t)(value >> 48);
+	at[7] = (uint8_t)(value >> 56);
 }
 
+static inline uint32_t trail_two(const uint8_t *at)
+{
+	return (uint32_t)at[1] << 8 | at[0];
+}
+
+static inline uint32_t trail_four(const uint8_t *at)
+{
+	return (uint32_t)at[3] << 24 | (uint32_t)at[2] << 16 | trail_two(at);
+}
+
+/* One to four. */
 static inline uint32_t trail_get(const uint8_t **at, unsigned bytes)
 {
-	uint64_t upper = cur_be32(*at);
+	uint32_t all = trail_four(*at);
 
 	*at += bytes;
-	return (uint32_t)(upper >> (32 - 8 * bytes));
+	return all & UINT32_MAX >> (32 - 8 * bytes);
 }
 
 /* Two bytes, or none. Which of a connection's segments have them is hard to foresee: so
  * they are written and read in any case, without a branch. */
 static inline uint8_t *trail_put_if(uint8_t *at, uint32_t value, bool there)
 {
-	at[0] = (uint8_t)(value >> 8);
-	at[1] = (uint8_t)value;
+	trail_put_two(at, value);
 	return at + 2u * there;
 }
 
 static inline uint16_t trail_get_if(const uint8_t **at, bool there, uint16_t otherwise)
 {
-	uint16_t value = cur_be16(*at);
+	uint16_t value = (uint16_t)trail_two(*at);
 
 	*at += 2u * there;
 	return there ? value : otherwise;
 }
 
-/* Of a value that is not 0. */
-static inline unsigned trail_width(uint64_t value)
+/* Of time and frames, in bytes; none is wider than four. */
+static inline unsigned trail_width(uint32_t us, uint32_t between)
 {
-	return (71u - (unsigned)__builtin_clzll(value)) / 8;
+	return (31u - (unsigned)__builtin_clz(us | between | 1)) / 8 + 1;
+}
+
+/* Of what is less than 2^31, in bytes; none of 0. */
+static inline unsigned trail_width_or_none(uint32_t value)
+{
+	return (38u - (unsigned)__builtin_clz(2 * value | 1)) / 8;
+}
+
+static inline uint8_t *trail_put_step(uint8_t *at, uint32_t us, uint32_t between,
+				      unsigned wide)
+{
+	return trail_put(trail_put(at, us, wide), between, wide);
 }
 
 static const uint8_t trail_stamp_width[4] = { 0, 1, 2, 4 };
+
+/* How much newer it is. */
+static inline uint32_t trail_get_newer(const uint8_t **at, unsigned head)
+{
+	static const uint32_t masks[4] = { 0, 0xff, 0xffff, UINT32_MAX };
+	uint32_t all = trail_four(*at);
+
+	*at += trail_stamp_width[head >> STAMP_SHIFT];
+	return all & masks[head >> STAMP_SHIFT];
+}
 
 /* ---- the beginning of each segment ---- */
 
@@ -221,15 +249,24 @@ static inline unsigned trail_get_head(const struct trail_reader *r, const uint8_
 	return trail_get(at, 2);
 }
 
+/* An ACK or FIN with the expected number; `bits`: RARE_*, if it has any. */
+static inline bool trail_is_in_order(unsigned head, unsigned bits)
+{
+	return !(head & (ODD_SEQ | FLAGS_OTHER)) && !(bits & ~(unsigned)RARE_TIME);
+}
+
+static inline unsigned trail_step_width(unsigned head)
+{
+	return (head >> STEP_SHIFT & 3) + 1;
+}
+
 static inline const uint8_t *trail_get_step(const uint8_t *at, unsigned head,
 					    struct trail_state *state)
 {
-	unsigned wide = (head >> STEP_SHIFT & 3) + 1;
-	uint64_t both = trail_get_long(&at, 2 * wide);
-	uint64_t us = both >> 8 * wide;
+	unsigned wide = trail_step_width(head);
 
-	state->time += (te_time)us * TE_US;
-	state->frame += (uint32_t)(both - (us << 8 * wide)) + 1;
+	state->time += (te_time)trail_get(&at, wide) * TE_US;
+	state->frame += trail_get(&at, wide) + 1;
 	return at;
 }
 

@@ -1,6 +1,7 @@
 /* trails.c - trails in a pool: they begin, close, wait and go */
 #include "trail_parts.h"
 #include "trails_parts.h"
+#include "watch.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -79,27 +80,6 @@ void trails_queue(struct trails *trails, uint32_t name)
 	trails->queue_last = name;
 }
 
-static inline bool may_be_over(const struct trail *trail)
-{
-	const uint8_t both = TRAIL_FIN | TRAIL_FIN << 1;
-
-	return (trail->bits & both) == both || trail->bits & TRAIL_RST;
-}
-
-bool trails_note_closing(struct trails *trails, struct trail *trail,
-			 const struct te_segment *seg, unsigned from)
-{
-	if (seg->flags & TE_FIN)
-		trail->bits |= (uint8_t)(TRAIL_FIN << from);
-	if (seg->flags & TE_RST)
-		trail->bits |= TRAIL_RST;
-	if (trail->bits & TRAIL_QUEUED)
-		trail->bits |= TRAIL_TOUCHED;
-	else if (may_be_over(trail))
-		trails_queue(trails, trails->slots[trails->found].name);
-	return true;
-}
-
 static uint32_t leave_queue(struct trails *trails)
 {
 	uint32_t name = trails->queue_first;
@@ -147,23 +127,43 @@ bool trails_begin(struct trails *trails, const struct te_segment *seg,
 	return true;
 }
 
-struct trail *trails_open(struct trails *trails, const struct trail *lone)
+/* That of a lone one, if it is as large. 0: out of memory. */
+static uint32_t make_cell(struct pool *pool, struct pool_block lone, unsigned units)
+{
+	struct trail_cell *cell;
+
+	if (units != TRAIL_CELL_UNITS) {
+		pool_give(pool, lone.name, units);
+		lone = pool_take(pool, TRAIL_CELL_UNITS);
+	}
+	if (lone.name) {
+		cell = lone.at;
+		cell->before = TRAIL_CELL;
+	}
+	return lone.name;
+}
+
+struct trail *trails_open(struct trails *trails, struct trail *lone)
 {
 	size_t size = trail_size(lone);
-	unsigned units = trails_units(size + sizeof(struct trail_state));
 	uint32_t *name = &trails->slots[trails->found].name;
-	struct pool_block wider = pool_take(&trails->pool, units);
+	struct pool_block wider =
+	    pool_take(&trails->pool, trails_units(size + TRAIL_OPEN));
+	struct pool_block old = { lone, *name };
 	struct trail *trail = wider.at;
+	struct trail_state *state;
 
 	if (!wider.name)
 		return NULL;
 	memcpy(trail, lone, size);
-	pool_give(&trails->pool, *name, trails_units(size));
 	*name = wider.name;
 	trails->moved = true;
-	trail_open(trail, trail_state(trail));
+	state = trail_state(trail);
+	trail_open(trail, state);
+	*trail_watch(state) = (struct trail_watch){ .phase = WATCH_UNSURE };
 	trail->count++; /* which its size goes by */
-	return trail;
+	state->last = make_cell(&trails->pool, old, trails_units(size));
+	return state->last ? trail : NULL;
 }
 
 /* A trail in the queue is freed when its turn comes. */

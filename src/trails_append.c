@@ -1,12 +1,12 @@
 /* trails_append.c - a segment is written behind a trail: short ways for most of them */
 #include "trails_parts.h"
+#include "watch.h"
 
 /* ---- plain ones ---- */
 
 /* Most segments are as they are expected to be, by the whole microsecond, and not long
- * after the one before. They are put together in two words that overlap, by a shape that
- * is looked up: little depends on what is there. It is byte for byte the same as
- * trails_append_any() writes. */
+ * after the one before. They are written as trails_append_any() writes them, but without
+ * a branch: every part in any case, and the next one over what did not count. */
 
 /* How they begin, by their flags. 0: such a one is not plain. */
 static const uint16_t heads[UINT8_MAX + 1] = {
@@ -15,61 +15,6 @@ static const uint16_t heads[UINT8_MAX + 1] = {
 	TRAIL_USUAL(X)
 #undef X
 };
-
-/* All but `size` and `last` are bits. Sixteen bytes: it is found by shifts. */
-enum { WORD = 8, WIDE_MOST = 3 };
-struct shape {
-	_Alignas(16) uint16_t head;
-	uint8_t wide;  /* of time, and of frames */
-	uint8_t upper; /* free behind these in the first word */
-	uint8_t same;  /* 16: the window is that of before, and left out */
-	uint8_t stamp;
-	uint8_t lower; /* of what follows: length, window, stamp */
-	uint8_t free;  /* behind these in the last word */
-	uint8_t last;  /* where that begins; the first one begins at 0 */
-	uint8_t size;  /* of all */
-};
-
-/* clang-format off */
-#define LOWER(stamp, window, length) ((stamp) + 2 * (window) + 2 * (length))
-#define SIZE(wide, lower) (2 + 2 * (wide) + (lower))
-#define WHOLE(size) ((size) > WORD ? (size) : WORD)
-#define FILL(steps, stamps, window, length, n, bytes)            \
-	{                                                        \
-		.head = (steps - 1) << STEP_SHIFT |              \
-			stamps << STAMP_SHIFT |                  \
-			window * HAS_WINDOW | length * HAS_LENGTH, \
-		.wide = 8 * steps,                               \
-		.upper = 8 * (WORD - SIZE(steps, 0)),            \
-		.same = 16 * !window,                            \
-		.stamp = 8 * stamps,                             \
-		.lower = 8 * n,                                  \
-		.free = 8 * (WHOLE(bytes) - bytes),              \
-		.last = WHOLE(bytes) - WORD,                     \
-		.size = bytes,                                   \
-	}
-#define SHAPE(wide, stamp, window, length)                       \
-	FILL(wide, stamp, window, length, LOWER(stamp, window, length), \
-	     SIZE(wide, LOWER(stamp, window, length)))
-#define SHAPES(wide, stamp)                                      \
-	{ { SHAPE(wide, stamp, 0, 0), SHAPE(wide, stamp, 0, 1) }, \
-	  { SHAPE(wide, stamp, 1, 0), SHAPE(wide, stamp, 1, 1) } }
-static const struct shape shapes[WIDE_MOST][4][2][2] = {
-	{ SHAPES(1, 0), SHAPES(1, 1), SHAPES(1, 2) },
-	{ SHAPES(2, 0), SHAPES(2, 1), SHAPES(2, 2) },
-	{ SHAPES(3, 0), SHAPES(3, 1), SHAPES(3, 2) },
-};
-/* clang-format on */
-
-static inline const struct shape *shape_of(const struct trail_side *self,
-					   const struct te_segment *seg, uint32_t steps,
-					   uint32_t newer)
-{
-	unsigned wide = (31u - (unsigned)__builtin_clz(steps | 1)) / 8;
-	unsigned stamp = (unsigned)((newer > 0) + (newer > 0xff));
-
-	return &shapes[wide][stamp][seg->window != self->window][seg->len > 0];
-}
 
 static inline bool is_expected(const struct trail *trail, const struct trail_side *self,
 			       const struct trail_side *peer,
@@ -82,52 +27,88 @@ static inline bool is_expected(const struct trail *trail, const struct trail_sid
 	       seg->vlan == trail->vlan;
 }
 
-static bool append(struct trails *, struct trail *, const struct te_segment *,
-		   unsigned from);
+/* The first word has all up to the step, and the rest is put over what is too much of it:
+ * so more is written than counts. */
+enum { WORD = 8, WIDE_MOST = 3 };
+struct parts {
+	uint64_t word;
+	unsigned length, window, stamp; /* where these stand */
+	unsigned end, reach;            /* of what counts, and of what is written */
+	uint32_t newer;                 /* the timestamp */
+};
 
-/* A short one may fit where a word does not. */
-static __attribute__((noinline)) bool append_at_end(struct trails *trails,
-						    struct trail *trail,
-						    const struct te_segment *seg,
-						    unsigned from, unsigned size)
+static inline struct parts parts_of(const struct trail_side *self,
+				    const struct te_segment *seg, unsigned head,
+				    uint32_t us, uint32_t between, uint32_t newer)
 {
-	if (trails_has_room(trail, size))
-		return trails_append_any(trails, trail, seg, from);
-	return trails_new_cell(&trails->pool, trail) && append(trails, trail, seg, from);
+	unsigned wide = trail_width(us, between), length = seg->len > 0;
+	unsigned window = seg->window != self->window;
+	unsigned stamp = trail_width_or_none(newer);
+	struct parts p = { .newer = newer };
+
+	head |= (wide - 1) << STEP_SHIFT | stamp << STAMP_SHIFT | length * HAS_LENGTH |
+		window * HAS_WINDOW;
+	p.word = head | (uint64_t)us << 16 | (uint64_t)between << (16 + 8 * wide);
+	p.length = 2 + 2 * wide;
+	p.window = p.length + 2 * length;
+	p.stamp = p.window + 2 * window;
+	p.end = p.stamp + stamp;
+	p.reach = p.stamp + 2 > WORD ? p.stamp + 2 : WORD;
+	return p;
+}
+
+static inline void put(uint8_t *at, const struct parts *p, const struct te_segment *seg)
+{
+	trail_put_word(at, p->word);
+	trail_put_two(at + p->length, seg->len);
+	trail_put_two(at + p->window, seg->window);
+	trail_put_two(at + p->stamp, p->newer);
+}
+
+/* Where there is room for what counts alone, as any other is written. */
+static inline bool write_plain(struct trails *trails, struct trail *trail,
+			       const struct trail_state *state,
+			       const struct te_segment *seg, unsigned from,
+			       const struct parts *p)
+{
+	if (!trails_has_room(trail, p->reach) &&
+	    (trails_has_room(trail, p->end) || !trails_new_cell(&trails->pool, trail)))
+		return trails_write(trails, trail, seg, from);
+	put(trails_next_bytes(&trails->pool, trail, state, p->end), p, seg);
+	return true;
+}
+
+static inline void take_over(struct trail_state *state, struct trail_side *self,
+			     const struct te_segment *seg)
+{
+	self->next += seg->len + !!(seg->flags & TE_FIN);
+	trail_expect_same(self, seg);
+	state->time = seg->time;
+	state->frame = (uint32_t)seg->frame;
 }
 
 /* To one that has a state: plain, or any. */
-static bool append(struct trails *trails, struct trail *trail,
-		   const struct te_segment *seg, unsigned from)
+static inline bool append(struct trails *trails, struct trail *trail,
+			  const struct te_segment *seg, unsigned from)
 {
 	struct trail_state *state = trail_state(trail);
 	struct trail_side *self = &state->side[from], *peer = &state->side[from ^ 1];
 	uint64_t ns = (uint64_t)seg->time - (uint64_t)state->time;
-	uint64_t between = seg->frame - state->frame - 1, upper, lower;
+	uint64_t between = seg->frame - state->frame - 1;
 	uint32_t us = (uint32_t)ns / (uint32_t)TE_US, newer = seg->tsval - self->tsval;
 	unsigned head = heads[seg->flags];
-	const struct shape *shape;
-	uint8_t *to;
+	struct parts parts;
 
 	if (!head || (ns | between << (32 - 8 * WIDE_MOST) | seg->frame) > UINT32_MAX ||
 	    (uint32_t)ns != us * (uint32_t)TE_US || (newer | seg->len) > UINT16_MAX ||
 	    trails_odd_parts(trails, trail, seg, self) ||
 	    !is_expected(trail, self, peer, seg, from))
 		return trails_append_any(trails, trail, seg, from);
-	shape = shape_of(self, seg, us | (uint32_t)between, newer);
-	if (!trails_has_room(trail, shape->last + WORD))
-		return append_at_end(trails, trail, seg, from, shape->size);
-	self->next += seg->len + !!(seg->flags & TE_FIN);
-	head |= shape->head | from;
-	upper = ((uint64_t)head << shape->wide | us) << shape->wide | between;
-	lower = ((uint64_t)seg->len << 16 | seg->window) >> shape->same << shape->stamp;
-	to = trails_next_bytes(&trails->pool, trail, state, shape->size);
-	trail_put_long(to, upper << shape->upper, WORD);
-	trail_put_long(to + shape->last,
-		       (upper << shape->lower | lower | newer) << shape->free, WORD);
-	state->time = seg->time;
-	state->frame = (uint32_t)seg->frame;
-	trail_expect_same(self, seg);
+	parts = parts_of(self, seg, head | from, us, (uint32_t)between, newer);
+	if (!write_plain(trails, trail, state, seg, from, &parts))
+		return false;
+	watch_plain(trail_watch(state), self, peer, seg, from, trail->used);
+	take_over(state, self, seg);
 	trail->count++;
 	return trails_appended(trails, trail, seg, from);
 }
@@ -164,13 +145,14 @@ static inline size_t put_answer(uint8_t *bytes, const struct te_segment *seg,
 {
 	bool stamps = seg->has & TE_HAS_TS, id = seg->ip_id;
 	unsigned bits = RARE_OPTIONS | (stamps ? RARE_TIMESTAMPS : 0u);
-	unsigned wide = trail_width(step->us | step->between | 1);
+	unsigned wide = trail_width((uint32_t)step->us, (uint32_t)step->between);
 	unsigned head = ANSWER | (wide - 1) << STEP_SHIFT | (id ? HAS_ID : 0u) |
 			(stamps ? 3u << STAMP_SHIFT : 0u);
 	uint8_t *at = bytes;
 
-	at = trail_put(at, head << 8 | bits, 3);
-	at = trail_put_long(at, step->us << 8 * wide | step->between, 2 * wide);
+	at = trail_put(at, head, 2);
+	at = trail_put(at, bits, 1);
+	at = trail_put_step(at, (uint32_t)step->us, (uint32_t)step->between, wide);
 	at = trail_put(at, seg->seq, 4);
 	at = trail_put(at, seg->window, 2);
 	at = trail_put_if(at, seg->ip_id, id);
@@ -189,11 +171,10 @@ static bool append_second(struct trails *trails, struct trail *trail,
 
 	if (!is_answer(trails, trail, seg, from, &step))
 		return trails_append_any(trails, trail, seg, from);
-	if (!trails_new_cell(&trails->pool, trail))
-		return false;
 	cell = pool_at(&trails->pool, state->last);
 	trail->used = (uint8_t)put_answer(cell->bytes, seg, &step);
 	trail->ttl[1] = seg->ttl;
+	watch_answer(trail, state, seg);
 	state->side[1].next = seg->seq + 1;
 	trail_expect_same(&state->side[1], seg);
 	state->time = seg->time;
@@ -205,7 +186,7 @@ static bool append_second(struct trails *trails, struct trail *trail,
 
 /* The SYN alone has no room for more. */
 static __attribute__((noinline)) bool open_and_append(struct trails *trails,
-						      const struct trail *lone,
+						      struct trail *lone,
 						      const struct te_segment *seg,
 						      unsigned from)
 {

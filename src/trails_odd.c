@@ -1,6 +1,7 @@
 /* trails_odd.c - whatever segment can be kept, field by field */
 #include "trail_parts.h"
 #include "trails_parts.h"
+#include "watch.h"
 
 #include <string.h>
 
@@ -67,6 +68,12 @@ static inline bool can_be_kept(const struct trail *trail, const struct te_segmen
 	       !trail_odd_scale(seg);
 }
 
+/* By its first three bytes. */
+static bool is_in_order(unsigned head)
+{
+	return trail_is_in_order(head, head & HAS_RARE ? head >> 16 : 0);
+}
+
 static size_t put_segment(struct trail *trail, const struct trail_state *state,
 			  const struct te_segment *seg, unsigned from,
 			  const struct trails_step *step, uint8_t *bytes)
@@ -74,14 +81,14 @@ static size_t put_segment(struct trail *trail, const struct trail_state *state,
 	const struct trail_side *self = &state->side[from], *peer = &state->side[!from];
 	unsigned bits = rare(trail, seg, from, step);
 	unsigned head = PRESENT | from | (rows[seg->flags] & FLAGS);
-	unsigned wide = trail_width(step->us | step->between | 1);
+	unsigned wide = trail_width((uint32_t)step->us, (uint32_t)step->between);
 	uint8_t *at = bytes + 2;
 
 	head |= bits ? HAS_RARE : 0;
 	at = trail_put(at, bits, !!bits);
 	at = trail_put(at, seg->flags, bits & RARE_FLAGS ? 1 : 0);
 	head |= (wide - 1) << STEP_SHIFT;
-	at = trail_put_long(at, step->us << 8 * wide | step->between, 2 * wide);
+	at = trail_put_step(at, (uint32_t)step->us, (uint32_t)step->between, wide);
 	if (seg->seq != self->next) {
 		head |= ODD_SEQ;
 		at = trail_put(at, seg->seq, 4);
@@ -101,28 +108,52 @@ static size_t put_segment(struct trail *trail, const struct trail_state *state,
 	if (seg->has & TE_HAS_TS)
 		at = put_stamp(at, self, peer, seg, &head);
 	at = put_rare(at, seg, bits, step->ns);
-	trail_put_if(bytes, head, true);
+	trail_put_two(bytes, head);
 	return (size_t)(at - bytes);
 }
 
-bool trails_append_any(struct trails *trails, struct trail *trail,
-		       const struct te_segment *seg, unsigned from)
+/* To the end of the last cell, or the beginning of another one. 0: there is no room; else
+ * how it begins. */
+static unsigned write_behind(struct trails *trails, struct trail *trail,
+			     const struct te_segment *seg, unsigned from,
+			     const struct trails_step *step)
+{
+	struct trail_state *state = trail_state(trail);
+	uint8_t bytes[BUFFER];
+	size_t n = put_segment(trail, state, seg, from, step, bytes);
+
+	if (!trails_has_room(trail, n) && !trails_new_cell(&trails->pool, trail))
+		return 0;
+	memcpy(trails_next_bytes(&trails->pool, trail, state, n), bytes, n);
+	return trail_two(bytes) | (unsigned)bytes[2] << 16;
+}
+
+__attribute__((noinline)) bool trails_write(struct trails *trails, struct trail *trail,
+					    const struct te_segment *seg, unsigned from)
+{
+	const struct trails_step step = trails_step(trails, trail, seg, from);
+
+	return write_behind(trails, trail, seg, from, &step);
+}
+
+__attribute__((noinline)) bool trails_append_any(struct trails *trails,
+						 struct trail *trail,
+						 const struct te_segment *seg,
+						 unsigned from)
 {
 	struct trail_state *state = trail_state(trail);
 	const struct trails_step step = trails_step(trails, trail, seg, from);
-	uint8_t bytes[BUFFER];
 	bool second = !trail->used; /* counted in trails_open() */
-	size_t n;
+	unsigned head;
 
 	if (!can_be_kept(trail, seg, &step))
 		return false;
 	if (from && !trail->ttl[1])
 		trail->ttl[1] = seg->ttl;
-	n = put_segment(trail, state, seg, from, &step, bytes);
-	if ((second || !trails_has_room(trail, n)) &&
-	    !trails_new_cell(&trails->pool, trail))
+	head = write_behind(trails, trail, seg, from, &step);
+	if (!head)
 		return false;
-	memcpy(trails_next_bytes(&trails->pool, trail, state, n), bytes, n);
+	watch_odd(trail_watch(state), second || is_in_order(head));
 	trail_expect(&state->side[from], seg);
 	state->time = seg->time;
 	state->frame = (uint32_t)seg->frame;

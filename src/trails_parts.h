@@ -121,28 +121,57 @@ void trails_put(struct trails *, const struct trails_place *, uint32_t name);
 
 /* ---- trails.c ---- */
 
-/* The one that was found, a lone SYN, moves to where there is room for a state. NULL: out
- * of memory. */
-struct trail *trails_open(struct trails *, const struct trail *lone);
+/* The one that was found, a lone SYN, moves to where there is room for a state, and gets
+ * a cell. NULL: out of memory. */
+struct trail *trails_open(struct trails *, struct trail *lone);
 /* To the end of the queue. */
 void trails_queue(struct trails *, uint32_t name);
 /* There is room for a segment now, and it goes to the beginning of a cell. False: out of
  * memory, or the trail is as long as it may be. */
 bool trails_new_cell(struct pool *, struct trail *);
-/* A segment was written to one that closes, or that this one begins to close. True. */
-bool trails_note_closing(struct trails *, struct trail *, const struct te_segment *,
-			 unsigned from);
 
+/* ---- closing ---- */
+
+/* What a FIN or RST of each sender adds. Looked up, as nobody can foresee them. */
+static const uint8_t trails_closing[2][(TE_FIN | TE_RST) + 1] = {
+	{ [TE_FIN] = TRAIL_FIN,
+	  [TE_RST] = TRAIL_RST,
+	  [TE_FIN | TE_RST] = TRAIL_FIN | TRAIL_RST },
+	{ [TE_FIN] = TRAIL_FIN << 1,
+	  [TE_RST] = TRAIL_RST,
+	  [TE_FIN | TE_RST] = TRAIL_FIN << 1 | TRAIL_RST },
+};
+
+/* By the five bits from TRAIL_QUEUED on: both ends have sent a FIN, or one a RST, and it
+ * does not wait yet. */
+#define TRAILS_FATE(bits) ((bits) / TRAIL_QUEUED % 32)
+static const bool trails_begins_to_wait[32] = {
+	[TRAILS_FATE(TRAIL_FIN | TRAIL_FIN << 1)] = true,
+	[TRAILS_FATE(TRAIL_RST)] = true,
+	[TRAILS_FATE(TRAIL_RST | TRAIL_FIN)] = true,
+	[TRAILS_FATE(TRAIL_RST | TRAIL_FIN << 1)] = true,
+	[TRAILS_FATE(TRAIL_RST | TRAIL_FIN | TRAIL_FIN << 1)] = true,
+};
+
+/* A segment was written. True. */
 static inline bool trails_appended(struct trails *trails, struct trail *trail,
 				   const struct te_segment *seg, unsigned from)
 {
-	if (!(trail->bits & TRAIL_CLOSING) && !(seg->flags & (TE_FIN | TE_RST)))
-		return true;
-	return trails_note_closing(trails, trail, seg, from);
+	unsigned bits = trail->bits;
+
+	bits |= trails_closing[from][seg->flags & (TE_FIN | TE_RST)] |
+		(bits & TRAIL_QUEUED) * (TRAIL_TOUCHED / TRAIL_QUEUED);
+	trail->bits = (uint8_t)bits;
+	if (trails_begins_to_wait[TRAILS_FATE(bits)])
+		trails_queue(trails, trails->slots[trails->found].name);
+	return true;
 }
 
 /* ---- trails_odd.c ---- */
 
+/* A plain one as any other: only its bytes. False: there is no room for them. */
+bool trails_write(struct trails *, struct trail *, const struct te_segment *,
+		  unsigned from);
 /* Whatever can be kept; where it is the second one, trails_open() has counted it. */
 bool trails_append_any(struct trails *, struct trail *, const struct te_segment *,
 		       unsigned from);

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CONNECTIONS = 10000, MOST = 32 };
+enum { CONNECTIONS = 10000, MOST = 40 };
 
 struct talk {
 	struct te_segment segments[MOST];
@@ -65,6 +65,16 @@ static struct te_segment *say(struct talk *talk, unsigned from, uint8_t flags,
 	return seg;
 }
 
+/* Now and then somebody says what he need not, or out of turn. */
+static void interrupt(struct talk *talk, uint64_t *random)
+{
+	bool fin = !pick(random, 4);
+
+	if (!pick(random, 24))
+		say(talk, pick(random, 2), fin ? TE_FIN | TE_ACK : TE_ACK,
+		    pick(random, 2) ? 0 : 100);
+}
+
 static void open_up(struct talk *talk, uint64_t *random)
 {
 	uint16_t options = pick(random, 4) ? TE_HAS_MSS | TE_HAS_WSCALE : TE_HAS_MSS;
@@ -73,8 +83,9 @@ static void open_up(struct talk *talk, uint64_t *random)
 	syn->has |= options | (pick(random, 2) ? TE_HAS_SACK_OK : 0);
 	syn->wscale = (uint8_t)pick(random, 3);
 	syn = say(talk, 1, TE_SYN | TE_ACK, 0);
-	syn->has |= options;
+	syn->has |= pick(random, 8) ? options : TE_HAS_MSS;
 	syn->wscale = (uint8_t)pick(random, 3);
+	interrupt(talk, random);
 	say(talk, 0, TE_ACK, pick(random, 8) ? 0 : 100);
 }
 
@@ -87,6 +98,7 @@ static void exchange(struct talk *talk, uint64_t *random)
 		say(talk, from, push ? TE_ACK | TE_PSH : TE_ACK, 100);
 		if (pick(random, 2))
 			say(talk, !from, TE_ACK, 0);
+		interrupt(talk, random);
 	}
 }
 
@@ -98,10 +110,14 @@ static void close_down(struct talk *talk, uint64_t *random)
 	if (how == 4)
 		return;
 	say(talk, from, TE_FIN | TE_ACK, pick(random, 4) ? 0 : 100);
+	interrupt(talk, random);
 	if (how & 2)
 		say(talk, !from, TE_ACK, 0);
+	interrupt(talk, random);
 	say(talk, !from, TE_FIN | TE_ACK, 0);
+	interrupt(talk, random);
 	say(talk, from, TE_ACK, 0);
+	interrupt(talk, random);
 }
 
 /* One thing is not as usual. What follows goes on as if it were, or as it would. */

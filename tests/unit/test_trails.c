@@ -549,14 +549,14 @@ static void test_memory(void **state)
 			assert_true(trails_append(trails, trail, &seg, 1));
 		}
 		full = trails_memory(trails);
-		assert_int_equal(full - lone, COUNT * (96 + 64 - 64));
+		assert_int_equal(full - lone, COUNT * (112 + 64 - 64));
 		for (uint32_t i = 0; i < COUNT; i++) {
 			seg = syn(i, false);
 			trails_drop(trails, find(trails, &seg, i, &from));
 		}
 		while (trails_waiting(trails))
 			trails_unqueue(trails, false);
-		assert_int_equal(full - trails_memory(trails), COUNT * (96 + 64));
+		assert_int_equal(full - trails_memory(trails), COUNT * (112 + 64));
 	}
 	trails_free(trails);
 }
