@@ -23,7 +23,7 @@ struct crowd *crowd_new(const struct te_config *config)
 static void free_place(struct crowd *crowd, struct crowd_place *place)
 {
 	HASH_DEL(crowd->places, place);
-	for (int i = 0; i < CROWD_WHATS; i++)
+	for (int i = 0; i < crowd_whats(place->holder); i++)
 		series_release(&place->count[i].series);
 	free(place->sources);
 	free(place->stuck);
@@ -74,15 +74,17 @@ static inline void make_key(uint64_t key[CROWD_KEY], const struct te_addr *holde
 static struct crowd_place *add_place(struct crowd *crowd, const uint64_t key[CROWD_KEY])
 {
 	const uint64_t *seed = crowd->config->seed;
+	bool holder = key[4] >> 8 & 1;
 	struct crowd_place *place;
 
 	if (HASH_COUNT(crowd->places) >= CROWD_PLACES)
 		forget_small(crowd);
-	place = calloc(1, sizeof(*place));
+	place = calloc(1, sizeof(*place) +
+			      (size_t)crowd_whats(holder) * sizeof(place->count[0]));
 	if (!place)
 		return NULL;
 	memcpy(place->key, key, sizeof(place->key));
-	place->holder = key[4] >> 8 & 1;
+	place->holder = holder;
 	HASH_ADD(hh, crowd->places, key, sizeof(place->key), place);
 	if (!place->lost)
 		return place;

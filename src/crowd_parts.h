@@ -8,10 +8,11 @@
 
 /* What is counted. */
 enum crowd_what {
-	CROWD_SYN_RCVD,  /* the server in SYN_RCVD, whatever came of it */
-	CROWD_HALF_OPEN, /* handshakes that were never completed */
-	CROWD_RATE,      /* those of the last second */
 	CROWD_TIME_WAIT, /* of a holder: the client; of a listener: the server */
+	CROWD_OF_HOLDER, /* has no more than these */
+	CROWD_SYN_RCVD = CROWD_OF_HOLDER, /* the server in it, whatever came of it */
+	CROWD_HALF_OPEN,                  /* handshakes that were never completed */
+	CROWD_RATE,                       /* those of the last second */
 	CROWD_WHATS
 };
 
@@ -40,11 +41,10 @@ enum {
 /* A listener, or a holder: then its address is in front. */
 struct crowd_place {
 	uint64_t key[CROWD_KEY];
-	uint64_t weight; /* connections; near the key, as most only add to it */
-	bool holder, guessed; /* guessed: who is the client, of one of them at least */
-	struct crowd_count count[CROWD_WHATS];
-	uint64_t *sources;         /* a bit for each of 1024 classes of addresses */
-	unsigned source_count;     /* of these bits: there are so many, at least */
+	uint64_t weight;       /* connections; near the key, as most only add to it */
+	bool holder, guessed;  /* guessed: who is the client, of one of them at least */
+	uint64_t *sources;     /* a bit for each of 1024 classes of addresses */
+	unsigned source_count; /* of these bits: there are so many, at least */
 	struct crowd_stuck *stuck; /* in the order in which they were told */
 	uint32_t stuck_count, stuck_size;
 	/* SYN+ACKs that nothing answered, sent once; any sent again */
@@ -58,7 +58,13 @@ struct crowd_place {
 	bool told;
 	bool lost; /* uthash: no memory for it */
 	UT_hash_handle hh;
+	struct crowd_count count[]; /* by enum crowd_what; see CROWD_OF_HOLDER */
 };
+
+static inline int crowd_whats(bool holder)
+{
+	return holder ? CROWD_OF_HOLDER : CROWD_WHATS;
+}
 
 struct crowd {
 	const struct te_config *config;

@@ -3,6 +3,7 @@
 #include "prefetch.h"
 #include "trails_parts.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- as they lie ---- */
@@ -163,6 +164,15 @@ static inline const struct trail *behind_lone(const struct trail *trail)
 	return pool_behind(trail, trails_units(trail_size(trail)));
 }
 
+/* The slots behind so many, before connections are told, which takes memory. */
+static void give_back(struct trails *trails, uint32_t count)
+{
+	void *fewer = realloc(trails->slots, (count + 1) * sizeof(*trails->slots));
+
+	if (fewer)
+		trails->slots = fewer;
+}
+
 /* The index is not needed any more: its slots become what is sorted. Where trails lie in
  * memory as they came, as lone ones do, there is nothing to sort. */
 void trails_sort(struct trails *trails)
@@ -180,6 +190,7 @@ void trails_sort(struct trails *trails)
 	trails->scattered = !is_sorted(trails->slots, count);
 	if (trails->scattered)
 		sort(trails->slots, count, number_bits(trails->slots, count));
+	give_back(trails, count);
 }
 
 /* The ith that is left. */
