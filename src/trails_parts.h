@@ -110,11 +110,11 @@ static inline uint8_t *trails_next_bytes(const struct pool *pool, struct trail *
 /* ---- trails_index.c ---- */
 
 bool trails_make_index(struct trails *); /* false: out of memory */
-/* At a load of a half, graves included, it grows. False: out of memory. */
+/* At a load of five eighths, graves included, it grows. False: out of memory. */
 bool trails_grow(struct trails *);
 static inline bool trails_make_room(struct trails *trails)
 {
-	return trails->used < trails->size / 2 || trails_grow(trails);
+	return trails->used < trails->size / 8 * 5 || trails_grow(trails);
 }
 /* There is room. */
 void trails_put(struct trails *, const struct trails_place *, uint32_t name);

@@ -699,30 +699,30 @@ static void test_checksum_long(void **state)
 }
 
 /* Behind addresses that end where it begins. */
-static void put_checksum(uint8_t *tcp, uint32_t n, uint32_t before)
+static void put_checksum(uint8_t *header, uint32_t n, uint32_t before)
 {
 	uint32_t sum;
 
-	tcp[16] = tcp[17] = 0;
-	sum = sum_slowly(tcp - before, before + n) + 6 + n;
+	header[16] = header[17] = 0;
+	sum = sum_slowly(header - before, before + n) + 6 + n;
 	sum = ~((sum & 0xffff) + (sum >> 16));
-	tcp[16] = (uint8_t)(sum >> 8);
-	tcp[17] = (uint8_t)sum;
+	header[16] = (uint8_t)(sum >> 8);
+	header[17] = (uint8_t)sum;
 }
 
 /* It is right; with any of its bits turned, it is not. */
 static void check_header(uint32_t n, bool ipv4)
 {
-	uint8_t bytes[32 + 40], *tcp = bytes + 32;
+	uint8_t bytes[32 + 40], *header = bytes + 32;
 	uint32_t before = ipv4 ? 8 : 32;
 
 	for (size_t i = 0; i < sizeof(bytes); i++)
 		bytes[i] = i % 3 ? 0xff : (uint8_t)(i * i);
-	put_checksum(tcp, n, before);
-	assert_true(checksum_of_header(tcp, n, ipv4));
+	put_checksum(header, n, before);
+	assert_true(checksum_of_header(header, n, ipv4));
 	for (size_t bit = (32 - before) * 8; bit < (32 + n) * 8; bit++) {
 		bytes[bit / 8] ^= (uint8_t)(1 << bit % 8);
-		assert_false(checksum_of_header(tcp, n, ipv4));
+		assert_false(checksum_of_header(header, n, ipv4));
 		bytes[bit / 8] ^= (uint8_t)(1 << bit % 8);
 	}
 }
