@@ -9,6 +9,7 @@
 #include "crowd.h"
 #include "engine.h"
 #include "start.h"
+#include "watch.h"
 
 #include <string.h>
 
@@ -95,11 +96,20 @@ static bool may_be_new(const struct trail *trail, const struct te_segment *seg,
 	       (seg->flags & (TE_SYN | TE_ACK | TE_FIN | TE_RST)) != (TE_SYN | TE_ACK);
 }
 
-/* What was found may have been over before this segment. */
+static bool is_past(const struct te_engine *engine, te_time last)
+{
+	return last < engine->now - engine->time_wait;
+}
+
+/* What was found may have been over before this segment. What did not go in order may
+ * have closed without a FIN that was captured: the numbers would show it. */
 static bool is_old(const struct te_engine *engine, const struct trail *trail)
 {
-	return trail->bits & TRAIL_QUEUED &&
-	       trail_last(trail) < engine->now - engine->time_wait;
+	const uint8_t closing = TRAIL_FIN | TRAIL_FIN << 1 | TRAIL_RST;
+
+	return !trail_is_lone(trail) && is_past(engine, trail_last(trail)) &&
+	       (trail->bits & closing ||
+		trail_watch(trail_state(trail))->phase <= WATCH_ASTRAY);
 }
 
 /* What was found is no trail any more. */
@@ -149,11 +159,6 @@ bool play_begin(struct te_engine *engine, const struct engine_ahead *ahead)
 }
 
 /* ---- telling ---- */
-
-static bool is_past(const struct te_engine *engine, te_time last)
-{
-	return last < engine->now - engine->time_wait;
-}
 
 static void show_attempt(const struct te_engine *engine, const struct trail *trail,
 			 struct stencil *attempt)
