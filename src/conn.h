@@ -99,6 +99,7 @@ struct end {
 	uint32_t tsval;      /* the highest TSval that it sent */
 	uint32_t prev_ack;   /* the ACK number before the last, if it was another */
 	uint32_t mark_tsval; /* of its last SYN or FIN: tells a repeat from a copy */
+	uint16_t plain_has;  /* of its next segment, if that may be plain; see order.h */
 	struct probe probe;  /* toward this end */
 	te_time rtt;         /* least seen; TE_TIME_NONE if never measured */
 	te_time last;        /* its last segment; see dup_* */
@@ -167,7 +168,6 @@ struct conn {
 
 	uint8_t receipt_count;
 	bool watched;   /* transfer.c wants each segment, plain or not */
-	bool steady;    /* its next segments may be plain: see plain_is_steady() */
 	uint8_t client; /* enum side */
 	bool roles_certain;
 	bool syn_seen; /* it was seen to open */

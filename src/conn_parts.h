@@ -79,10 +79,11 @@ void send_check_forged_fin(struct conn *, enum side, const struct te_segment *);
 bool plain_segment(struct conn *, enum side from, const struct te_segment *);
 /* What a plain segment asks of its connection, and does not change. */
 bool plain_is_steady(const struct conn *);
-/* The same as plain_segment() if it is; `self` is the sender's end. Handed over, as gcc
- * would else reckon out the addresses of both at each use. */
-bool plain_steady(struct conn *, struct end *self, struct end *peer,
-		  const struct te_segment *);
+/* After a segment that was not: may those pass that come next? Each end's have the
+ * options that it uses, see order_has_usual(). */
+void plain_foresee(struct conn *, bool may);
+/* It is a sample of the round trip. True. */
+bool plain_sample(struct end *self, const struct te_segment *);
 
 /* ---- closing.c: the same of the FINs and ACKs of a close in good order; but the caller
  * remembers it as the last segment, of its sender and of all. ---- */

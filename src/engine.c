@@ -146,6 +146,15 @@ __attribute__((noinline)) static void seek_further(struct te_engine *engine,
 	trails_seek(engine->trails, &ahead->trail);
 }
 
+/* Mark it if it carries other bytes than its numbers did before. */
+static inline void see_data(struct te_engine *engine, struct engine_ahead *ahead)
+{
+	struct te_segment *seg = &ahead->segment;
+
+	if (overlap_see(engine->overlap, seg, ahead->place.word, &ahead->first))
+		seg->has |= TE_OVERLAPS;
+}
+
 /* Bring near what it will ask for. */
 __attribute__((always_inline)) static inline void seek(struct te_engine *engine,
 						       struct engine_ahead *ahead)
@@ -153,7 +162,7 @@ __attribute__((always_inline)) static inline void seek(struct te_engine *engine,
 	const struct te_segment *seg = &ahead->segment;
 	bool recent = flow_seek_recent(engine->flows, seg, &ahead->place);
 
-	ahead->before = overlap_seek(engine->overlap, seg, ahead->place.word);
+	see_data(engine, ahead);
 	if (!recent)
 		seek_further(engine, ahead);
 }
@@ -183,9 +192,9 @@ static enum te_status read_layers(struct te_engine *engine, const struct te_fram
 	return status;
 }
 
-static inline enum te_status read_frame(struct te_engine *engine,
-					const struct te_frame *frame, bool checksum,
-					struct engine_ahead *ahead)
+__attribute__((always_inline)) static inline enum te_status
+read_frame(struct te_engine *engine, const struct te_frame *frame, bool checksum,
+	   struct engine_ahead *ahead)
 {
 	enum te_status status = TE_OK;
 

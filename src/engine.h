@@ -16,8 +16,8 @@ enum { ENGINE_AHEAD = 16 };
 struct engine_ahead {
 	struct te_segment segment;
 	struct flow_place place;
-	struct trails_place trail; /* if place.hashed */
-	struct overlap_slot *before;
+	struct trails_place trail;  /* if place.hashed */
+	struct overlap_first first; /* if the segment has TE_OVERLAPS */
 };
 
 struct te_engine {

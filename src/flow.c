@@ -61,6 +61,7 @@ static void remember(struct flow_table *table, struct conn *conn,
 {
 	size_t at = flow_recent_index(place->word);
 
+	table->changes++;
 	table->marks[at] = flow_recent_mark(place->word);
 	table->recent[at] = (struct flow_recent){
 		.conn = conn,
@@ -74,6 +75,7 @@ static void remember(struct flow_table *table, struct conn *conn,
 /* All that is known by this one's key, in both directions. */
 static void forget(struct flow_table *table, const struct conn *key)
 {
+	table->changes++;
 	for (int from = SIDE_A; from <= SIDE_B; from++) {
 		int to = !from;
 		uint64_t word = flow_word(&key->addr[from], &key->addr[to],
@@ -132,7 +134,7 @@ void flow_know(const struct flow_table *table, const struct te_segment *seg,
 struct conn *flow_recent(const struct flow_table *table, const struct te_segment *seg,
 			 struct flow_place *place)
 {
-	struct conn *conn = flow_peek(seg, place);
+	struct conn *conn = flow_peek(table, seg, place, table->changes - 1);
 
 	flow_know(table, seg, place, conn);
 	return conn;

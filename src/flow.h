@@ -36,9 +36,10 @@ void flow_approach(const struct flow_table *, const struct flow_place *);
 struct conn *flow_recent(const struct flow_table *, const struct te_segment *,
 			 struct flow_place *);
 /* The same in two steps; between them, place->recent->from is the sender's side, if there
- * is a connection. */
-static inline struct conn *flow_peek(const struct te_segment *,
-				     const struct flow_place *);
+ * is a connection. `changes`: table->changes when it was sought; if that is what it is
+ * now, the same is there still, and only IPv6's addresses are to be compared. */
+static inline struct conn *flow_peek(const struct flow_table *, const struct te_segment *,
+				     const struct flow_place *, uint32_t changes);
 void flow_know(const struct flow_table *, const struct te_segment *, struct flow_place *,
 	       const struct conn *peeked);
 /* The newest connection on the segment's addresses, or NULL; `place` is what flow_add()
@@ -86,12 +87,13 @@ struct flow_slot {
 	struct conn *conn; /* NULL: empty */
 };
 
-/* For the functions below; all but `recent` and `marks` is flow.c's. */
+/* For the functions below; all behind `changes` is flow.c's. */
 struct flow_table {
 	/* Of each entry, a byte of its word: so few that they are always near. Most of
 	 * what was not seen lately need not look at an entry, which is not. */
 	uint8_t marks[FLOW_RECENT];
 	struct flow_recent recent[FLOW_RECENT];
+	uint32_t changes; /* of these */
 	struct flow_slot *slots;
 	size_t size, used; /* size is a power of two */
 	struct flow_key key;
@@ -185,14 +187,17 @@ static inline bool flow_seek_recent(struct flow_table *table,
 	return true;
 }
 
-static inline struct conn *flow_peek(const struct te_segment *seg,
-				     const struct flow_place *place)
+static inline struct conn *flow_peek(const struct flow_table *table,
+				     const struct te_segment *seg,
+				     const struct flow_place *place, uint32_t changes)
 {
 	const struct flow_recent *recent = place->recent;
 
-	return !place->hashed && flow_may_be_recent(seg, place) &&
-		       (seg->ip_version == 4 ||
-			flow_same_addresses(recent->conn, seg, (enum side)recent->from))
+	if (place->hashed ||
+	    (table->changes != changes && !flow_may_be_recent(seg, place)))
+		return NULL;
+	return seg->ip_version == 4 ||
+		       flow_same_addresses(recent->conn, seg, (enum side)recent->from)
 		   ? recent->conn
 		   : NULL;
 }

@@ -1,4 +1,5 @@
-/* order.h - what start.c and closing.c share: segments just where they are expected
+/* order.h - what plain.c, start.c and closing.c share: segments just where they are
+ * expected
  *
  * Of such a segment nobody asks about the numbers: it repeats nothing, leaves no hole,
  * answers no question and lies in the window. They are only taken over.
@@ -15,6 +16,16 @@ static inline uint8_t order_kind(const struct te_segment *seg)
 
 /* What no segment in order has. */
 enum { ORDER_ODD = TE_HAS_SACK | TE_BAD_SUM | TE_BAD_OPTION | TE_OVERLAPS };
+
+/* What a segment may have or not, and pass: all of it is set where it is compared, so
+ * what the sender's segments have (plain_has) is never 0, which stands for none that may
+ * pass. */
+enum { ORDER_ANY = (uint16_t) ~(ORDER_ODD | TE_HAS_TS | TE_HAS_VLAN) };
+
+static inline bool order_has_usual(const struct end *self, const struct te_segment *seg)
+{
+	return (seg->has | ORDER_ANY) == self->plain_has;
+}
 
 /* Both ends have sent something, and it has the ACK flag. An edge that goes back by less
  * than the unit of the window's scale is only rounded (RFC 7323 2.3). */
@@ -33,18 +44,25 @@ static inline bool order_is_plain(const struct end *self, const struct end *peer
 
 /* The same for most of what is, where the ACK numbers and windows of both ends are known:
  * what nearly always is so is asked, and nothing else, as a branch on what differs from
- * segment to segment is missed every other time. */
-static inline bool order_is_steady(const struct end *self, const struct end *peer,
-				   const struct te_segment *seg)
+ * segment to segment is missed every other time. Options apart. */
+static inline bool order_fits(const struct end *self, const struct end *peer,
+			      const struct te_segment *seg)
 {
-	const unsigned stamps = TE_HAS_TS;
 	uint32_t edge = measure_edge(self, seg) + (1u << self->scale);
 
 	return seg->seq == self->snd_nxt && seq_le(seg->ack, peer->snd_nxt) &&
 	       seq_ge(seg->ack, self->ack) && seg->window &&
-	       (seg->has & (ORDER_ODD | stamps)) == self->ts_known * stamps &&
 	       seq_ge(seg->tsval, self->tsval) && seq_ge(edge, self->edge) &&
 	       seq_lt(seg->seq, peer->edge);
+}
+
+static inline bool order_is_steady(const struct end *self, const struct end *peer,
+				   const struct te_segment *seg)
+{
+	const unsigned stamps = TE_HAS_TS;
+
+	return (seg->has & (ORDER_ODD | stamps)) == self->ts_known * stamps &&
+	       order_fits(self, peer, seg);
 }
 
 /* Its ACK covers what the probe waits for. */
@@ -175,6 +193,31 @@ static inline struct receipt *order_bring(struct conn *conn, enum side to,
 		.bare = !(seg->len | (seg->flags & (TE_SYN | TE_FIN))),
 	};
 	return r;
+}
+
+/* It cannot be a second capture of the segment before: it has new data, or another ACK
+ * number. */
+static inline bool order_is_new(const struct end *self, const struct te_segment *seg)
+{
+	return order_kind(seg) == TE_ACK && seg->len | (seg->ack ^ self->last_ack);
+}
+
+/* The way of most segments of most captures, see plain.c: false, and nothing is done, if
+ * it decides anything. Of a connection for which plain_is_steady(), and a segment that
+ * has what those of its sender have. Inlined, as its numbers fill the registers. */
+static inline __attribute__((always_inline)) bool order_pass(struct conn *conn,
+							     struct end *self,
+							     struct end *peer,
+							     const struct te_segment *seg)
+{
+	if (!(order_is_new(self, seg) && order_fits(self, peer, seg)))
+		return false;
+	conn->last = seg->time;
+	conn->last_file = seg->file;
+	conn->last_frame = seg->frame;
+	order_take_steady(self, peer, seg);
+	measure_remember(self, seg);
+	return !order_is_sample(self, seg) || plain_sample(self, seg);
 }
 
 #endif

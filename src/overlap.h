@@ -25,15 +25,12 @@ struct overlap_first {
 };
 
 struct overlap *overlap_new(void); /* NULL: out of memory */
-/* Where what a segment repeats is remembered; bring it near. `flow` is a word of its
- * addresses and ports, in this direction. Exact enough: to be taken for each other, two
- * flows would also have to send the same sequence number at about the same time. */
-static inline struct overlap_slot *overlap_seek(struct overlap *,
-						const struct te_segment *, uint64_t flow);
-/* If that is not NULL, as it is without data, or with none to be believed. True: the same
- * addresses sent other bytes at this number not long ago. It is remembered either way. */
-static inline bool overlap_see(struct overlap_slot *, const struct te_segment *,
-			       uint64_t flow, struct overlap_first *);
+/* True: the same addresses sent other bytes at this number not long ago. It is remembered
+ * either way, if it has data that are to be believed. `flow` is a word of its addresses
+ * and ports, in this direction. Exact enough: to be taken for each other, two flows would
+ * also have to send the same sequence number at about the same time. */
+static inline bool overlap_see(struct overlap *, const struct te_segment *, uint64_t flow,
+			       struct overlap_first *);
 /* Count it, unless the first was of an older connection, or a keep-alive's byte. Before
  * the segment's numbers are taken over. */
 void overlap_note(struct conn *, enum side from, const struct overlap_first *,
@@ -71,15 +68,11 @@ static inline uint64_t overlap_flow(const struct te_segment *seg, uint64_t flow)
 }
 
 static inline struct overlap_slot *
-overlap_seek(struct overlap *overlap, const struct te_segment *seg, uint64_t flow)
+overlap_slot(struct overlap *overlap, const struct te_segment *seg, uint64_t flow)
 {
 	uint64_t place = (overlap_flow(seg, flow) ^ seg->seq) * 0x9e3779b97f4a7c15u;
-	struct overlap_slot *slot = &overlap->slots[place >> (64 - OVERLAP_SLOT_BITS)];
 
-	if (!seg->data_len || seg->flags & (TE_SYN | TE_RST) || seg->has & TE_BAD_SUM)
-		return NULL;
-	__builtin_prefetch(slot, 1);
-	return slot;
+	return &overlap->slots[place >> (64 - OVERLAP_SLOT_BITS)];
 }
 
 /* All but the bytes. */
@@ -101,12 +94,16 @@ static inline uint32_t overlap_len(const struct te_segment *seg)
 	return seg->data_len < OVERLAP_HEAD ? seg->data_len : OVERLAP_HEAD;
 }
 
-static inline bool overlap_see(struct overlap_slot *slot, const struct te_segment *seg,
+static inline bool overlap_see(struct overlap *overlap, const struct te_segment *seg,
 			       uint64_t flow, struct overlap_first *first)
 {
 	const uint32_t half = OVERLAP_HEAD / 2;
 	uint32_t len = overlap_len(seg);
+	struct overlap_slot *slot;
 
+	if (!len || seg->flags & (TE_SYN | TE_RST) || seg->has & TE_BAD_SUM)
+		return false;
+	slot = overlap_slot(overlap, seg, flow);
 	if ((slot->seq == seg->seq && slot->flow == overlap_flow(seg, flow)) ||
 	    len < half)
 		return overlap_see_odd(slot, seg, flow, first);

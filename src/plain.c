@@ -18,38 +18,33 @@ bool plain_is_steady(const struct conn *conn)
 	       is_open(&conn->end[SIDE_B]);
 }
 
-/* It cannot be a second capture of the segment before: it has new data, or another ACK
- * number. */
-static bool is_plain(const struct end *self, const struct end *peer,
-		     const struct te_segment *seg)
+bool plain_segment(struct conn *conn, enum side from, const struct te_segment *seg)
 {
-	return order_kind(seg) == TE_ACK && seg->len | (seg->ack ^ self->last_ack) &&
-	       order_is_steady(self, peer, seg);
+	struct end *self = &conn->end[from], *peer = &conn->end[side_other(from)];
+
+	return plain_is_steady(conn) && order_is_steady(self, peer, seg) &&
+	       order_pass(conn, self, peer, seg);
+}
+
+/* Of the segments of an end. */
+static uint16_t usual_of(const struct conn *conn, const struct end *end)
+{
+	return (uint16_t)(ORDER_ANY | (end->ts_known ? TE_HAS_TS : 0) |
+			  (conn->has_vlan ? TE_HAS_VLAN : 0));
+}
+
+void plain_foresee(struct conn *conn, bool may)
+{
+	for (int side = SIDE_A; side <= SIDE_B; side++) {
+		struct end *end = &conn->end[side];
+
+		end->plain_has = may ? usual_of(conn, end) : 0;
+	}
 }
 
 /* Apart, and last of all, so that no register need be saved. */
-__attribute__((noinline)) static bool sample(struct end *self,
-					     const struct te_segment *seg)
+bool plain_sample(struct end *self, const struct te_segment *seg)
 {
 	order_sample_if(self, seg, true);
 	return true;
-}
-
-bool plain_steady(struct conn *conn, struct end *self, struct end *peer,
-		  const struct te_segment *seg)
-{
-	if (!is_plain(self, peer, seg))
-		return false;
-	conn->last = seg->time;
-	conn->last_file = seg->file;
-	conn->last_frame = seg->frame;
-	order_take_steady(self, peer, seg);
-	measure_remember(self, seg);
-	return !order_is_sample(self, seg) || sample(self, seg);
-}
-
-bool plain_segment(struct conn *conn, enum side from, const struct te_segment *seg)
-{
-	return plain_is_steady(conn) &&
-	       plain_steady(conn, &conn->end[from], &conn->end[side_other(from)], seg);
 }

@@ -5,6 +5,7 @@
  */
 #include "conn_parts.h"
 #include "engine.h"
+#include "order.h"
 
 static struct conn *begin(struct te_engine *engine, const struct te_segment *seg,
 			  const struct flow_place *place, const struct conn *older,
@@ -73,7 +74,7 @@ static void apply(struct te_engine *engine, struct conn *conn, enum side from,
 	if (conn->self_connect)
 		conn_segment(conn, side_other(from), seg, engine->duplicate_limit);
 	over_refresh(engine, conn);
-	conn->steady = may_be_plain(engine, conn);
+	plain_foresee(conn, may_be_plain(engine, conn));
 	tell_passing(engine, conn, from, seg, duplicate, retransmits);
 	if (engine->config.live) {
 		conn->next_look = engine->now;
@@ -147,10 +148,13 @@ static enum te_status begin_with(struct te_engine *engine, struct engine_ahead *
 }
 
 /* The shortest way, see may_be_plain(). */
-static bool pass(struct conn *conn, enum side from, const struct te_segment *seg)
+static inline bool pass(struct conn *conn, enum side from, const struct te_segment *seg)
 {
-	return conn->steady && route_same_vlan(conn, seg) &&
-	       plain_steady(conn, &conn->end[from], &conn->end[side_other(from)], seg);
+	struct end *a = &conn->end[SIDE_A], *b = &conn->end[SIDE_B];
+	struct end *self = from == SIDE_A ? a : b;
+
+	return order_has_usual(self, seg) && seg->vlan == conn->vlan &&
+	       order_pass(conn, self, from == SIDE_A ? b : a, seg);
 }
 
 /* Which of those on its addresses is it of? `newest`: of these, or NULL. */
@@ -240,26 +244,15 @@ __attribute__((noinline)) static bool is_counted(struct te_engine *engine,
 	return false;
 }
 
-/* True, and it is marked: it carries other bytes than its numbers did before. */
-static inline bool contradicts(struct engine_ahead *ahead, struct overlap_first *first)
-{
-	struct te_segment *seg = &ahead->segment;
-
-	if (!ahead->before || !overlap_see(ahead->before, seg, ahead->place.word, first))
-		return false;
-	seg->has |= TE_OVERLAPS;
-	return true;
-}
-
-/* `due`: see due_after(); the shortest way does not change it. */
+/* `changes`: as in flow_peek(). `due`: see due_after(); the shortest way does not change
+ * it.
+ */
 static inline enum te_status take(struct te_engine *engine, struct engine_ahead *ahead,
-				  te_time *due)
+				  uint32_t changes, te_time *due)
 {
 	const struct te_segment *seg = &ahead->segment;
-	struct overlap_first first;
 	enum te_status status;
 	struct conn *recent;
-	bool contradicted;
 
 	advance(engine, seg->time);
 	if (engine->now > *due) {
@@ -269,11 +262,11 @@ static inline enum te_status take(struct te_engine *engine, struct engine_ahead 
 	engine->totals.tcp_packets++;
 	if (!is_usual(seg) && !is_counted(engine, seg))
 		return TE_OK;
-	contradicted = contradicts(ahead, &first);
-	recent = flow_peek(seg, &ahead->place);
+	recent = flow_peek(engine->flows, seg, &ahead->place, changes);
 	if (recent && pass(recent, (enum side)ahead->place.recent->from, seg))
 		return TE_OK;
-	status = find(engine, ahead, recent, contradicted ? &first : NULL);
+	status =
+	    find(engine, ahead, recent, seg->has & TE_OVERLAPS ? &ahead->first : NULL);
 	*due = due_after(engine);
 	return status;
 }
@@ -283,9 +276,10 @@ enum te_status segment_take(struct te_engine *engine, struct engine_ahead *ahead
 {
 	enum te_status worst = TE_OK;
 	te_time due = due_after(engine);
+	uint32_t changes = engine->flows->changes;
 
 	for (const struct engine_ahead *end = ahead + count; ahead < end; ahead++)
-		if (take(engine, ahead, &due) != TE_OK)
+		if (take(engine, ahead, changes, &due) != TE_OK)
 			worst = TE_NO_MEMORY;
 	return worst;
 }

@@ -146,12 +146,14 @@ static struct conn *add(struct flow_table *table, const struct te_segment *seg)
 	return flow_add(table, seg, &place);
 }
 
-/* `other` is told from `seg`, though they have one word, and stand in one place. */
+/* `other` is told from `seg`, though they have one word, and stand in one place; also
+ * when it comes there after `seg` was sought. */
 static void assert_apart(const struct te_segment *seg, const struct te_segment *other)
 {
 	struct flow_table *table = flow_new(keys[1]);
 	struct flow_place place, others;
 	struct conn *conn = add(table, seg);
+	uint32_t changes;
 
 	flow_seek(table, seg, &place);
 	flow_seek(table, other, &others);
@@ -160,6 +162,10 @@ static void assert_apart(const struct te_segment *seg, const struct te_segment *
 	assert_ptr_equal(find(table, seg), conn);
 	assert_null(find(table, other));
 	assert_ptr_equal(find(table, seg), conn);
+	changes = table->changes;
+	assert_ptr_equal(flow_peek(table, seg, &place, changes), conn);
+	add(table, other); /* in its place */
+	assert_null(flow_peek(table, seg, &place, changes));
 	flow_free(table);
 }
 

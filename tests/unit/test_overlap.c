@@ -28,10 +28,7 @@ static struct te_segment with(const uint8_t *data, uint32_t len, uint64_t frame)
 static bool sees(struct overlap *overlap, const struct te_segment *seg, uint64_t flow,
 		 struct overlap_first *first)
 {
-	struct overlap_slot *slot = overlap_seek(overlap, seg, flow);
-
-	assert_non_null(slot);
-	return overlap_see(slot, seg, flow, first);
+	return overlap_see(overlap, seg, flow, first);
 }
 
 /* What differs at any byte of the first ones, and at none behind, is a contradiction. */
@@ -83,21 +80,23 @@ static void test_others(void **state)
 /* Neither numbers nor bytes are to be believed, or there are none. */
 static void test_not_believed(void **state)
 {
-	static const uint8_t data[MOST] = { 1 };
+	static const uint8_t data[MOST] = { 1 }, other[MOST] = { 2 };
 	struct overlap *overlap = overlap_new();
-	struct te_segment seg = with(data, MOST, 3);
+	const struct te_segment good = with(data, MOST, 3);
+	struct te_segment bad[] = { good, good, good, good };
+	struct overlap_first first;
 
 	(void)state;
-	seg.flags = TE_SYN;
-	assert_null(overlap_seek(overlap, &seg, FLOW));
-	seg.flags = TE_RST;
-	assert_null(overlap_seek(overlap, &seg, FLOW));
-	seg.flags = TE_ACK;
-	seg.has = TE_BAD_SUM;
-	assert_null(overlap_seek(overlap, &seg, FLOW));
-	seg.has = 0;
-	seg.data_len = 0;
-	assert_null(overlap_seek(overlap, &seg, FLOW));
+	bad[0].flags = TE_SYN;
+	bad[1].flags = TE_RST;
+	bad[2].has = TE_BAD_SUM;
+	bad[3].data_len = 0;
+	assert_false(sees(overlap, &good, FLOW, &first));
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		bad[i].data = other;
+		assert_false(sees(overlap, &bad[i], FLOW, &first));
+	}
+	assert_false(sees(overlap, &good, FLOW, &first));
 	overlap_free(overlap);
 }
 
