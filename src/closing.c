@@ -294,8 +294,7 @@ enum closing closing_segment(struct conn *conn, enum side from,
 {
 	const struct end *self = &conn->end[from], *peer = &conn->end[side_other(from)];
 
-	if (!(seg->flags & TE_FIN || peer->fin_sent) || !is_calm(conn, self, peer) ||
-	    !is_expected(self, peer, seg))
+	if (!is_calm(conn, self, peer) || !is_expected(self, peer, seg))
 		return CLOSING_ELSE;
 	if (take(conn, from, seg))
 		return CLOSING_TAKEN;

@@ -4,12 +4,12 @@
  * contradict of its sender's pending receipts (testimony.c, contradict.c); what does its
  * sender do by sending it (send.c); what does it bring its receiver (bring.c).
  */
+#include "clear.h"
 #include "conn_parts.h"
 #include "transfer.h"
 
 #include <stddef.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum { WELL_KNOWN = 1024 };
 
@@ -48,9 +48,10 @@ void conn_release(struct conn *conn)
 void conn_clear(struct conn *conn)
 {
 	free(conn->told);
-	transfer_clear(conn);
+	if (conn->transfer)
+		transfer_clear(conn);
 	peers_release(&conn->peers);
-	memset(conn, 0, offsetof(struct conn, receipts));
+	clear(conn, offsetof(struct conn, receipts));
 }
 
 /* Roles by flags: who sent the first SYN without ACK, else who was sent a SYN+ACK. */
@@ -131,7 +132,7 @@ static bool ordinary(struct conn *conn, enum side side, const struct te_segment 
 		send_other(conn, side, seg);
 	if (!stale && self->state != TE_UNKNOWN) {
 		testimony_prove(conn, side, seg);
-		if (!measure_is_copy_of_last(self, seg))
+		if (conn->receipt_count && !measure_is_copy_of_last(self, seg))
 			contradict_pending(conn, side, seg, repeat && self->packets);
 	}
 	note_in_passing(conn, side, seg);
@@ -202,16 +203,12 @@ bool conn_ask_rules(struct conn *conn, enum side from, const struct te_segment *
 	return ask_rules(conn, from, seg, duplicate_limit, KNOWN_NOTHING);
 }
 
-bool conn_segment(struct conn *conn, enum side from, const struct te_segment *seg,
-		  te_time duplicate_limit)
+/* A FIN, or behind one. */
+static bool close_down(struct conn *conn, enum side from, const struct te_segment *seg,
+		       te_time duplicate_limit)
 {
-	enum closing closing;
+	enum closing closing = closing_segment(conn, from, seg);
 
-	if (plain_segment(conn, from, seg))
-		return false;
-	if (is_idle(conn, seg))
-		return ask_rules(conn, from, seg, duplicate_limit, KNOWN_IDLE);
-	closing = closing_segment(conn, from, seg);
 	if (closing != CLOSING_TAKEN)
 		return ask_rules(conn, from, seg, duplicate_limit,
 				 closing == CLOSING_IN_ORDER ? KNOWN_IN_ORDER
@@ -219,4 +216,15 @@ bool conn_segment(struct conn *conn, enum side from, const struct te_segment *se
 	measure_remember(&conn->end[from], seg);
 	pass(conn, seg);
 	return false;
+}
+
+bool conn_segment(struct conn *conn, enum side from, const struct te_segment *seg,
+		  te_time duplicate_limit)
+{
+	if (seg->flags & TE_FIN || conn->end[side_other(from)].fin_sent)
+		return close_down(conn, from, seg, duplicate_limit);
+	if (plain_segment(conn, from, seg))
+		return false;
+	return ask_rules(conn, from, seg, duplicate_limit,
+			 is_idle(conn, seg) ? KNOWN_IDLE : KNOWN_NOTHING);
 }

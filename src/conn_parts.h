@@ -84,8 +84,9 @@ bool plain_is_steady(const struct conn *);
 bool plain_steady(struct conn *, struct end *self, struct end *peer,
 		  const struct te_segment *);
 
-/* ---- closing.c: the same of the FINs and ACKs of a close in good order; but the caller
- * remembers it as the last segment, of its sender and of all. ---- */
+/* ---- closing.c: the same of the FINs and ACKs of a close in good order, of a FIN or
+ * behind the peer's; but the caller remembers it as the last segment, of its sender and
+ * of all. ---- */
 
 enum closing {
 	CLOSING_ELSE,

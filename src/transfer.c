@@ -5,6 +5,7 @@
  * the loss is a repeat. A hole that the peer acknowledges while it is empty is one of
  * the capture, not of the connection.
  */
+#include "clear.h"
 #include "measure.h"
 #include "transfer.h"
 
@@ -26,11 +27,12 @@ struct transfer *transfer_get(struct conn *conn)
 void transfer_clear(struct conn *conn)
 {
 	struct transfer *transfer = conn->transfer;
+	struct transfer_tally *tallies = transfer->tallies;
+	uint32_t size = transfer->tally_size;
 
-	if (!transfer)
-		return;
-	*transfer = (struct transfer){ .tallies = transfer->tallies,
-				       .tally_size = transfer->tally_size };
+	clear(transfer, sizeof(*transfer));
+	transfer->tallies = tallies;
+	transfer->tally_size = size;
 	conn->spare = transfer;
 	conn->transfer = NULL;
 }
