@@ -48,7 +48,7 @@ static void bring_ack_of_fin(struct conn *conn, enum side to,
 	struct end *target = &conn->end[to];
 	struct receipt *r;
 
-	if (!target->fin_sent || !(seg->flags & TE_ACK) || seg->ack != target->fin_end)
+	if (!(seg->flags & TE_ACK) || seg->ack != target->fin_end)
 		return;
 	if (target->state != TE_FIN_WAIT_1 && target->state != TE_CLOSING &&
 	    target->state != TE_LAST_ACK)
@@ -73,12 +73,13 @@ static void bring_fin(struct conn *conn, enum side from, enum side to,
 {
 	const struct end *self = &conn->end[from], *target = &conn->end[to];
 	uint32_t end = measure_end(seg);
-	bool fills = seg->len && seq_lt(end, self->fin_end) && target->ack_known &&
-		     seq_lt(target->ack, end);
 	struct receipt *first;
+	bool fills;
 
-	if (!self->fin_sent || (target->ack_known && seq_ge(target->ack, self->fin_end)))
+	if (target->ack_known && seq_ge(target->ack, self->fin_end))
 		return;
+	fills = seg->len && seq_lt(end, self->fin_end) && target->ack_known &&
+		seq_lt(target->ack, end);
 	if (!(seg->flags & TE_FIN) && !fills)
 		return;
 	if (fills)
@@ -102,6 +103,8 @@ void bring(struct conn *conn, enum side from, const struct te_segment *seg)
 	if (seg->flags & TE_SYN)
 		bring_syn(conn, to, seg);
 	bring_ack_of_syn(conn, to, seg);
-	bring_ack_of_fin(conn, to, seg);
-	bring_fin(conn, from, to, seg);
+	if (conn->end[to].fin_sent)
+		bring_ack_of_fin(conn, to, seg);
+	if (conn->end[from].fin_sent)
+		bring_fin(conn, from, to, seg);
 }

@@ -68,7 +68,8 @@ static void take_fin(struct conn *conn, enum side side, const struct te_segment 
 }
 
 /* send.c's first_fin(), with nothing missing before it. */
-static void put_fin(struct conn *conn, enum side side, const struct te_segment *seg)
+static inline void put_fin(struct conn *conn, enum side side,
+			   const struct te_segment *seg)
 {
 	struct end *self = &conn->end[side], *peer = &conn->end[side_other(side)];
 	struct origin origin = origin_sent(seg);
@@ -90,7 +91,8 @@ static void end_silence(struct end *self, te_time now)
 		self->close_wait_silence = now - from;
 }
 
-static void bring_ack(struct conn *conn, enum side from, const struct te_segment *seg)
+static inline void bring_ack(struct conn *conn, enum side from,
+			     const struct te_segment *seg)
 {
 	const struct end *self = &conn->end[from];
 	enum side to = side_other(from);
@@ -272,7 +274,7 @@ static inline bool is_expected(const struct end *self, const struct end *peer,
 	       order_is_plain(self, peer, seg);
 }
 
-static bool take(struct conn *conn, enum side from, const struct te_segment *seg)
+static inline bool take(struct conn *conn, enum side from, const struct te_segment *seg)
 {
 	struct end *self = &conn->end[from], *peer = &conn->end[side_other(from)];
 
@@ -294,8 +296,7 @@ enum closing closing_segment(struct conn *conn, enum side from,
 {
 	const struct end *self = &conn->end[from], *peer = &conn->end[side_other(from)];
 
-	if (!(seg->flags & TE_FIN || peer->fin_sent) || !is_calm(conn, self, peer) ||
-	    !is_expected(self, peer, seg))
+	if (!is_calm(conn, self, peer) || !is_expected(self, peer, seg))
 		return CLOSING_ELSE;
 	if (take(conn, from, seg))
 		return CLOSING_TAKEN;

@@ -4,12 +4,12 @@
  * contradict of its sender's pending receipts (testimony.c, contradict.c); what does its
  * sender do by sending it (send.c); what does it bring its receiver (bring.c).
  */
+#include "clear.h"
 #include "conn_parts.h"
 #include "transfer.h"
 
 #include <stddef.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum { WELL_KNOWN = 1024 };
 
@@ -48,9 +48,10 @@ void conn_release(struct conn *conn)
 void conn_clear(struct conn *conn)
 {
 	free(conn->told);
-	transfer_clear(conn);
+	if (conn->transfer)
+		transfer_clear(conn);
 	peers_release(&conn->peers);
-	memset(conn, 0, offsetof(struct conn, receipts));
+	clear(conn, offsetof(struct conn, receipts));
 }
 
 /* Roles by flags: who sent the first SYN without ACK, else who was sent a SYN+ACK. */
@@ -94,6 +95,25 @@ static bool is_nobodys(const struct end *self, const struct end *peer,
 	       !(seg->flags & (TE_SYN | TE_ACK));
 }
 
+/* What is known of a segment before the rules are asked, so that some need not be. */
+enum known {
+	KNOWN_NOTHING,
+	/* As closing.c has it: transfer.c has nothing to do, nor are there gaps. */
+	KNOWN_IN_ORDER,
+	KNOWN_IDLE, /* it moves neither end, see is_idle() */
+};
+
+/* Of two ends in ESTABLISHED, with nothing on its way to either, no ACK or data tells or
+ * changes more than numbers. */
+static bool is_idle(const struct conn *conn, const struct te_segment *seg)
+{
+	const struct end *a = &conn->end[SIDE_A], *b = &conn->end[SIDE_B];
+
+	return !(conn->receipt_count | a->fin_sent | b->fin_sent) &&
+	       a->state == TE_ESTABLISHED && b->state == TE_ESTABLISHED &&
+	       (seg->flags & (TE_SYN | TE_FIN | TE_RST | TE_ACK)) == TE_ACK;
+}
+
 static bool ordinary(struct conn *conn, enum side side, const struct te_segment *seg,
 		     bool in_order)
 {
@@ -112,7 +132,7 @@ static bool ordinary(struct conn *conn, enum side side, const struct te_segment 
 		send_other(conn, side, seg);
 	if (!stale && self->state != TE_UNKNOWN) {
 		testimony_prove(conn, side, seg);
-		if (!measure_is_copy_of_last(self, seg))
+		if (conn->receipt_count && !measure_is_copy_of_last(self, seg))
 			contradict_pending(conn, side, seg, repeat && self->packets);
 	}
 	note_in_passing(conn, side, seg);
@@ -138,15 +158,28 @@ static void pass(struct conn *conn, const struct te_segment *seg)
 	conn->last_frame = seg->frame;
 }
 
-/* `in_order`: as closing.c has it, so that transfer.c has nothing to do, nor are there
- * gaps. */
+/* False: its numbers are not to be believed. */
+static bool apply(struct conn *conn, enum side from, const struct te_segment *seg,
+		  enum known known)
+{
+	if (seg->flags & TE_RST) {
+		rst_sent(conn, from, seg);
+		return true;
+	}
+	if (known != KNOWN_IDLE)
+		return ordinary(conn, from, seg, known == KNOWN_IN_ORDER);
+	measure_gaps(conn, from, seg);
+	measure_probe(conn, from, seg);
+	return true;
+}
+
 static bool ask_rules(struct conn *conn, enum side from, const struct te_segment *seg,
-		      te_time duplicate_limit, bool in_order)
+		      te_time duplicate_limit, enum known known)
 {
 	struct end *self = &conn->end[from];
 	bool fresh_synack =
 	    !self->synack_sent && seg->flags & TE_SYN && seg->flags & TE_ACK;
-	bool believed = true;
+	bool believed;
 
 	pass(conn, seg);
 	if (measure_captured_twice(self, seg, duplicate_limit)) {
@@ -155,12 +188,9 @@ static bool ask_rules(struct conn *conn, enum side from, const struct te_segment
 	}
 	learn_roles(conn, from, seg);
 	conn->syn_seen |= seg->flags & TE_SYN;
-	if (!in_order)
+	if (known != KNOWN_IN_ORDER)
 		transfer_segment(conn, from, seg);
-	if (seg->flags & TE_RST)
-		rst_sent(conn, from, seg);
-	else
-		believed = ordinary(conn, from, seg, in_order);
+	believed = apply(conn, from, seg, known);
 	measure_count(self, seg, fresh_synack);
 	if (believed)
 		measure_sent(self, seg);
@@ -170,21 +200,31 @@ static bool ask_rules(struct conn *conn, enum side from, const struct te_segment
 bool conn_ask_rules(struct conn *conn, enum side from, const struct te_segment *seg,
 		    te_time duplicate_limit)
 {
-	return ask_rules(conn, from, seg, duplicate_limit, false);
+	return ask_rules(conn, from, seg, duplicate_limit, KNOWN_NOTHING);
+}
+
+/* A FIN, or behind one. */
+static bool close_down(struct conn *conn, enum side from, const struct te_segment *seg,
+		       te_time duplicate_limit)
+{
+	enum closing closing = closing_segment(conn, from, seg);
+
+	if (closing != CLOSING_TAKEN)
+		return ask_rules(conn, from, seg, duplicate_limit,
+				 closing == CLOSING_IN_ORDER ? KNOWN_IN_ORDER
+							     : KNOWN_NOTHING);
+	measure_remember(&conn->end[from], seg);
+	pass(conn, seg);
+	return false;
 }
 
 bool conn_segment(struct conn *conn, enum side from, const struct te_segment *seg,
 		  te_time duplicate_limit)
 {
-	enum closing closing;
-
+	if (seg->flags & TE_FIN || conn->end[side_other(from)].fin_sent)
+		return close_down(conn, from, seg, duplicate_limit);
 	if (plain_segment(conn, from, seg))
 		return false;
-	closing = closing_segment(conn, from, seg);
-	if (closing != CLOSING_TAKEN)
-		return ask_rules(conn, from, seg, duplicate_limit,
-				 closing == CLOSING_IN_ORDER);
-	measure_remember(&conn->end[from], seg);
-	pass(conn, seg);
-	return false;
+	return ask_rules(conn, from, seg, duplicate_limit,
+			 is_idle(conn, seg) ? KNOWN_IDLE : KNOWN_NOTHING);
 }

@@ -85,8 +85,9 @@ void plain_foresee(struct conn *, bool may);
 /* It is a sample of the round trip. True. */
 bool plain_sample(struct end *self, const struct te_segment *);
 
-/* ---- closing.c: the same of the FINs and ACKs of a close in good order; but the caller
- * remembers it as the last segment, of its sender and of all. ---- */
+/* ---- closing.c: the same of the FINs and ACKs of a close in good order, of a FIN or
+ * behind the peer's; but the caller remembers it as the last segment, of its sender and
+ * of all. ---- */
 
 enum closing {
 	CLOSING_ELSE,

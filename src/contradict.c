@@ -43,8 +43,6 @@ void contradict_pending(struct conn *conn, enum side self, const struct te_segme
 	const struct end *x = &conn->end[self], *y = &conn->end[side_other(self)];
 	te_time rtt = end_rtt(x);
 
-	if (!conn->receipt_count)
-		return;
 	if (repeat && seg->flags & TE_SYN && seg->flags & TE_ACK)
 		contradict(conn, self, RECEIPT_ACK_OF_SYN, seg, rtt,
 			   NOTE_HANDSHAKE_ACK_IGNORED);

@@ -203,14 +203,15 @@ static bool read_all(const struct trail *trail, struct course *course)
 /* ---- what was watched ---- */
 
 /* `time` becomes that of the next segment. */
-static const uint8_t *pass_time(const uint8_t *at, unsigned wide, te_time *time)
+static inline const uint8_t *pass_time(const uint8_t *at, unsigned wide, te_time *time)
 {
 	*time += (te_time)trail_get(&at, wide) * TE_US;
 	return at + wide;
 }
 
 /* Behind a plain one. */
-static const uint8_t *pass(const struct trail_reader *r, const uint8_t *at, te_time *time)
+static inline __attribute__((always_inline)) const uint8_t *
+pass(const struct trail_reader *r, const uint8_t *at, te_time *time)
 {
 	unsigned head = trail_get_head(r, &at);
 
@@ -250,7 +251,7 @@ static void read_watched(const struct trail *trail, const struct trail_watch *wa
 {
 	struct trail_reader r;
 
-	trail_read(&r, trail);
+	trail_gather(&r, trail);
 	course->closed = watch->phase >= WATCH_CLOSED;
 	course->syn_has[0] = trail_syn_has(trail);
 	course->syn_has[1] = watch->has;

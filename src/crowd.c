@@ -125,22 +125,27 @@ static bool is_spared(struct crowd *crowd, uint64_t mixed, unsigned spare)
 	return true;
 }
 
-/* It was not met lately. */
+/* Apart, as most are spared. */
 static __attribute__((noinline)) struct crowd_place *
-find_further(struct crowd *crowd, const uint64_t key[CROWD_KEY], uint64_t mixed,
-	     unsigned spare)
+find_or_add(struct crowd *crowd, const uint64_t key[CROWD_KEY], uint64_t mixed)
 {
 	const uint64_t *seed = crowd->config->seed;
 	struct crowd_place *place;
 
-	if (is_spared(crowd, mixed, spare))
-		return NULL;
 	HASH_FIND(hh, crowd->places, key, CROWD_KEY * sizeof(*key), place);
 	if (!place)
 		place = add_place(crowd, key);
 	if (place)
 		*met_at(crowd, mixed) = place;
 	return place;
+}
+
+/* It was not met lately. */
+static __attribute__((noinline)) struct crowd_place *
+find_further(struct crowd *crowd, const uint64_t key[CROWD_KEY], uint64_t mixed,
+	     unsigned spare)
+{
+	return is_spared(crowd, mixed, spare) ? NULL : find_or_add(crowd, key, mixed);
 }
 
 static inline struct crowd_place *find(struct crowd *crowd, const uint64_t key[CROWD_KEY],

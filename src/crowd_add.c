@@ -56,27 +56,25 @@ static inline struct beginning beginning_of(const struct conn *conn)
 				   conn->addr[conn->client] };
 }
 
-static void add_span(struct crowd *crowd, struct crowd_count *count,
-		     const struct beginning *first, te_time from, te_time to)
+/* That it began there is counted. */
+static inline void remember(struct crowd_count *count, te_time time, uint64_t frame,
+			    uint32_t file)
 {
-	if (to <= from || !series_add(&count->series, crowd->start, from, to))
-		return;
-	if (!count->first || first->time < count->first_time) {
-		count->first_time = first->time;
-		count->first = first->frame;
-		count->file = first->file;
+	if (!count->first || time < count->first_time) {
+		count->first_time = time;
+		count->first = frame;
+		count->file = file;
 	}
-	count->last = first->file == count->file && first->frame > count->first
-			  ? first->frame
-			  : count->last;
+	count->last = file == count->file && frame > count->first ? frame : count->last;
 }
 
 static void add(struct crowd *crowd, struct crowd_place *place, enum crowd_what what,
 		const struct conn *conn, te_time from, te_time to)
 {
-	const struct beginning first = beginning_of(conn);
+	struct crowd_count *count = &place->count[what];
 
-	add_span(crowd, &place->count[what], &first, from, to);
+	if (to > from && series_add(&count->series, crowd->start, from, to))
+		remember(count, conn->first, conn->frame, conn->file);
 }
 
 te_time crowd_seconds(const struct crowd *crowd, enum te_limit limit)
@@ -151,7 +149,10 @@ static void add_handshake(struct crowd *crowd, struct crowd_place *place,
 	place->old += old;
 	place->young += !old;
 	place->unanswered += !answered;
-	add_span(crowd, &place->count[CROWD_RATE], first, sent, sent + TE_SEC);
+	if (series_add(&place->count[CROWD_RATE].series, crowd->start, sent,
+		       sent + TE_SEC))
+		remember(&place->count[CROWD_RATE], first->time, first->frame,
+			 first->file);
 }
 
 static void add_half_open(struct crowd *crowd, struct crowd_place *place,
@@ -195,6 +196,11 @@ static void add_cookie_signs(struct crowd *crowd, struct crowd_place *place,
 	place->stripped += !(server->syn_has & (BOTH | TE_HAS_TS));
 }
 
+static bool came_to_time_wait(const struct end *end)
+{
+	return end->visited >> TE_TIME_WAIT & 1;
+}
+
 /* The states of an end were gone through long ago: it came to TIME_WAIT with the later
  * of the two FINs, and left it when its state began that it has now. */
 static void add_time_wait(struct crowd *crowd, struct crowd_place *place,
@@ -208,8 +214,6 @@ static void add_time_wait(struct crowd *crowd, struct crowd_place *place,
 	te_time to =
 	    self->state == TE_TIME_WAIT ? view->verdict->gone[which] : self->since;
 
-	if (!(self->visited >> TE_TIME_WAIT & 1))
-		return;
 	place->guessed |= !conn->roles_certain;
 	if (to > view->end)
 		to = view->end;
@@ -261,8 +265,7 @@ static void add_holder(struct crowd *crowd, const struct rule_view *view)
 	uint16_t port = conn->port[conn->client];
 	struct crowd_place *place;
 
-	if (!(conn->end[conn->client].visited >> TE_TIME_WAIT & 1) ||
-	    port < crowd->config->port_low || port > crowd->config->port_high)
+	if (port < crowd->config->port_low || port > crowd->config->port_high)
 		return;
 	place = crowd_find(crowd, conn, true, crowd->spared_time_waits);
 	if (!place)
@@ -283,6 +286,15 @@ static void add_answered(struct crowd *crowd, struct crowd_place *place,
 	add_cookie_signs(crowd, place, view);
 }
 
+/* Did any server answer, and was there ever more than SYNs? */
+static void see_exchange(struct crowd *crowd, const struct end *client,
+			 const struct end *server)
+{
+	crowd->answered |= server->packets > 0;
+	crowd->beyond_syns |= client->packets > client->syn_repeats + 1 ||
+			      server->packets > server->syn_repeats + 1;
+}
+
 void crowd_connection(struct crowd *crowd, const struct rule_view *view, bool stuck)
 {
 	const struct conn *conn = view->conn;
@@ -291,9 +303,8 @@ void crowd_connection(struct crowd *crowd, const struct rule_view *view, bool st
 	struct crowd_place *place;
 
 	crowd->start = view->start;
-	crowd->answered |= server->packets > 0;
-	crowd->beyond_syns |= client->packets > client->syn_repeats + 1 ||
-			      server->packets > server->syn_repeats + 1;
+	if (!(crowd->answered & crowd->beyond_syns))
+		see_exchange(crowd, client, server);
 	if (conn->self_connect)
 		return;
 	place = crowd_find(crowd, conn, false, server->packets ? 0 : crowd->spared_syns);
@@ -306,10 +317,10 @@ void crowd_connection(struct crowd *crowd, const struct rule_view *view, bool st
 		add_stuck(place, conn);
 	if (crowd_never_completed(conn))
 		add_half_open(crowd, place, conn, view->end);
-	if ((client->visited | server->visited) >> TE_TIME_WAIT & 1) {
+	if (came_to_time_wait(server))
 		add_time_wait(crowd, place, view, TE_SERVER);
+	if (came_to_time_wait(client))
 		add_holder(crowd, view);
-	}
 }
 
 static __attribute__((noinline)) void

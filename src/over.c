@@ -66,7 +66,8 @@ static void forget(struct te_engine *engine, struct conn *conn)
 
 void over_tell(struct te_engine *engine, struct conn *conn, te_time end, bool ongoing)
 {
-	conn_settle(conn, end);
+	if (!conn->settled)
+		conn_settle(conn, end);
 	if (!ongoing && !conn->replaced)
 		conn_expire(conn, engine->time_wait);
 	tell_connection(engine, conn, end, ongoing);

@@ -161,6 +161,17 @@ static bool ended_unseen(const struct end *x, const struct te_segment *seg, bool
 		x->state == TE_SYN_RCVD);
 }
 
+/* What of what was on its way to it was there before it sent the RST? */
+static void judge_receipts(struct conn *conn, enum side self,
+			   const struct te_segment *seg)
+{
+	drop_refused(conn, self, seg);
+	prove_by_reply(conn, self, seg);
+	if (conn->end[self].state == TE_SYN_RCVD)
+		leave_syn_rcvd(conn, self, seg);
+	testimony_presume_older(conn, self, seg);
+}
+
 static void move_sender(struct conn *conn, enum side self, const struct te_segment *seg,
 			bool reply)
 {
@@ -171,11 +182,8 @@ static void move_sender(struct conn *conn, enum side self, const struct te_segme
 	origin.doubtful = began_in_doubt(conn, self, seg);
 	if (seg->flags & TE_ACK && x->state != TE_UNKNOWN)
 		testimony_prove(conn, self, seg);
-	drop_refused(conn, self, seg);
-	prove_by_reply(conn, self, seg);
-	if (x->state == TE_SYN_RCVD)
-		leave_syn_rcvd(conn, self, seg);
-	testimony_presume_older(conn, self, seg);
+	if (conn->receipt_count)
+		judge_receipts(conn, self, seg);
 	origin.doubtful |=
 	    x->state != TE_UNKNOWN && (awaits(conn, self) || ended_unseen(x, seg, reply));
 	conn_move(conn, self, event_of(x, seg, reply), &origin);

@@ -187,12 +187,9 @@ static uint64_t silence_facts(const struct rule_view *view, const struct end *cl
 	return facts;
 }
 
-static bool may_wait(const struct end *end)
+static inline bool gave_up(const struct end *end)
 {
-	const unsigned states =
-	    1u << TE_LAST_ACK | 1u << TE_CLOSING | 1u << TE_FIN_WAIT_1;
-
-	return states >> end->state & 1 || (end->rst_frame && end->killed);
+	return end->killed && end->rst_frame;
 }
 
 /* The shorter of the limits that there are for CLOSE_WAIT. */
@@ -218,6 +215,9 @@ static inline bool was_stuck(const struct rule_view *view, enum side side, te_ti
 static uint64_t close_facts(const struct rule_view *view)
 {
 	const struct end *a = &view->conn->end[SIDE_A], *b = &view->conn->end[SIDE_B];
+	const unsigned waiting =
+	    1u << TE_LAST_ACK | 1u << TE_CLOSING | 1u << TE_FIN_WAIT_1;
+	unsigned states = 1u << a->state | 1u << b->state;
 	te_time limit = stuck_limit(view->config);
 	uint64_t facts = 0;
 
@@ -225,7 +225,7 @@ static uint64_t close_facts(const struct rule_view *view)
 		facts |= RULES_CLOSE_WAIT;
 	if (a->fin_sent != b->fin_sent)
 		facts |= RULES_FIN_ALONE;
-	else if (a->fin_sent && (may_wait(a) || may_wait(b)))
+	else if (a->fin_sent && (states & waiting || gave_up(a) || gave_up(b)))
 		facts |= RULES_FIN_WAITS;
 	if ((a->visited | b->visited) >> TE_CLOSING & 1)
 		facts |= RULES_CLOSING;

@@ -44,7 +44,8 @@ static void go_on(struct start *start)
 /* ---- the handshake ---- */
 
 /* What a SYN says of its sender, with the ACK flag or without. */
-static void see_syn(struct end *self, struct end *peer, const struct te_segment *seg)
+static inline void see_syn(struct end *self, struct end *peer,
+			   const struct te_segment *seg)
 {
 	self->iss = self->base = seg->seq;
 	self->iss_known = self->snd_known = true;

@@ -109,7 +109,7 @@ static void measure_silence(struct end *end, te_time now)
 {
 	te_time from = end->last_useful > end->since ? end->last_useful : end->since;
 
-	if (end->state == TE_CLOSE_WAIT && now - from > end->close_wait_silence)
+	if (now - from > end->close_wait_silence)
 		end->close_wait_silence = now - from;
 }
 
@@ -129,12 +129,14 @@ bool conn_move(struct conn *conn, enum side side, enum state_event event,
 	}
 	if (step->to == end->state)
 		return true;
-	measure_silence(end, time);
+	if (end->state == TE_CLOSE_WAIT)
+		measure_silence(end, time);
 	if (conn->keep_log)
 		conn_log(conn, side, time, step, origin);
 	if (end->state == TE_SYN_RCVD)
 		conn->left_syn_rcvd = time;
-	end->killed |= is_reset(event) && end->state != TE_TIME_WAIT;
+	if (is_reset(event))
+		end->killed |= end->state != TE_TIME_WAIT;
 	end->state = step->to;
 	end->visited |= (uint16_t)(1u << step->to);
 	end->since = time;

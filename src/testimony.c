@@ -26,19 +26,20 @@ static struct receipt *choose_copy(struct conn *conn, enum side self,
 	return receipt_find_any(conn, self, kind);
 }
 
-static struct origin origin_implied(const struct te_segment *seg)
+/* It happened, though the capture does not have what made it happen. */
+static void imply(struct conn *conn, enum side side, enum state_event event,
+		  const struct te_segment *seg)
 {
 	struct origin origin = origin_sent(seg);
 
 	origin.basis = TE_IMPLIED;
-	return origin;
+	conn_move(conn, side, event, &origin);
 }
 
 /* The peer's SYN+ACK is not in the capture; this ACK number shows that it was. */
 static void imply_synack(struct conn *conn, enum side self, const struct te_segment *seg)
 {
 	struct end *peer = &conn->end[side_other(self)];
-	struct origin origin = origin_implied(seg);
 
 	if (!peer->iss_known) {
 		peer->iss = seg->ack - 1;
@@ -46,8 +47,8 @@ static void imply_synack(struct conn *conn, enum side self, const struct te_segm
 		peer->syn_time = peer->syn_last = seg->time;
 	}
 	if (peer->state == TE_UNKNOWN)
-		conn_move(conn, side_other(self), STATE_SND_SYNACK, &origin);
-	conn_move(conn, self, STATE_RCV_SYNACK, &origin);
+		imply(conn, side_other(self), STATE_SND_SYNACK, seg);
+	imply(conn, self, STATE_RCV_SYNACK, seg);
 }
 
 /* Its SYN+ACK was lost before the tap: it echoes the SYN's TSval, not the SYN+ACK's, or
@@ -140,7 +141,6 @@ static bool may_have_closed_early(const struct conn *conn, enum side self)
 static void prove_in_syn_rcvd(struct conn *conn, enum side self,
 			      const struct te_segment *seg)
 {
-	struct origin origin = origin_implied(seg);
 	struct receipt *r;
 
 	if (!proves_established(conn, self, seg) &&
@@ -153,7 +153,7 @@ static void prove_in_syn_rcvd(struct conn *conn, enum side self,
 		receipt_apply(conn, r, seg,
 			      may_have_closed_early(conn, self) ? TE_PRESUMED : TE_ACKED);
 	else
-		conn_move(conn, self, STATE_RCV_ACK_OF_SYN, &origin);
+		imply(conn, self, STATE_RCV_ACK_OF_SYN, seg);
 }
 
 /* states.md 4, second rule: the peer's FIN, which does not cover X's own, and a separate
@@ -253,8 +253,8 @@ static bool implies_fin(const struct conn *conn, enum side self,
 {
 	const struct end *x = &conn->end[self], *y = &conn->end[side_other(self)];
 
-	return !(seg->flags & (TE_SYN | TE_FIN | TE_RST)) && !seg->len && !x->fin_sent &&
-	       x->snd_known && seg->seq == x->snd_nxt + 1 && y->fin_sent &&
+	return y->fin_sent && !x->fin_sent && seg->seq == x->snd_nxt + 1 &&
+	       x->snd_known && !seg->len && !(seg->flags & (TE_SYN | TE_FIN | TE_RST)) &&
 	       covers(seg, y->fin_end) &&
 	       (x->state == TE_ESTABLISHED || x->state == TE_CLOSE_WAIT);
 }
@@ -322,12 +322,11 @@ static void imply_established(struct conn *conn, enum side self,
 			      const struct te_segment *seg)
 {
 	const struct end *y = &conn->end[side_other(self)];
-	struct origin origin = origin_implied(seg);
 
 	if (y->packets || y->state != TE_SYN_RCVD || !covers(seg, y->iss + 2))
 		return;
 	receipt_drop_kind(conn, side_other(self), RECEIPT_ACK_OF_SYN);
-	conn_move(conn, side_other(self), STATE_RCV_ACK_OF_SYN, &origin);
+	imply(conn, side_other(self), STATE_RCV_ACK_OF_SYN, seg);
 }
 
 void testimony_prove(struct conn *conn, enum side self, const struct te_segment *seg)

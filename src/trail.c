@@ -201,8 +201,10 @@ static __attribute__((noinline)) int get_odd(struct trail_reader *r, const uint8
 	unsigned from = head & FROM_OTHER;
 	struct trail_side *self = &r->state.side[from];
 	const struct trail_side *peer = &r->state.side[!from];
-	unsigned bits = head & HAS_RARE ? *at++ : 0;
+	bool rare = head & HAS_RARE;
+	unsigned bits = *at & (0u - rare);
 
+	at += rare;
 	seg->flags = bits & RARE_FLAGS ? *at++ : usual[(head & FLAGS) >> 1];
 	at = trail_get_step(at, head, &r->state);
 	seg->time = r->state.time;
@@ -256,14 +258,19 @@ static void gather(struct trail_reader *r, const struct trail *trail)
 	}
 }
 
-void trail_read(struct trail_reader *r, const struct trail *trail)
+void trail_gather(struct trail_reader *r, const struct trail *trail)
 {
 	r->trail = trail;
 	r->at = NULL;
 	r->end = r->bytes + trail->used;
-	trail_open(trail, &r->state);
 	if (!trail_is_lone(trail))
 		gather(r, trail);
+}
+
+void trail_read(struct trail_reader *r, const struct trail *trail)
+{
+	trail_open(trail, &r->state);
+	trail_gather(r, trail);
 }
 
 bool trail_marked_here(const struct trail_reader *r)

@@ -186,6 +186,8 @@ void trail_open(const struct trail *, struct trail_state *);
 uint8_t trail_syn_has(const struct trail *);
 /* It must lie in a pool. */
 void trail_read(struct trail_reader *, const struct trail *);
+/* The same but for `state`, for who does not ask for segments. */
+void trail_gather(struct trail_reader *, const struct trail *);
 /* The sender of the next segment, 0 or 1; -1 behind the last. Sets all of `seg` that a
  * connection looks at but file, addresses, ports and VLAN: those are trail_address()'s.
  */

@@ -183,10 +183,11 @@ static inline uint32_t trail_four(const uint8_t *at)
 /* One to four. */
 static inline uint32_t trail_get(const uint8_t **at, unsigned bytes)
 {
+	static const uint32_t masks[4] = { 0xff, 0xffff, 0xffffff, UINT32_MAX };
 	uint32_t all = trail_four(*at);
 
 	*at += bytes;
-	return all & UINT32_MAX >> (32 - 8 * bytes);
+	return all & masks[bytes - 1];
 }
 
 /* Two bytes, or none. Which of a connection's segments have them is hard to foresee: so

@@ -5,6 +5,7 @@
  * the loss is a repeat. A hole that the peer acknowledges while it is empty is one of
  * the capture, not of the connection.
  */
+#include "clear.h"
 #include "measure.h"
 #include "transfer.h"
 
@@ -26,11 +27,12 @@ struct transfer *transfer_get(struct conn *conn)
 void transfer_clear(struct conn *conn)
 {
 	struct transfer *transfer = conn->transfer;
+	struct transfer_tally *tallies = transfer->tallies;
+	uint32_t size = transfer->tally_size;
 
-	if (!transfer)
-		return;
-	*transfer = (struct transfer){ .tallies = transfer->tallies,
-				       .tally_size = transfer->tally_size };
+	clear(transfer, sizeof(*transfer));
+	transfer->tallies = tallies;
+	transfer->tally_size = size;
 	conn->spare = transfer;
 	conn->transfer = NULL;
 }
@@ -72,7 +74,8 @@ uint64_t transfer_sum(const struct conn *conn, enum transfer_event event)
 	return sum;
 }
 
-static struct transfer_tally *add(struct conn *conn, const struct transfer_tally *tally)
+/* Room for one more; NULL: out of memory. */
+static struct transfer_tally *make_room(struct conn *conn)
 {
 	struct transfer *transfer = transfer_get(conn);
 	uint32_t size;
@@ -82,7 +85,7 @@ static struct transfer_tally *add(struct conn *conn, const struct transfer_tally
 		return NULL;
 	if (transfer->tally_count == transfer->tally_size) {
 		size = transfer->tally_size ? 2 * transfer->tally_size : 2;
-		grown = realloc(transfer->tallies, size * sizeof(*tally));
+		grown = realloc(transfer->tallies, size * sizeof(*transfer->tallies));
 		if (!grown) {
 			conn->out_of_memory = true;
 			return NULL;
@@ -90,8 +93,20 @@ static struct transfer_tally *add(struct conn *conn, const struct transfer_tally
 		transfer->tallies = grown;
 		transfer->tally_size = size;
 	}
-	transfer->tallies[transfer->tally_count] = *tally;
 	return &transfer->tallies[transfer->tally_count++];
+}
+
+static struct transfer_tally *add(struct conn *conn, enum side side,
+				  enum transfer_event event, const struct te_segment *seg)
+{
+	struct transfer_tally *tally = make_room(conn);
+
+	if (tally)
+		*tally = (struct transfer_tally){ .time = seg->time,
+						  .file = seg->file,
+						  .event = (uint8_t)event,
+						  .side = (uint8_t)side };
+	return tally;
 }
 
 void transfer_add_frame(struct transfer_tally *tally, uint64_t frame)
@@ -108,13 +123,9 @@ struct transfer_tally *transfer_count(struct conn *conn, enum side side,
 				      const struct te_segment *seg)
 {
 	struct transfer_tally *tally = find(conn->transfer, side, event);
-	struct transfer_tally fresh = { .time = seg->time,
-					.file = seg->file,
-					.event = (uint8_t)event,
-					.side = (uint8_t)side };
 
 	if (!tally)
-		tally = add(conn, &fresh);
+		tally = add(conn, side, event, seg);
 	if (!tally)
 		return NULL;
 	tally->count += tally->count < UINT32_MAX;
@@ -275,8 +286,9 @@ static void see_numbers(struct conn *conn, enum side side, const struct te_segme
 {
 	const struct end *self = &conn->end[side];
 
-	if (!self->snd_known || transfer_keep_alive(conn, side, seg) ||
-	    is_probe(conn, side, seg) || transfer_overruns(conn, side, seg))
+	if (!self->snd_known || (!seg->len && seg->seq == self->snd_nxt) ||
+	    transfer_keep_alive(conn, side, seg) || is_probe(conn, side, seg) ||
+	    transfer_overruns(conn, side, seg))
 		return;
 	if (seq_ge(seg->seq, self->snd_nxt))
 		transfer_ask_paws(conn, side, seg);
@@ -307,13 +319,22 @@ static bool has_bad_flags(uint8_t flags)
 {
 	unsigned known = flags & (TE_SYN | TE_FIN | TE_RST | TE_ACK);
 
+	if (known == TE_ACK)
+		return false;
 	return (known & (TE_SYN | TE_FIN)) == (TE_SYN | TE_FIN) ||
 	       (known & (TE_SYN | TE_RST)) == (TE_SYN | TE_RST) ||
 	       (known & (TE_FIN | TE_RST)) == (TE_FIN | TE_RST) ||
 	       !(known & ~(unsigned)TE_FIN);
 }
 
-static void see_form(struct conn *conn, enum side side, const struct te_segment *seg)
+/* One of which see_form() says something. */
+static bool is_malformed(const struct te_segment *seg)
+{
+	return has_bad_flags(seg->flags) || seg->has & (TE_BAD_OPTION | TE_BAD_SUM);
+}
+
+static __attribute__((noinline)) void see_form(struct conn *conn, enum side side,
+					       const struct te_segment *seg)
 {
 	struct transfer_tally *tally;
 
@@ -330,7 +351,8 @@ static void see_form(struct conn *conn, enum side side, const struct te_segment 
 
 void transfer_segment(struct conn *conn, enum side side, const struct te_segment *seg)
 {
-	see_form(conn, side, seg);
+	if (is_malformed(seg))
+		see_form(conn, side, seg);
 	if (seg->flags & TE_SYN && !(seg->flags & TE_RST))
 		measure_scale(&conn->end[side], &conn->end[side_other(side)], seg);
 	if (seg->flags & (TE_SYN | TE_RST)) {

@@ -86,7 +86,8 @@ void transfer_ack_beyond(struct conn *, enum side self, const struct te_segment 
  * out to send it right now, so that the tap saw the ACK first. */
 void transfer_note_unsent(struct conn *, enum side self, const struct te_segment *);
 void transfer_free(struct conn *);
-/* As if nothing had happened; its room is kept for the next connection in its place. */
+/* As if nothing had happened, where something has; its room is kept for the next
+ * connection in its place. */
 void transfer_clear(struct conn *);
 
 /* ---- for the checks ---- */

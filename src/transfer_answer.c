@@ -121,7 +121,8 @@ void transfer_ask_paws(struct conn *conn, enum side side, const struct te_segmen
 		*aged = question(seg);
 }
 
-static bool is_due(const struct question *asked, const struct end *self, te_time now)
+static inline bool is_due(const struct question *asked, const struct end *self,
+			  te_time now)
 {
 	return asked->pending && now - asked->time >= end_rtt(self) * 9 / 10 &&
 	       !is_too_old(asked, self, now);

@@ -43,9 +43,10 @@ static void open_unseen(struct conn *conn, enum side side, te_time now)
 	conn->end[side].edge_known = false;
 }
 
-static bool is_zero(const struct conn *conn, enum side side)
+/* Where it is, the connection is watched: most are not. */
+static inline bool is_zero(const struct conn *conn, enum side side)
 {
-	return conn->transfer && conn->transfer->end[side].zero;
+	return conn->watched && conn->transfer->end[side].zero;
 }
 
 /* RFC 9293 3.8.6.1: probes of a byte, or of an old number, or repeats into the closed
@@ -110,7 +111,8 @@ static void check_shrunk(struct conn *conn, enum side side, const struct te_segm
 
 void transfer_window(struct conn *conn, enum side side, const struct te_segment *seg)
 {
-	probe_window(conn, side, seg);
+	if (conn->watched)
+		probe_window(conn, side, seg);
 	if (!seg->window)
 		close_window(conn, side, seg);
 	else if (is_zero(conn, side))
@@ -126,9 +128,9 @@ bool transfer_overruns(struct conn *conn, enum side side, const struct te_segmen
 	const struct end *self = &conn->end[side], *peer = &conn->end[side_other(side)];
 	struct transfer_tally *tally;
 
-	if (!peer->edge_known || !peer->scale_known || self->fin_sent || seg->len <= 1 ||
-	    is_zero(conn, side_other(side)) || seq_lt(seg->seq, peer->edge) ||
-	    seq_lt(seg->seq, self->snd_nxt) || measure_is_stale(self, seg))
+	if (seg->len <= 1 || !peer->edge_known || seq_lt(seg->seq, peer->edge) ||
+	    seq_lt(seg->seq, self->snd_nxt) || !peer->scale_known || self->fin_sent ||
+	    is_zero(conn, side_other(side)) || measure_is_stale(self, seg))
 		return false;
 	tally = transfer_count(conn, side, TRANSFER_OUT_OF_WINDOW, seg);
 	if (tally && tally->count == 1)

@@ -133,7 +133,8 @@ static te_time gone(const struct conn *conn, enum side side, te_time time_wait)
 	return when;
 }
 
-static void fill_end(const struct conn *conn, enum side side, struct te_end_view *view)
+static inline void fill_end(const struct conn *conn, enum side side,
+			    struct te_end_view *view)
 {
 	const struct end *self = &conn->end[side];
 
