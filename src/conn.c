@@ -4,12 +4,12 @@
  * contradict of its sender's pending receipts (testimony.c, contradict.c); what does its
  * sender do by sending it (send.c); what does it bring its receiver (bring.c).
  */
-#include "clear.h"
 #include "conn_parts.h"
 #include "transfer.h"
 
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { WELL_KNOWN = 1024 };
 
@@ -51,7 +51,7 @@ void conn_clear(struct conn *conn)
 	if (conn->transfer)
 		transfer_clear(conn);
 	peers_release(&conn->peers);
-	clear(conn, offsetof(struct conn, receipts));
+	memset(conn, 0, offsetof(struct conn, receipts));
 }
 
 /* Roles by flags: who sent the first SYN without ACK, else who was sent a SYN+ACK. */

@@ -5,11 +5,11 @@
  * the loss is a repeat. A hole that the peer acknowledges while it is empty is one of
  * the capture, not of the connection.
  */
-#include "clear.h"
 #include "measure.h"
 #include "transfer.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* ---- memory ---- */
 
@@ -30,7 +30,7 @@ void transfer_clear(struct conn *conn)
 	struct transfer_tally *tallies = transfer->tallies;
 	uint32_t size = transfer->tally_size;
 
-	clear(transfer, sizeof(*transfer));
+	memset(transfer, 0, sizeof(*transfer));
 	transfer->tallies = tallies;
 	transfer->tally_size = size;
 	conn->spare = transfer;
