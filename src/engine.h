@@ -81,8 +81,6 @@ void play_finish(struct te_engine *, uint64_t number);
 
 /* ---- over.c ---- */
 
-/* Both ends have sent a FIN, or one a RST. */
-bool over_may_be(const struct conn *);
 /* After a segment: it may be over, and waits from now on. */
 void over_refresh(struct te_engine *, struct conn *);
 /* Settle it and tell it. `ongoing`: it is not over, the input ends. */

@@ -43,18 +43,29 @@ static void idle_append(struct te_engine *engine, struct conn *conn, te_time sin
 	conn->queued = true;
 }
 
-bool over_may_be(const struct conn *conn)
+static bool awaits_rst(const struct conn *conn)
+{
+	for (unsigned i = 0; i < conn->receipt_count; i++)
+		if (conn->receipts[i].kind == RECEIPT_RST)
+			return true;
+	return false;
+}
+
+/* Both ends have sent a FIN, or one a RST, which may be on its way although its apparent
+ * sender went on. Nothing else leads to where over_expire_one() wants both. */
+static bool may_be_over(const struct conn *conn)
 {
 	const struct end *a = &conn->end[SIDE_A], *b = &conn->end[SIDE_B];
 
-	return (a->fin_sent && b->fin_sent) || a->rst_frame || b->rst_frame;
+	return (a->fin_sent && b->fin_sent) || a->rst_frame || b->rst_frame ||
+	       awaits_rst(conn);
 }
 
 /* Its place in the queue is that of when it came in: moving it with each segment would
  * cost its neighbours' cache lines. over_expire() looks at its last segment. */
 void over_refresh(struct te_engine *engine, struct conn *conn)
 {
-	if (!conn->queued && over_may_be(conn))
+	if (!conn->queued && may_be_over(conn))
 		idle_append(engine, conn, conn->last);
 }
 

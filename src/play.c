@@ -226,8 +226,8 @@ static bool tell(struct te_engine *engine, const struct trail *trail, bool any)
 	conn = stage(engine, trail);
 	conn_settle(conn, engine->now);
 	/* Not by the queue: a FIN that was not captured shows in the numbers alone. */
-	past = is_past(engine, conn->last) && over_may_be(conn) &&
-	       end_is_final(&conn->end[SIDE_A]) && end_is_final(&conn->end[SIDE_B]);
+	past = is_past(engine, conn->last) && end_is_final(&conn->end[SIDE_A]) &&
+	       end_is_final(&conn->end[SIDE_B]);
 	if (past || any)
 		over_tell(engine, conn, engine->now, !past);
 	return past || any;
