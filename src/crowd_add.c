@@ -5,7 +5,9 @@
 
 /* ---- sources ---- */
 
-/* The key is no secret, so that every run counts alike: who aims at it only hides. */
+/* The key is no secret, so that every run counts alike: who aims at it only hides. Word
+ * by word: siphash_words() of both would wait for them to be written (0.06 of D's time).
+ */
 static inline uint64_t hash_of(const struct te_addr *source)
 {
 	static const uint64_t key[2] = { 0x736f757263650001u, 0x61646472657373u };

@@ -134,6 +134,7 @@ void flow_know(const struct flow_table *table, const struct te_segment *seg,
 struct conn *flow_recent(const struct flow_table *table, const struct te_segment *seg,
 			 struct flow_place *place)
 {
+	/* Who comes here does not know when it was sought. */
 	struct conn *conn = flow_peek(table, seg, place, table->changes - 1);
 
 	flow_know(table, seg, place, conn);

@@ -56,13 +56,18 @@ static inline bool order_fits(const struct end *self, const struct end *peer,
 	       seq_lt(seg->seq, peer->edge);
 }
 
-static inline bool order_is_steady(const struct end *self, const struct end *peer,
-				   const struct te_segment *seg)
+/* Timestamps, if its sender has sent them, and nothing odd. */
+static inline bool order_has_own(const struct end *self, const struct te_segment *seg)
 {
 	const unsigned stamps = TE_HAS_TS;
 
-	return (seg->has & (ORDER_ODD | stamps)) == self->ts_known * stamps &&
-	       order_fits(self, peer, seg);
+	return (seg->has & (ORDER_ODD | stamps)) == self->ts_known * stamps;
+}
+
+static inline bool order_is_steady(const struct end *self, const struct end *peer,
+				   const struct te_segment *seg)
+{
+	return order_has_own(self, seg) && order_fits(self, peer, seg);
 }
 
 /* Its ACK covers what the probe waits for. */

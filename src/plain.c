@@ -22,7 +22,7 @@ bool plain_segment(struct conn *conn, enum side from, const struct te_segment *s
 {
 	struct end *self = &conn->end[from], *peer = &conn->end[side_other(from)];
 
-	return plain_is_steady(conn) && order_is_steady(self, peer, seg) &&
+	return plain_is_steady(conn) && order_has_own(self, seg) &&
 	       order_pass(conn, self, peer, seg);
 }
 
