@@ -1,6 +1,6 @@
 /* gen.c - write the capture of a workload
  *
- * usage: gen [-s SCALE] [-S SEED] WORKLOAD FILE
+ * usage: gen [-l LINK] [-s SCALE] [-S SEED] WORKLOAD FILE
  *
  * The same arguments give the same bytes. Prints what it wrote:
  * "packets N connections N bytes N". */
@@ -94,7 +94,9 @@ static bool generate(const struct workload *w, uint64_t seed, struct wire *wire)
 
 static int usage(void)
 {
-	fputs("usage: gen [-s SCALE] [-S SEED] A|B|C|D|E|F FILE\n", stderr);
+	fputs(
+	    "usage: gen [-l ether|vlan|sll2|raw] [-s SCALE] [-S SEED] A|B|C|D|E|F FILE\n",
+	    stderr);
 	return 2;
 }
 
@@ -105,12 +107,12 @@ static int failure(const char *path)
 }
 
 static int run(const struct workload *found, double scale, uint64_t seed,
-	       const char *path)
+	       const struct wire_link *link, const char *path)
 {
 	const struct workload w = workload_scaled(found, scale);
 	static struct wire wire;
 
-	if (!wire_open(&wire, path, w.snaplen))
+	if (!wire_open(&wire, link, path, w.snaplen))
 		return failure(path);
 	if (!generate(&w, seed, &wire) || !wire_close(&wire))
 		return failure(path);
@@ -121,21 +123,24 @@ static int run(const struct workload *found, double scale, uint64_t seed,
 
 int main(int argc, char **argv)
 {
+	const struct wire_link *link = wire_link_find("ether");
 	const struct workload *found;
 	double scale = 1;
 	uint64_t seed = 1;
 	int opt;
 
-	while ((opt = getopt(argc, argv, "s:S:")) != -1) {
-		if (opt == 's')
+	while ((opt = getopt(argc, argv, "l:s:S:")) != -1) {
+		if (opt == 'l')
+			link = wire_link_find(optarg);
+		else if (opt == 's')
 			scale = strtod(optarg, NULL);
 		else if (opt == 'S')
 			seed = strtoull(optarg, NULL, 0);
 		else
 			return usage();
 	}
-	if (argc - optind != 2 || !(scale > 0 && scale <= 1))
+	if (argc - optind != 2 || !link || !(scale > 0 && scale <= 1))
 		return usage();
 	found = workload_find(argv[optind]);
-	return found ? run(found, scale, seed, argv[optind + 1]) : usage();
+	return found ? run(found, scale, seed, link, argv[optind + 1]) : usage();
 }

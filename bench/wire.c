@@ -1,4 +1,4 @@
-/* wire.c - frames of Ethernet, IPv4 or IPv6 and TCP into a pcap file, fast */
+/* wire.c - frames of a link, IPv4 or IPv6 and TCP into a pcap file, fast */
 #include "wire.h"
 
 #include <fcntl.h>
@@ -8,12 +8,12 @@
 
 enum {
 	RECORD_LEN = 16,
-	ETHER_LEN = 14,
+	LINK_MAX = 20,
 	IPV4_LEN = 20,
 	IPV6_LEN = 40,
 	TCP_LEN = 20,
 	PROTO_TCP = 6,
-	FRAME_MAX = RECORD_LEN + ETHER_LEN + IPV6_LEN + TCP_LEN + 40 + WIRE_PAYLOAD_MAX,
+	FRAME_MAX = RECORD_LEN + LINK_MAX + IPV6_LEN + TCP_LEN + 40 + WIRE_PAYLOAD_MAX,
 };
 
 uint8_t *wire_u16(uint8_t *at, uint32_t value)
@@ -59,6 +59,72 @@ static void fill_payload(struct wire *w)
 	}
 }
 
+/* ---- links ----------------------------------------------------------------- */
+
+struct wire_link {
+	const char *name;
+	uint32_t linktype;
+	uint8_t *(*put)(uint8_t *at, uint32_t ethertype, unsigned from);
+};
+
+static uint8_t *put_macs(uint8_t *at, unsigned from)
+{
+	static const uint8_t mac[2][6] = { { 2, 0, 0, 0, 0, 1 }, { 2, 0, 0, 0, 0, 2 } };
+
+	memcpy(at, mac[!from], 6);
+	memcpy(at + 6, mac[from], 6);
+	return at + 12;
+}
+
+static uint8_t *put_ether(uint8_t *at, uint32_t ethertype, unsigned from)
+{
+	return wire_u16(put_macs(at, from), ethertype);
+}
+
+static uint8_t *put_vlan(uint8_t *at, uint32_t ethertype, unsigned from)
+{
+	const uint32_t id = 10;
+
+	at = wire_u16(put_macs(at, from), 0x8100);
+	return wire_u16(wire_u16(at, id), ethertype);
+}
+
+/* https://www.tcpdump.org/linktypes/LINKTYPE_LINUX_SLL2.html */
+static uint8_t *put_sll2(uint8_t *at, uint32_t ethertype, unsigned from)
+{
+	const uint32_t interface = 2, arphrd_ether = 1, outgoing = 4;
+
+	at = wire_u16(at, ethertype);
+	at = wire_u16(at, 0);
+	at = wire_u32(at, interface);
+	at = wire_u16(at, arphrd_ether);
+	at = wire_u16(at, (from ? 0 : outgoing) << 8 | 6);
+	memset(at, 0, 8);
+	return at + 8;
+}
+
+static uint8_t *put_raw(uint8_t *at, uint32_t ethertype, unsigned from)
+{
+	(void)ethertype;
+	(void)from;
+	return at;
+}
+
+static const struct wire_link links[] = {
+	{ "ether", 1, put_ether },
+	{ "vlan", 1, put_vlan },
+	{ "sll2", 276, put_sll2 },
+	{ "raw", 101, put_raw },
+};
+
+const struct wire_link *wire_link_find(const char *name)
+{
+	for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++)
+		if (strcmp(links[i].name, name) == 0)
+			return &links[i];
+	return NULL;
+}
+
 /* ---- the file: pcap, microseconds, this machine's byte order --------------- */
 
 static void flush(struct wire *w)
@@ -75,11 +141,15 @@ static void flush(struct wire *w)
 	w->fill = 0;
 }
 
-bool wire_open(struct wire *w, const char *path, uint32_t snaplen)
+bool wire_open(struct wire *w, const struct wire_link *link, const char *path,
+	       uint32_t snaplen)
 {
-	const uint32_t head[6] = { 0xa1b2c3d4, 4u << 16 | 2, 0, 0, snaplen, 1 };
+	const uint32_t version = 4u << 16 | 2;
+	const uint32_t head[6] = { 0xa1b2c3d4, version, 0, 0, snaplen, link->linktype };
 
-	*w = (struct wire){ .snaplen = snaplen, .buffer = malloc(WIRE_BUFFER) };
+	*w = (struct wire){ .link = link,
+			    .snaplen = snaplen,
+			    .buffer = malloc(WIRE_BUFFER) };
 	if (!w->buffer)
 		return false;
 	w->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
@@ -101,15 +171,6 @@ bool wire_close(struct wire *w)
 }
 
 /* ---- a frame -------------------------------------------------------------- */
-
-static uint8_t *put_ether(uint8_t *at, const struct wire_ends *ends, unsigned from)
-{
-	static const uint8_t mac[2][6] = { { 2, 0, 0, 0, 0, 1 }, { 2, 0, 0, 0, 0, 2 } };
-
-	memcpy(at, mac[!from], 6);
-	memcpy(at + 6, mac[from], 6);
-	return wire_u16(at + 12, ends->v6 ? 0x86dd : 0x0800);
-}
 
 static uint8_t *put_ipv4(uint8_t *at, const struct wire_ends *ends, unsigned from,
 			 uint32_t len)
@@ -186,7 +247,7 @@ void wire_put(struct wire *w, uint64_t ns, const struct wire_ends *ends,
 		flush(w);
 	record = w->buffer + w->fill;
 	frame = record + RECORD_LEN;
-	at = put_ether(frame, ends, seg->from);
+	at = w->link->put(frame, ends->v6 ? 0x86dd : 0x0800, seg->from);
 	at = ends->v6 ? put_ipv6(at, ends, seg->from, tcp_len)
 		      : put_ipv4(at, ends, seg->from, tcp_len);
 	at = put_tcp(w, at, ends, seg);

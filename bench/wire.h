@@ -1,4 +1,4 @@
-/* wire.h - frames of Ethernet, IPv4 or IPv6 and TCP into a pcap file, fast
+/* wire.h - frames of a link, IPv4 or IPv6 and TCP into a pcap file, fast
  *
  * The payload of every segment is the beginning of one fixed block, so that checksums
  * (which are right) cost a look into a table. */
@@ -28,7 +28,12 @@ struct wire_segment {
 	uint8_t options[40]; /* padded to a multiple of 4 */
 };
 
+/* "ether", "vlan" (one 802.1Q tag), "sll2" (what `-i any` gives), "raw". */
+struct wire_link;
+const struct wire_link *wire_link_find(const char *name); /* NULL: there is none */
+
 struct wire {
+	const struct wire_link *link;
 	int fd;
 	bool failed;
 	uint32_t snaplen;
@@ -41,7 +46,8 @@ struct wire {
 };
 
 /* Creates the file; false with errno set if it cannot. */
-bool wire_open(struct wire *w, const char *path, uint32_t snaplen);
+bool wire_open(struct wire *w, const struct wire_link *link, const char *path,
+	       uint32_t snaplen);
 
 /* Appends one frame, captured at `ns` nanoseconds after the epoch. */
 void wire_put(struct wire *w, uint64_t ns, const struct wire_ends *ends,
