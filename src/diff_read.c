@@ -249,6 +249,18 @@ static void diff_reader_line(struct diff_reader *reader, const char *line, size_
 
 /* ---- the whole ---- */
 
+/* Most lines of most reports, and nothing that is compared: left out by how they begin
+ * and end, as tcpends writes them. What is not so is read. */
+static bool diff_reader_skips(const struct diff_reader *reader, const char *line,
+			      size_t len)
+{
+	static const char begin[] = "{\"type\":\"transition\",";
+	const size_t n = sizeof(begin) - 1;
+
+	return reader->inside && reader->lines.whole && len > n &&
+	       memcmp(line, begin, n) == 0 && line[len - 1] == '}';
+}
+
 static void diff_reader_lines(struct diff_reader *reader)
 {
 	const char *line;
@@ -256,7 +268,7 @@ static void diff_reader_lines(struct diff_reader *reader)
 
 	while (!reader->alien && !reader->lost && !signals_stopped() &&
 	       (line = lines_next(&reader->lines, &len)) != NULL) {
-		if (len > strspn(line, " \t\r"))
+		if (!diff_reader_skips(reader, line, len) && len > strspn(line, " \t\r"))
 			diff_reader_line(reader, line, len);
 	}
 }

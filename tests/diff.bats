@@ -359,6 +359,9 @@ is() { diff <(echo "$1") -; }
 	sed '3s/^{/[/;5s/"/:/' a.jsonl >bad.jsonl
 	incomplete '(and 1 more wrong lines)' --diff a.jsonl bad.jsonl
 	[[ $errors == *'bad.jsonl: line 3: '* ]]
+	n=$(grep -n '"type":"transition"' a.jsonl | head -n 1 | cut -d : -f 1)
+	sed "${n}s/,[^,]*\$//" a.jsonl >bad.jsonl
+	incomplete "bad.jsonl: line $n: no JSON object: " --diff a.jsonl bad.jsonl
 	n=$(grep -n '"type":"connection"' a.jsonl | head -n 1 | cut -d : -f 1)
 	for wrong in 's/"opened":"[a-z]*"/"opened":"ajar"/' 's/"closed":"/"shut":"/' \
 		's/"first_closer":"client"/"first_closer":"nobody"/' \
