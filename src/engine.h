@@ -143,6 +143,11 @@ struct conn *route_find(struct conn *newest, enum side from, const struct te_seg
 /* A new connection begins with this SYN: is an older one on its addresses alive? */
 void route_note_inside(struct conn *newest, enum side from, const struct te_segment *,
 		       te_time now);
+/* Each segment asks all on its addresses: whoever begins with ever new numbers, and is
+ * not answered, must not be able to make them many. The oldest of more than ROUTE_OLDER,
+ * of those that came to nothing or are done; or NULL. */
+enum { ROUTE_OLDER = 16 };
+struct conn *route_too_many(const struct conn *newest);
 /* True if this segment answers the SYN of the newest connection, so that all older ones
  * on these addresses are over. */
 bool route_answers(const struct conn *newest, enum side from, const struct te_segment *);

@@ -98,15 +98,19 @@ struct conn *route_find(struct conn *newest, enum side from, const struct te_seg
 	return best;
 }
 
-/* Alive: an end past its handshake has not finished, nor would it have if all that passed
- * toward it had arrived. */
-static bool is_alive(const struct conn *conn, te_time now)
+/* An end past its handshake has not finished. */
+static bool may_be_alive(const struct conn *conn)
 {
 	const struct end *a = &conn->end[SIDE_A], *b = &conn->end[SIDE_B];
 
-	return ((end_was_synchronised(a) && !end_is_final(a)) ||
-		(end_was_synchronised(b) && !end_is_final(b))) &&
-	       !conn_is_over(conn, now);
+	return (end_was_synchronised(a) && !end_is_final(a)) ||
+	       (end_was_synchronised(b) && !end_is_final(b));
+}
+
+/* Nor would it have if all that passed toward it had arrived. */
+static bool is_alive(const struct conn *conn, te_time now)
+{
+	return may_be_alive(conn) && !conn_is_over(conn, now);
 }
 
 void route_note_inside(struct conn *newest, enum side from, const struct te_segment *seg,
@@ -121,6 +125,19 @@ void route_note_inside(struct conn *newest, enum side from, const struct te_segm
 		conn_note(old, from, NOTE_SYN_INSIDE, seg, 0);
 		return;
 	}
+}
+
+struct conn *route_too_many(const struct conn *newest)
+{
+	struct conn *oldest = NULL;
+	unsigned count = 0;
+
+	for (struct conn *conn = newest->older; conn; conn = conn->older) {
+		count++;
+		if (!may_be_alive(conn))
+			oldest = conn;
+	}
+	return count > ROUTE_OLDER ? oldest : NULL;
 }
 
 bool route_answers(const struct conn *newest, enum side from,

@@ -121,6 +121,17 @@ static void take_in(struct te_engine *engine, struct conn *newest, struct conn *
 	}
 }
 
+/* It is told as it stands. */
+static void bound_older(struct te_engine *engine, const struct conn *newest)
+{
+	struct conn *oldest = route_too_many(newest);
+
+	if (oldest)
+		over_finish(engine, oldest, engine->now,
+			    !end_is_final(&oldest->end[SIDE_A]) ||
+				!end_is_final(&oldest->end[SIDE_B]));
+}
+
 static __attribute__((noinline)) enum te_status
 begin_whole(struct te_engine *engine, struct engine_ahead *ahead, struct conn *newest,
 	    const struct overlap_first *first)
@@ -134,6 +145,7 @@ begin_whole(struct te_engine *engine, struct engine_ahead *ahead, struct conn *n
 		return TE_NO_MEMORY;
 	route_note_inside(conn, place->from, seg, engine->now);
 	take_in(engine, newest, conn, place->from, seg, first);
+	bound_older(engine, conn);
 	return TE_OK;
 }
 
