@@ -169,8 +169,10 @@ enum te_status decode_layers(const struct te_frame *frame, bool checksum,
 enum te_status decode_frame(const struct te_frame *frame, bool checksum,
 			    struct te_segment *out)
 {
-	return decode_plain(frame, checksum, out) ? TE_OK
-						  : decode_layers(frame, checksum, out);
+	return decode_plain(frame, checksum, out) ||
+		       decode_plain_link(frame, checksum, out)
+		   ? TE_OK
+		   : decode_layers(frame, checksum, out);
 }
 
 enum te_status te_decode(const struct te_frame *frame, struct te_segment *out)

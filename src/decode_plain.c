@@ -1,4 +1,4 @@
-/* decode_plain.c - the short way for what most frames are
+/* decode_plain.c - the short ways for what most frames are
  *
  * One comparison of lengths per header instead of one per field, and fields read by the
  * machine word. What is not exactly as expected is left to decode.c, so this needs to
@@ -7,6 +7,7 @@
 #include "decode_plain.h"
 #include "checksum.h"
 #include "cursor.h"
+#include "link.h"
 #include "tcpopt.h"
 
 enum {
@@ -17,6 +18,8 @@ enum {
 	PROTOCOL_TCP = 6,
 	TCP_HEADER = 20,
 	TIMESTAMPS = 12,
+	VLAN = 0x8100,
+	VLAN_TAG = 4,
 };
 
 /* What some frames have is apart, so that the others save no registers for it: all that
@@ -125,17 +128,12 @@ static inline bool read_tcp(const struct te_frame *frame, uint32_t headers, uint
 	return !summed || verify(tcp, summed, out);
 }
 
-enum {
-	BEFORE_TCP4 = ETHERNET_HEADER + IPV4_HEADER,
-	BEFORE_TCP6 = ETHERNET_HEADER + IPV6_HEADER,
-};
-
 /* `front`: the header's first six bytes, with the ethertype before them. Returns how many
  * bytes are of TCP; more than the frame has: it is not plain. */
-static inline uint32_t read_ipv4(const struct te_frame *frame, uint64_t front,
-				 struct te_segment *out)
+static inline uint32_t read_ipv4(const struct te_frame *frame, uint32_t link,
+				 uint64_t front, struct te_segment *out)
 {
-	const uint8_t *ip = frame->bytes + ETHERNET_HEADER;
+	const uint8_t *ip = frame->bytes + link;
 	uint32_t next = cur_be32(ip + 6); /* flags and fragment, TTL, protocol */
 
 	/* No fragment, whatever DF says. */
@@ -150,14 +148,15 @@ static inline uint32_t read_ipv4(const struct te_frame *frame, uint64_t front,
 	return (uint16_t)(front >> 16) - (uint32_t)IPV4_HEADER;
 }
 
-static inline uint32_t read_ipv6(const struct te_frame *frame, struct te_segment *out)
+static inline uint32_t read_ipv6(const struct te_frame *frame, uint32_t link,
+				 struct te_segment *out)
 {
-	const uint8_t *ip = frame->bytes + ETHERNET_HEADER;
+	const uint8_t *ip = frame->bytes + link;
 	uint32_t next = cur_be32(ip + 4); /* length, protocol, hop limit */
 
 	/* Length 0: RFC 2675's, or a driver's. */
 	if ((uint8_t)(next >> 8) != PROTOCOL_TCP || next >> 16 == 0 ||
-	    frame->caplen < BEFORE_TCP6 + TCP_HEADER)
+	    frame->caplen < link + IPV6_HEADER + TCP_HEADER)
 		return UINT32_MAX;
 	out->ip_version = 6;
 	out->ip_id = 0;
@@ -167,28 +166,86 @@ static inline uint32_t read_ipv6(const struct te_frame *frame, struct te_segment
 	return next >> 16;
 }
 
-bool decode_plain(const struct te_frame *frame, bool checksum, struct te_segment *out)
+/* IP behind `link` bytes: at least those of IPv4's header and TCP's are there. */
+static inline bool read_ip(const struct te_frame *frame, uint32_t link, uint64_t front,
+			   bool checksum, struct te_segment *out)
 {
 	uint32_t headers, sent;
-	uint64_t front;
 
-	if (frame->linktype != LINKTYPE_ETHERNET || frame->len < frame->caplen ||
-	    frame->caplen < BEFORE_TCP4 + TCP_HEADER)
-		return false;
 	out->time = frame->time;
 	out->frame = frame->number;
 	out->file = frame->file;
 	/* Ethertype, version, IPv4's header length, DSCP, length, IPv4's ID. */
-	front = cur_be64(frame->bytes + ETHERNET_HEADER - 2);
 	if (front >> 40 == 0x080045) {
-		headers = BEFORE_TCP4;
-		sent = read_ipv4(frame, front, out);
+		headers = link + IPV4_HEADER;
+		sent = read_ipv4(frame, link, front, out);
 	} else if (front >> 44 == 0x86dd6) {
-		headers = BEFORE_TCP6;
-		sent = read_ipv6(frame, out);
+		headers = link + IPV6_HEADER;
+		sent = read_ipv6(frame, link, out);
 	} else {
 		return false;
 	}
 	return sent <= frame->len - headers &&
 	       read_tcp(frame, headers, sent, checksum, out);
+}
+
+static inline bool has_room(const struct te_frame *frame, uint32_t link)
+{
+	return frame->len >= frame->caplen &&
+	       frame->caplen >= link + IPV4_HEADER + TCP_HEADER;
+}
+
+/* Flat: a call costs as much as what is called does. */
+__attribute__((flatten)) bool decode_plain(const struct te_frame *frame, bool checksum,
+					   struct te_segment *out)
+{
+	const uint32_t link = ETHERNET_HEADER;
+
+	return frame->linktype == LINKTYPE_ETHERNET && has_room(frame, link) &&
+	       read_ip(frame, link, cur_be64(frame->bytes + link - 2), checksum, out);
+}
+
+/* ---- any link type ---- */
+
+/* What stands before IP. */
+struct before {
+	uint32_t size;
+	uint16_t type, vlan, has;
+};
+
+static inline bool read_tag(const struct te_frame *frame, struct before *before)
+{
+	const uint8_t *tag = frame->bytes + before->size;
+
+	before->size += VLAN_TAG;
+	before->type = cur_be16(tag + 2);
+	before->vlan = cur_be16(tag) & 0x0fff;
+	before->has = TE_HAS_VLAN;
+	return has_room(frame, before->size);
+}
+
+static inline bool read_before(const struct te_frame *frame, struct before *before)
+{
+	const struct layer *row = layer_find(link_types, frame->linktype);
+
+	if (!row || !row->type || !has_room(frame, row->header))
+		return false;
+	*before = (struct before){ .size = row->header, .type = row->type(frame->bytes) };
+	return before->type != VLAN || read_tag(frame, before);
+}
+
+__attribute__((flatten)) bool decode_plain_link(const struct te_frame *frame,
+						bool checksum, struct te_segment *out)
+{
+	struct before before;
+	uint64_t front;
+
+	if (!read_before(frame, &before))
+		return false;
+	front = (uint64_t)before.type << 48 | cur_be64(frame->bytes + before.size) >> 16;
+	if (!read_ip(frame, before.size, front, checksum, out))
+		return false;
+	out->vlan = before.vlan;
+	out->has |= before.has;
+	return true;
 }

@@ -177,18 +177,28 @@ enum te_status te_engine_segment(struct te_engine *engine, const struct te_segme
 	return segment_take(engine, &one, 1);
 }
 
-/* What is not as most frames are. */
 static enum te_status read_layers(struct te_engine *engine, const struct te_frame *frame,
 				  bool checksum, struct te_segment *seg)
 {
 	struct te_totals *totals = &engine->totals;
 	enum te_status status = decode_layers(frame, checksum, seg);
 
-	totals->tunnelled += !!(seg->has & (TE_TUNNELLED | TE_HAS_VLAN));
 	count_frame(totals, status);
 	spoilt_frame(engine->spoilt, status, frame);
 	if (status != TE_OK && frame->time > totals->end)
 		totals->end = frame->time;
+	return status;
+}
+
+/* What is not as most frames are. */
+static enum te_status read_other(struct te_engine *engine, const struct te_frame *frame,
+				 bool checksum, struct te_segment *seg)
+{
+	enum te_status status = TE_OK;
+
+	if (!decode_plain_link(frame, checksum, seg))
+		status = read_layers(engine, frame, checksum, seg);
+	engine->totals.tunnelled += !!(seg->has & (TE_TUNNELLED | TE_HAS_VLAN));
 	return status;
 }
 
@@ -199,7 +209,7 @@ read_frame(struct te_engine *engine, const struct te_frame *frame, bool checksum
 	enum te_status status = TE_OK;
 
 	if (!decode_plain(frame, checksum, &ahead->segment))
-		status = read_layers(engine, frame, checksum, &ahead->segment);
+		status = read_other(engine, frame, checksum, &ahead->segment);
 	if (status == TE_OK)
 		seek(engine, ahead);
 	return status;

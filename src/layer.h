@@ -55,6 +55,10 @@ struct layer {
 	bool tunnel; /* capture filters do not look behind it: sets TE_TUNNELLED */
 	const char *name;
 	enum te_status (*read)(struct packet *);
+	/* Of a link type: the ethertype of what stands behind its header, which always
+	 * has so many bytes. */
+	uint16_t (*type)(const uint8_t *header);
+	uint8_t header;
 };
 
 /* The row with that number, or NULL. Tables end with a row without a function. */

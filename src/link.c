@@ -5,6 +5,8 @@
  */
 #include "link.h"
 
+enum { NO_TYPE = 0 }; /* no row reads it */
+
 /* IEEE 802.3 3.2.6: up to 1500 it is a length and LLC follows; what the length leaves
  * over is padding. */
 static enum te_status next_ethertype(struct packet *pk, uint16_t type)
@@ -19,6 +21,11 @@ static enum te_status read_ethernet(struct packet *pk)
 {
 	cur_skip(&pk->cur, 12);
 	return next_ethertype(pk, cur_u16(&pk->cur));
+}
+
+static uint16_t ethernet_type(const uint8_t *header)
+{
+	return cur_be16(header + 12);
 }
 
 /* IEEE 802.1Q 9.6. Id 0 is a priority and names no VLAN: an outer tag's stays. */
@@ -143,59 +150,71 @@ static enum te_status read_pppoe(struct packet *pk)
 	return head == 0x1100 ? read_ppp(pk) : TE_IGNORED;
 }
 
-static enum te_status next_family(struct packet *pk, uint32_t family)
+/* An address family's, that is. */
+static uint16_t family_type(uint32_t family)
 {
 	switch (family) {
 	case 2:
-		return packet_next(pk, LAYER_ETHERTYPE, LAYER_IPV4);
+		return LAYER_IPV4;
 	case 10: /* Linux */
 	case 24: /* NetBSD, OpenBSD */
 	case 28: /* FreeBSD */
 	case 30: /* Darwin */
-		return packet_next(pk, LAYER_ETHERTYPE, LAYER_IPV6);
+		return LAYER_IPV6;
 	default:
-		return TE_IGNORED;
+		return NO_TYPE;
 	}
 }
 
 /* An address family in the byte order of the machine that captured. Families are small:
  * a large number is one read the wrong way round. */
-static enum te_status read_null(struct packet *pk)
+static uint16_t null_type(const uint8_t *header)
 {
-	uint32_t family = cur_u32(&pk->cur);
+	uint32_t family = cur_be32(header);
 
 	if (family > 0xffff)
 		family = family >> 24 | (family >> 8 & 0xff00);
-	return next_family(pk, family);
+	return family_type(family);
 }
 
-static enum te_status next_cooked(struct packet *pk, uint16_t device, uint16_t protocol)
+static uint16_t device_type(uint16_t device, uint16_t protocol)
 {
 	const uint16_t netlink = 824; /* ARPHRD_NETLINK: protocol is a netlink family */
 
-	return device == netlink ? TE_IGNORED
-				 : packet_next(pk, LAYER_ETHERTYPE, protocol);
+	return device == netlink ? NO_TYPE : protocol;
 }
 
-static enum te_status read_cooked(struct packet *pk)
+/* Direction, device, link address of 10 bytes, protocol */
+static uint16_t cooked_type(const uint8_t *header)
 {
-	uint16_t device;
-
-	cur_skip(&pk->cur, 2); /* direction */
-	device = cur_u16(&pk->cur);
-	cur_skip(&pk->cur, 10); /* link address */
-	return next_cooked(pk, device, cur_u16(&pk->cur));
+	return device_type(cur_be16(header + 2), cur_be16(header + 14));
 }
 
-static enum te_status read_cooked2(struct packet *pk)
+/* Protocol, 6 bytes of interface, device, direction and link address */
+static uint16_t cooked2_type(const uint8_t *header)
 {
-	uint16_t protocol = cur_u16(&pk->cur);
-	uint16_t device;
+	return device_type(cur_be16(header + 8), cur_be16(header));
+}
 
-	cur_skip(&pk->cur, 6); /* reserved, interface */
-	device = cur_u16(&pk->cur);
-	cur_skip(&pk->cur, 10); /* direction, link address */
-	return next_cooked(pk, device, protocol);
+/* RFC 4391 6, behind 20 unused bytes and the link address of IP over InfiniBand */
+static uint16_t infiniband_type(const uint8_t *header)
+{
+	return cur_be16(header + 40);
+}
+
+/* No header: IP shows itself. What is neither version is no IP. */
+static uint16_t raw_type(const uint8_t *ip)
+{
+	return ip[0] >> 4 == 4 ? LAYER_IPV4 : LAYER_IPV6;
+}
+
+/* A header of one length that names what follows. */
+static enum te_status read_typed(struct packet *pk)
+{
+	const struct layer *link = layer_find(link_types, pk->number);
+	const uint8_t *header = cur_bytes(&pk->cur, link->header);
+
+	return header ? packet_next(pk, LAYER_ETHERTYPE, link->type(header)) : TE_OK;
 }
 
 /* ANSI X3.139: frame control, addresses; only LLC frames (FF is 01) carry IP */
@@ -229,34 +248,28 @@ static enum te_status read_nflog(struct packet *pk)
 			return TE_MALFORMED;
 		if (type == payload) {
 			packet_limit(pk, len - 4u);
-			return next_family(pk, family);
+			return packet_next(pk, LAYER_ETHERTYPE, family_type(family));
 		}
 		cur_skip(&pk->cur, (len - 4u + 3u) & ~3u);
 	}
 	return TE_MALFORMED;
 }
 
-/* RFC 4391 6, behind 20 unused bytes and the link address of IP over InfiniBand */
-static enum te_status read_infiniband(struct packet *pk)
-{
-	uint16_t type;
-
-	cur_skip(&pk->cur, 40);
-	type = cur_u16(&pk->cur);
-	cur_skip(&pk->cur, 2);
-	return packet_next(pk, LAYER_ETHERTYPE, type);
-}
-
 /* clang-format off */
 const struct layer link_types[] = {
-	{ .number = 1, .name = "EN10MB", .read = read_ethernet },
-	{ .number = 113, .name = "LINUX_SLL", .read = read_cooked },
-	{ .number = 276, .name = "LINUX_SLL2", .read = read_cooked2 },
-	{ .number = 101, .name = "RAW", .read = packet_next_ip },
-	{ .number = 228, .name = "IPV4", .read = packet_next_ip },
-	{ .number = 229, .name = "IPV6", .read = packet_next_ip },
-	{ .number = 0, .name = "NULL", .read = read_null },
-	{ .number = 108, .name = "LOOP", .read = read_null },
+	{ .number = 1, .name = "EN10MB", .read = read_ethernet,
+	  .type = ethernet_type, .header = 14 },
+	{ .number = 113, .name = "LINUX_SLL", .read = read_typed,
+	  .type = cooked_type, .header = 16 },
+	{ .number = 276, .name = "LINUX_SLL2", .read = read_typed,
+	  .type = cooked2_type, .header = 20 },
+	{ .number = 101, .name = "RAW", .read = packet_next_ip, .type = raw_type },
+	{ .number = 0, .name = "NULL", .read = read_typed,
+	  .type = null_type, .header = 4 },
+	{ .number = 108, .name = "LOOP", .read = read_typed,
+	  .type = null_type, .header = 4 },
+	{ .number = 228, .name = "IPV4", .read = packet_next_ip, .type = raw_type },
+	{ .number = 229, .name = "IPV6", .read = packet_next_ip, .type = raw_type },
 	{ .number = 9, .name = "PPP", .read = read_ppp },
 	{ .number = 50, .name = "PPP_SERIAL", .read = read_serial },
 	{ .number = 51, .name = "PPP_ETHER", .read = read_pppoe },
@@ -264,10 +277,11 @@ const struct layer link_types[] = {
 	{ .number = 204, .name = "PPP_WITH_DIR", .read = read_ppp_direction },
 	{ .number = 10, .name = "FDDI", .read = read_fddi },
 	{ .number = 239, .name = "NFLOG", .read = read_nflog },
-	{ .number = 242, .name = "IPOIB", .read = read_infiniband },
+	{ .number = 242, .name = "IPOIB", .read = read_typed,
+	  .type = infiniband_type, .header = 44 },
 	/* DLT_RAW of some systems, found in files though no LINKTYPE_ */
-	{ .number = 12, .name = "RAW", .read = packet_next_ip },
-	{ .number = 14, .name = "RAW", .read = packet_next_ip },
+	{ .number = 12, .name = "RAW", .read = packet_next_ip, .type = raw_type },
+	{ .number = 14, .name = "RAW", .read = packet_next_ip, .type = raw_type },
 	{ 0 },
 };
 

@@ -4,7 +4,8 @@
 
 #include "layer.h"
 
-/* Of LAYER_LINK: the LINKTYPE_ numbers, with the names libpcap gives them. */
+/* Of LAYER_LINK: the LINKTYPE_ numbers, with the names libpcap gives them. What is common
+ * comes first. */
 extern const struct layer link_types[];
 
 /* Of LAYER_ETHERTYPE, all but IP itself: tags, labels, SNAP, PPP. */

@@ -4,7 +4,6 @@
  */
 #include "config.h"
 #include "pcapng_block.h"
-#include "pcapng_clock.h"
 #include <stdlib.h>
 
 enum { /* codes of options */
@@ -16,16 +15,6 @@ enum { /* codes of options */
        ISB_OSDROP = 7,
 };
 
-enum { PACKET_FIELDS = 20 }; /* bytes before the packet */
-
-struct pcapng_interface {
-	uint16_t linktype;
-	uint32_t snaplen; /* 0: no limit */
-	struct pcapng_clock clock;
-	uint64_t dropped; /* what the file says of it */
-	bool summed_up;   /* by a statistics block, which wins over counts in packets */
-};
-
 struct option {
 	uint16_t code, len;
 	const uint8_t *value;
@@ -33,22 +22,31 @@ struct option {
 
 /* ---- options ---- */
 
-/* The options of a block begin at `at` in its body. False: no further one. What runs
- * past the end of the block is left alone: the packets are good without it. */
-static bool option_next(const struct pcapng_block *b, uint32_t *at, struct option *o)
+/* Of a block whose body they end, from `at` on. */
+static struct pcapng_options options_of(const struct pcapng_block *b, uint32_t at)
 {
-	uint32_t left = *at < b->body_len ? b->body_len - *at : 0;
-	const uint8_t *p;
+	uint32_t skip = at < b->body_len ? at : b->body_len;
 
-	if (left < 4)
+	return (struct pcapng_options){ b->body + skip, b->body_len - skip, b->big };
+}
+
+/* False: no further one. What runs past the end of the block is left alone: the packets
+ * are good without it. */
+static inline bool option_next(struct pcapng_options *all, struct option *o)
+{
+	uint32_t size;
+
+	if (all->left < 4)
 		return false;
-	p = b->body + *at;
-	o->code = savefile_u16(p, b->big);
-	o->len = savefile_u16(p + 2, b->big);
-	o->value = p + 4;
-	if (o->code == OPT_END || o->len > left - 4)
+	o->code = savefile_u16(all->next, all->big);
+	o->len = savefile_u16(all->next + 2, all->big);
+	o->value = all->next + 4;
+	if (o->code == OPT_END || o->len > all->left - 4)
 		return false;
-	*at += 4 + (((uint32_t)o->len + 3) & ~UINT32_C(3));
+	size = pcapng_padded(4 + (uint32_t)o->len);
+	size = size < all->left ? size : all->left;
+	all->next += size;
+	all->left -= size;
 	return true;
 }
 
@@ -100,9 +98,10 @@ static struct pcapng_interface *interface_add(struct pcapng *ng)
 
 static void interface_options(struct pcapng_interface *i, const struct pcapng_block *b)
 {
+	struct pcapng_options options = options_of(b, 8);
 	struct option o;
 
-	for (uint32_t at = 8; option_next(b, &at, &o);) {
+	while (option_next(&options, &o)) {
 		if (option_is(&o, IF_TSRESOL, 1)) {
 			i->clock.binary = (o.value[0] & 0x80) != 0;
 			i->clock.exponent = o.value[0] & 0x7f;
@@ -129,6 +128,7 @@ block_interface(struct savefile *f, const struct pcapng_block *b, struct te_fram
 		.clock = { .exponent = 6 },
 	};
 	interface_options(i, b);
+	pcapng_clock_set(&i->clock);
 	if (!ng->described) {
 		f->info.linktype = i->linktype;
 		f->info.snaplen = i->snaplen;
@@ -166,36 +166,16 @@ static enum pcapng_result deliver(struct savefile *f, const struct pcapng_block 
 	return PCAPNG_FRAME;
 }
 
-/* Of enhanced and of obsolete packets, which differ in their first four bytes. */
-static void packet_fields(const struct pcapng_block *b, const struct pcapng_interface *i,
-			  struct te_frame *frame)
-{
-	uint64_t high = savefile_u32(b->body + 4, b->big);
-
-	frame->time =
-	    pcapng_clock_time(&i->clock, high << 32 | savefile_u32(b->body + 8, b->big));
-	frame->caplen = savefile_u32(b->body + 12, b->big);
-	frame->len = savefile_u32(b->body + 16, b->big);
-	frame->linktype = i->linktype;
-}
-
-bool pcapng_packet_is_sound(const struct pcapng *ng, const struct pcapng_block *b,
-			    struct te_frame *frame)
-{
-	if (b->body_len < PACKET_FIELDS || savefile_u32(b->body, b->big) >= ng->count)
-		return false;
-	packet_fields(b, &ng->interfaces[savefile_u32(b->body, b->big)], frame);
-	return frame->caplen <= b->body_len - PACKET_FIELDS;
-}
-
-static void packet_options(struct savefile *f, const struct pcapng_block *b,
-			   struct pcapng_interface *i, uint32_t at)
+__attribute__((noinline, flatten)) void
+pcapng_packet_options(struct savefile *f, struct pcapng_interface *i,
+		      struct pcapng_options options)
 {
 	struct option o;
 
-	while (option_next(b, &at, &o))
+	while (option_next(&options, &o))
 		if (option_is(&o, EPB_DROPCOUNT, 8) && !i->summed_up)
-			count_dropped(f, i, i->dropped + savefile_u64(o.value, b->big));
+			count_dropped(f, i,
+				      i->dropped + savefile_u64(o.value, options.big));
 }
 
 static enum pcapng_result block_enhanced(struct savefile *f, const struct pcapng_block *b,
@@ -206,11 +186,12 @@ static enum pcapng_result block_enhanced(struct savefile *f, const struct pcapng
 
 	if (i == NULL)
 		return PCAPNG_BAD;
-	packet_fields(b, i, frame);
-	result = deliver(f, b, PACKET_FIELDS, frame);
+	pcapng_packet_fields(b->body, b->big, i, frame);
+	result = deliver(f, b, PCAPNG_PACKET_FIELDS, frame);
 	if (result == PCAPNG_FRAME)
-		packet_options(f, b, i,
-			       PACKET_FIELDS + ((frame->caplen + 3) & ~UINT32_C(3)));
+		pcapng_packet_options(
+		    f, i,
+		    options_of(b, PCAPNG_PACKET_FIELDS + pcapng_padded(frame->caplen)));
 	return result;
 }
 
@@ -222,10 +203,10 @@ static enum pcapng_result block_obsolete(struct savefile *f, const struct pcapng
 
 	if (i == NULL)
 		return PCAPNG_BAD;
-	packet_fields(b, i, frame);
+	pcapng_packet_fields(b->body, b->big, i, frame);
 	if (dropped != UINT16_MAX && !i->summed_up) /* 65535: not known */
 		count_dropped(f, i, i->dropped + dropped);
-	return deliver(f, b, PACKET_FIELDS, frame);
+	return deliver(f, b, PCAPNG_PACKET_FIELDS, frame);
 }
 
 static enum pcapng_result block_simple(struct savefile *f, const struct pcapng_block *b,
@@ -251,10 +232,11 @@ block_statistics(struct savefile *f, const struct pcapng_block *b, struct te_fra
 	uint32_t id = savefile_u32(b->body, b->big);
 	uint64_t dropped = 0;
 	bool known = false;
+	struct pcapng_options options = options_of(b, 12);
 	struct option o;
 
 	(void)frame;
-	for (uint32_t at = 12; option_next(b, &at, &o);) {
+	while (option_next(&options, &o)) {
 		if (option_is(&o, ISB_IFDROP, 8) || option_is(&o, ISB_OSDROP, 8)) {
 			dropped += savefile_u64(o.value, b->big);
 			known = true;
@@ -269,9 +251,9 @@ block_statistics(struct savefile *f, const struct pcapng_block *b, struct te_fra
 
 /* clang-format off */
 static const struct pcapng_block_kind blocks[] = {
-	{ PCAPNG_PACKET, PACKET_FIELDS, block_enhanced },
+	{ PCAPNG_PACKET, PCAPNG_PACKET_FIELDS, block_enhanced },
 	{ 3,        4, block_simple },
-	{ 2, PACKET_FIELDS, block_obsolete },
+	{ 2, PCAPNG_PACKET_FIELDS, block_obsolete },
 	{ 1,        8, block_interface },
 	{ 5,       12, block_statistics },
 	{ PCAPNG_SECTION, 16, block_section },

@@ -2,6 +2,7 @@
 #ifndef PCAPNG_BLOCK_H
 #define PCAPNG_BLOCK_H
 
+#include "pcapng_clock.h"
 #include "savefile_format.h"
 
 enum {
@@ -9,7 +10,15 @@ enum {
 	PCAPNG_PACKET = 6,           /* enhanced, that is; the usual one */
 };
 
-struct pcapng_interface; /* pcapng_block.c */
+enum { PCAPNG_PACKET_FIELDS = 20 }; /* bytes of its body before the packet */
+
+struct pcapng_interface {
+	uint16_t linktype;
+	uint32_t snaplen; /* 0: no limit */
+	struct pcapng_clock clock;
+	uint64_t dropped; /* what the file says of it */
+	bool summed_up;   /* by a statistics block, which wins over counts in packets */
+};
 
 struct pcapng {
 	bool big;
@@ -35,9 +44,36 @@ struct pcapng_block_kind {
 				   struct te_frame *);
 };
 
-/* Nothing is wrong with this PCAPNG_PACKET; all of the frame but its bytes is set. */
-bool pcapng_packet_is_sound(const struct pcapng *, const struct pcapng_block *,
-			    struct te_frame *);
+static inline uint32_t pcapng_padded(uint32_t size)
+{
+	return (size + 3) & ~UINT32_C(3);
+}
+
+/* Time, lengths and link type, of enhanced and of obsolete packets, which differ in
+ * their first four bytes. */
+static inline void pcapng_packet_fields(const uint8_t *body, bool big,
+					const struct pcapng_interface *i,
+					struct te_frame *frame)
+{
+	uint64_t high = savefile_u32(body + 4, big);
+
+	frame->time =
+	    pcapng_clock_time(&i->clock, high << 32 | savefile_u32(body + 8, big));
+	frame->caplen = savefile_u32(body + 12, big);
+	frame->len = savefile_u32(body + 16, big);
+	frame->linktype = i->linktype;
+}
+
+/* Not read yet, the end of a block's body. */
+struct pcapng_options {
+	const uint8_t *next;
+	uint32_t left;
+	bool big;
+};
+
+/* What stands behind the packet in a PCAPNG_PACKET. */
+void pcapng_packet_options(struct savefile *, struct pcapng_interface *,
+			   struct pcapng_options);
 /* NULL: blocks of this type are skipped. */
 const struct pcapng_block_kind *pcapng_block_kind(uint32_t type);
 

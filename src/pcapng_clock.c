@@ -61,7 +61,17 @@ static te_time binary_time(uint64_t ticks, unsigned exponent)
 	return clamp_add(clamp_mul(clamp_u64(secs), TE_SEC), (int64_t)ns);
 }
 
-te_time pcapng_clock_time(const struct pcapng_clock *clock, uint64_t ticks)
+void pcapng_clock_set(struct pcapng_clock *clock)
+{
+	bool simple = !clock->binary && clock->exponent <= 9 && clock->offset == 0;
+
+	clock->unit = simple ? power_of_10(9 - clock->exponent) : 0;
+	clock->below = simple ? INT64_MAX / clock->unit : 0;
+}
+
+/* Apart, so that the usual clocks save no registers for it. */
+__attribute__((noinline)) te_time pcapng_clock_any_time(const struct pcapng_clock *clock,
+							uint64_t ticks)
 {
 	te_time t = clock->binary ? binary_time(ticks, clock->exponent)
 				  : decimal_time(ticks, clock->exponent);

@@ -8,10 +8,21 @@ struct pcapng_clock {
 	bool binary; /* it ticks 2^exponent times a second, else 10^exponent times */
 	unsigned exponent;
 	int64_t offset; /* seconds to add */
+	uint64_t below; /* ticks before this are multiplied by ... */
+	uint64_t unit;  /* ... this, and that is their time: pcapng_clock_set() */
 };
 
+/* All but `below` and `unit` is there. */
+void pcapng_clock_set(struct pcapng_clock *);
+te_time pcapng_clock_any_time(const struct pcapng_clock *, uint64_t ticks);
+
 /* Rounded down to nanoseconds; what does not fit becomes the nearest time that does. */
-te_time pcapng_clock_time(const struct pcapng_clock *, uint64_t ticks);
+static inline te_time pcapng_clock_time(const struct pcapng_clock *clock, uint64_t ticks)
+{
+	return ticks < clock->below ? (te_time)(ticks * clock->unit)
+				    : pcapng_clock_any_time(clock, ticks);
+}
+
 /* Decimals that its times have, at most 9. */
 unsigned pcapng_clock_digits(const struct pcapng_clock *);
 

@@ -13,6 +13,7 @@ enum {
 	ORDER_MAGIC = 0x1a2b3c4d,
 	FRAMING = 12, /* bytes of a block around its body */
 	BLOCK_MAX = 16 << 20,
+	PACKET_MIN = FRAMING + PCAPNG_PACKET_FIELDS,
 };
 
 static bool section_order(const uint8_t *block, bool *big)
@@ -87,42 +88,68 @@ static int pcapng_next(struct savefile *f, struct te_frame *frame)
 	return 1;
 }
 
-/* A packet that lies whole in the window; what is no such is left to pcapng_next(). */
-static bool packet_ahead(const struct savefile *f, struct pcapng_block *b)
+/* A packet at `p`, of which all is there and nothing wrong: the bytes of its block. 0:
+ * what it is, pcapng_next() will find. */
+static inline uint32_t packet_ahead(const struct pcapng *ng, const uint8_t *p,
+				    size_t left, bool big, struct te_frame *frame)
 {
-	const struct pcapng *ng = f->state;
-	const struct window *w = &f->window;
+	uint32_t len, id;
 
-	if (w->left < FRAMING || savefile_u32(w->next, ng->big) != PCAPNG_PACKET)
-		return false;
-	*b = (struct pcapng_block){
-		.type = PCAPNG_PACKET,
-		.len = savefile_u32(w->next + 4, ng->big),
-		.body = w->next + 8,
-		.big = ng->big,
-	};
-	b->body_len = b->len - FRAMING;
-	return b->len >= FRAMING && b->len % 4 == 0 && b->len <= BLOCK_MAX &&
-	       b->len <= w->left && savefile_u32(w->next + b->len - 4, b->big) == b->len;
+	if (left < PACKET_MIN || savefile_u32(p, big) != PCAPNG_PACKET)
+		return 0;
+	len = savefile_u32(p + 4, big);
+	id = savefile_u32(p + 8, big);
+	if (len < PACKET_MIN || len > left || len > BLOCK_MAX || len % 4 != 0 ||
+	    savefile_u32(p + len - 4, big) != len || id >= ng->count)
+		return 0;
+	pcapng_packet_fields(p + 8, big, &ng->interfaces[id], frame);
+	frame->bytes = p + 8 + PCAPNG_PACKET_FIELDS;
+	return frame->caplen <= len - PACKET_MIN ? len : 0;
 }
 
-static int pcapng_more(struct savefile *f, struct te_frame *frames, int max,
-		       te_time until)
+static inline void take_options(struct savefile *f, const uint8_t *p, uint32_t len,
+				bool big, const struct te_frame *frame)
 {
-	const struct pcapng_block_kind *kind = pcapng_block_kind(PCAPNG_PACKET);
-	struct pcapng_block b;
-	int got = 1;
+	struct pcapng *ng = f->state;
+	uint32_t skip = 8 + PCAPNG_PACKET_FIELDS + pcapng_padded(frame->caplen);
+	struct pcapng_options options = { p + skip, len - 4 - skip, big };
 
-	while (got < max && packet_ahead(f, &b) &&
-	       pcapng_packet_is_sound(f->state, &b, &frames[got]) &&
-	       frames[got].time < until) {
-		kind->take(f, &b, &frames[got]);
-		frames[got].number = frames[got - 1].number + 1;
-		frames[got].file = frames[0].file;
-		window_skip(&f->window, b.len);
-		got++;
+	pcapng_packet_options(f, &ng->interfaces[savefile_u32(p + 8, big)], options);
+}
+
+/* `big` is pcapng.big, known when this is compiled. */
+static inline int pcapng_take(struct savefile *f, bool big, struct te_frame *frames,
+			      int max, te_time until)
+{
+	struct pcapng *ng = f->state;
+	struct window *w = &f->window;
+	const uint8_t *next = w->next, *end = next + w->left;
+	struct te_frame *frame = frames + 1;
+	uint64_t number = frames[0].number;
+
+	for (; frame < frames + max; frame++) {
+		uint32_t len = packet_ahead(ng, next, (size_t)(end - next), big, frame);
+
+		if (len == 0 || frame->time >= until)
+			break;
+		frame->number = ++number;
+		frame->file = frames[0].file;
+		if (PACKET_MIN + pcapng_padded(frame->caplen) < len)
+			take_options(f, next, len, big, frame);
+		next += len;
 	}
-	return got;
+	ng->last = frame[-1].time;
+	window_skip(w, (size_t)(next - w->next));
+	return (int)(frame - frames);
+}
+
+__attribute__((flatten)) static int
+pcapng_more(struct savefile *f, struct te_frame *frames, int max, te_time until)
+{
+	const struct pcapng *ng = f->state;
+
+	return ng->big ? pcapng_take(f, true, frames, max, until)
+		       : pcapng_take(f, false, frames, max, until);
 }
 
 static bool pcapng_recognise(const uint8_t magic[4])

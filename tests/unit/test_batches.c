@@ -216,6 +216,7 @@ static void test_batches(void **state)
 	assert_int_equal(want.count, CLIENTS + 1);
 	assert_int_equal(want.totals.not_tcp, 5);
 	assert_int_equal(want.totals.truncated, 1);
+	assert_int_equal(want.totals.tunnelled, 3 + 2 * 12); /* client 4 */
 	assert_non_null(strstr(want.rows[0], " overlap-conflict("));
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
 		tell(film, sizes[i], &got);

@@ -38,6 +38,7 @@
 #define ETH4 MACS "0800" V4
 #define SNAP "aaaa03 000000"
 #define SLL "0000 0001 0006 0200000000010000"
+#define SLL2(type) type "0000 00000002 0001 00 06 0200000000010000"
 #define OUTER(protocol) MACS "0800" IPV4("0000", "0000", protocol) "0a000001 0a000002"
 #define UDP(port, len) OUTER("11") "1000" port len "0000"
 
@@ -106,8 +107,11 @@ static const struct row links[] = {
 	{ "cooked, 802.2", SLL "0004" SNAP "0800" V4, 113, .want = TE_OK, .has = GOOD },
 	{ "cooked, netlink", "0004 0338 0000 0000000000000000 0800" V4, 113,
 	  .want = TE_IGNORED },
-	{ "cooked 2", "0800 0000 00000002 0001 00 06 0200000000010000" V4, 276,
-	  .want = TE_OK, .has = GOOD },
+	{ "cooked 2", SLL2("0800") V4, 276, .want = TE_OK, .has = GOOD },
+	{ "cooked 2, VLAN", SLL2("8100") "0064 0800" V4, 276,
+	  .want = TE_OK, .has = VLAN, .vlan = 100 },
+	{ "cooked 2, netlink", "0800 0000 00000002 0338 00 00 0000000000000000" V4, 276,
+	  .want = TE_IGNORED },
 	{ "cooked 2, IPv6", "86dd 0000 00000002 0304 00 06 0200000000010000" V6, 276,
 	  .want = TE_OK, .has = GOOD },
 	{ "null, little-endian", "02000000" V4, 0, .want = TE_OK, .has = GOOD },
@@ -486,18 +490,29 @@ static struct te_frame frame_of(const struct row *row, uint8_t *bytes, uint32_t 
 	};
 }
 
-/* The short way and the walk through the layers are of one mind. */
-static bool is_plain(const struct te_frame *frame)
+typedef bool short_way(const struct te_frame *, bool, struct te_segment *);
+
+/* This short way takes it, and the walk through the layers is of the same mind. */
+static bool takes(short_way *way, const struct te_frame *frame)
 {
 	struct te_segment plain, walked;
 
 	memset(&plain, 0, sizeof(plain));
 	memset(&walked, 0, sizeof(walked));
-	if (!decode_plain(frame, true, &plain))
+	if (!way(frame, true, &plain))
 		return false;
 	assert_int_equal(decode_layers(frame, true, &walked), TE_OK);
 	assert_memory_equal(&plain, &walked, sizeof(plain));
 	return true;
+}
+
+/* What the first one takes is taken by the second, too. */
+static void check_short_ways(const struct te_frame *frame)
+{
+	if (takes(decode_plain, frame))
+		assert_true(takes(decode_plain_link, frame));
+	else
+		(void)takes(decode_plain_link, frame);
 }
 
 static void check_row(const struct row *row)
@@ -509,7 +524,7 @@ static void check_row(const struct row *row)
 	enum te_status got = te_decode(&frame, &seg);
 	uint16_t read_first = TE_HAS_VLAN | TE_TUNNELLED;
 
-	(void)is_plain(&frame);
+	check_short_ways(&frame);
 	if (got != row->want || (got == TE_OK && seg.has != row->has))
 		print_error("%s: status %d, has %#x\n", row->name, (int)got, seg.has);
 	assert_int_equal(got, row->want);
@@ -531,6 +546,18 @@ static void test_rows(void **state)
 			check_row(&groups[i].rows[k]);
 }
 
+static void check_taken(short_way *way, const struct row *row, bool want)
+{
+	uint32_t n;
+	uint8_t *bytes = from_hex(row->hex, &n);
+	struct te_frame frame = frame_of(row, bytes, n);
+
+	if (takes(way, &frame) != want)
+		print_error("link type %u, %s\n", row->linktype, row->hex);
+	assert_int_equal(takes(way, &frame), want);
+	free(bytes);
+}
+
 static void test_plain(void **state)
 {
 	static const struct row plain[] = {
@@ -543,14 +570,44 @@ static void test_plain(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++) {
-		uint32_t n;
-		uint8_t *bytes = from_hex(plain[i].hex, &n);
-		struct te_frame frame = frame_of(&plain[i], bytes, n);
+	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
+		check_taken(decode_plain, &plain[i], true);
+}
 
-		assert_true(is_plain(&frame));
-		free(bytes);
-	}
+static void test_plain_link(void **state)
+{
+	static const struct row plain[] = {
+		{ .linktype = ETHERNET, .hex = MACS "86dd" V6 },
+		{ .linktype = ETHERNET, .hex = MACS "8100 6064 0800" V4 },
+		{ .linktype = ETHERNET, .hex = MACS "8100 e000 86dd" V6 },
+		{ .linktype = 113, .hex = SLL "0800" V4 },
+		{ .linktype = 113, .hex = SLL "8100 0064 86dd" V6 },
+		{ .linktype = 276, .hex = SLL2("0800") V4 },
+		{ .linktype = 276, .hex = SLL2("86dd") V6 },
+		{ .linktype = 276, .hex = SLL2("8100") "0064 0800" V4 },
+		{ .linktype = 101, .hex = V4 },
+		{ .linktype = 101, .hex = V6 },
+		{ .linktype = 228, .hex = V4 },
+		{ .linktype = 229, .hex = V6 },
+		{ .linktype = 0, .hex = "02000000" V4 },
+		{ .linktype = 0, .hex = "1e000000" V6 },
+		{ .linktype = 0, .hex = "00000002" V4 },
+		{ .linktype = 108, .hex = "00000018" V6 },
+	}, other[] = {
+		{ .linktype = ETHERNET, .hex = MACS "8100 0001 8100 0002 0800" V4 },
+		{ .linktype = ETHERNET, .hex = MACS "8100 0001 86dd" V4 },
+		{ .linktype = 113, .hex = "0004 0338 0000 0000000000000000 0800" V4 },
+		{ .linktype = 113, .hex = SLL "86dd" V4 },
+		{ .linktype = 0, .hex = "1e000000" V4 },
+		{ .linktype = 9, .hex = "ff03 0021" V4 },
+		{ .linktype = 147, .hex = V4 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
+		check_taken(decode_plain_link, &plain[i], true);
+	for (size_t i = 0; i < sizeof(other) / sizeof(other[0]); i++)
+		check_taken(decode_plain_link, &other[i], false);
 }
 
 /* Cut in its headers, a TCP frame is truncated; after them, only its payload is. */
@@ -566,7 +623,7 @@ static void check_cuts(const struct row *row, uint32_t header)
 
 		frame.bytes = memcpy(malloc(keep + !keep), bytes, keep);
 		frame.caplen = keep;
-		(void)is_plain(&frame);
+		check_short_ways(&frame);
 		got = te_decode(&frame, &seg);
 		if (got != (keep < header ? TE_TRUNCATED : TE_OK))
 			print_error("%s: %u bytes, status %d\n", row->name, keep,
@@ -780,6 +837,7 @@ int main(void)
 		cmocka_unit_test(test_without_checksum),
 		cmocka_unit_test(test_endless_tags),
 		cmocka_unit_test(test_plain),
+		cmocka_unit_test(test_plain_link),
 		cmocka_unit_test(test_cuts),
 		cmocka_unit_test(test_no_bytes),
 	};

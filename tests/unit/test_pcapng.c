@@ -21,6 +21,8 @@ static void test_pcapng_clocks(void **state)
 		{ 9, 5, 7, 7 * TE_SEC + 5, 9 },
 		{ 9, 5, -7, -7 * TE_SEC + 5, 9 },
 		{ 6, UINT64_MAX, 0, INT64_MAX, 6 },
+		{ 6, INT64_MAX / 1000, 0, INT64_MAX / 1000 * 1000, 6 },
+		{ 6, INT64_MAX / 1000 + 1, 0, INT64_MAX, 6 },
 		{ 9, 0, INT64_MAX, INT64_MAX, 9 },
 		{ 9, 0, INT64_MIN, INT64_MIN + 1, 9 },
 		{ 28, UINT64_MAX, 0, 1, 9 },
@@ -43,10 +45,12 @@ static void test_pcapng_clocks(void **state)
 		made_section(&m);
 		made_interface(&m, 1, 0, rows[i].resolution, (uint64_t)rows[i].offset);
 		made_enhanced(&m, 0, rows[i].ticks, 9, 1);
+		made_enhanced(&m, 0, rows[i].ticks, 9, 1);
 		read_made(&m, &o);
 		assert_string_equal(o.error, "");
-		assert_int_equal(o.count, 1);
+		assert_int_equal(o.count, 2);
 		assert_int_equal(o.frames[0].time, rows[i].time);
+		assert_int_equal(o.frames[1].time, rows[i].time);
 		assert_int_equal(o.info.digits, rows[i].digits);
 	}
 }
@@ -145,6 +149,56 @@ static void test_pcapng_blocks(void **state)
 	}
 }
 
+static void made_dropping(struct made *m, uint32_t interface, uint32_t len,
+			  uint64_t drops, bool end)
+{
+	size_t b = made_block(m, 6);
+
+	made_u32(m, interface);
+	made_u32(m, 0);
+	made_u32(m, len);
+	made_u32(m, len);
+	made_u32(m, len);
+	made_fill(m, 1, len);
+	made_fill(m, 0, -len & 3);
+	made_option(m, 2, 1, 4); /* flags */
+	made_option(m, 4, drops, 8);
+	made_option(m, 4, 1000, 4); /* no such count */
+	if (end)
+		made_option(m, 0, 0, 0);
+	made_u16(m, 4);
+	made_u16(m, end ? 8 : 12); /* behind the end, or past it */
+	made_uint(m, 1000, 8);
+	made_block_end(m, b);
+}
+
+/* What packets tell of drops counts until their interface is summed up. The last one has
+ * the time of the one before. */
+static void test_pcapng_drops(void **state)
+{
+	struct outcome o;
+
+	(void)state;
+	for (int big = 0; big < 2; big++) {
+		struct made m = { .big = big != 0 };
+
+		made_section(&m);
+		made_interface(&m, 1, 0, 0, 0);
+		made_interface(&m, 1, 0, 0, 0);
+		for (uint32_t i = 0; i < 12; i++)
+			made_dropping(&m, i % 2, i, 100 + i, i % 3 == 0);
+		made_statistics(&m, 1, 5, 0);
+		made_dropping(&m, 0, 1, 50, true);
+		made_dropping(&m, 1, 3, 60, true);
+		made_simple(&m, 8, 8, 1);
+		read_made(&m, &o);
+		assert_string_equal(o.error, "");
+		assert_int_equal(o.count, 15);
+		assert_int_equal(o.frames[14].time, 3 * TE_US);
+		assert_int_equal(o.info.dropped, 6 * 100 + 30 + 50 + 5);
+	}
+}
+
 static void test_pcapng_damage(void **state)
 {
 	/* What is written over the file, where, and what is said of it. The section is
@@ -165,6 +219,11 @@ static void test_pcapng_damage(void **state)
 		{ 72, 99, 0, "a packet of 99 bytes in a block of 44, at byte 52" },
 		{ 92, 40, 0,
 		  "the two lengths of a block differ (44 and 40), at byte 52" },
+		{ 104, 1, 1,
+		  "a packet of interface 1, which is not described, at byte 96" },
+		{ 116, 99, 1, "a packet of 99 bytes in a block of 44, at byte 96" },
+		{ 136, 40, 1,
+		  "the two lengths of a block differ (44 and 40), at byte 96" },
 		{ 100, 0x7ffffffc, 1,
 		  "a block of 2147483644 bytes is impossible, at byte 96" },
 		{ 100, 48, 1, "the block is cut: 44 of 48 bytes are there, at byte 96" },
@@ -231,6 +290,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_pcapng_clocks),
 		cmocka_unit_test(test_pcapng_blocks),
+		cmocka_unit_test(test_pcapng_drops),
 		cmocka_unit_test(test_pcapng_damage),
 		cmocka_unit_test(test_cut_pcapng),
 		cmocka_unit_test(test_flips),
