@@ -178,6 +178,7 @@ struct conn {
 	bool settled;
 	bool queued;        /* of what may be over */
 	bool keep_log;      /* transitions are asked for */
+	bool followed;      /* its segments are told as they pass */
 	bool marked;        /* te_engine_mark() came */
 	bool out_of_memory; /* log or notes are incomplete */
 	uint8_t trial;      /* enum conn_trial */

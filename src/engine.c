@@ -34,8 +34,9 @@ struct te_engine *te_engine_new(const struct te_config *config,
 	engine->next_expiry = engine->idle_until = INT64_MAX;
 	engine->time_wait = limit_of(config, TE_LIMIT_TIME_WAIT);
 	engine->duplicate_limit = limit_of(config, TE_LIMIT_DUPLICATE);
-	engine->hurried = !sink->passing && !config->live;
-	engine->keeps_trails = engine->hurried && !config->keep_whole;
+	engine->hurried = !config->live;
+	engine->keeps_trails =
+	    engine->hurried && !config->keep_whole && (!sink->passing || sink->follows);
 	engine->flows = flow_new(config->seed);
 	engine->trails = trails_new(config->keep_peers);
 	engine->stage = calloc(1, sizeof(*engine->stage));
@@ -91,6 +92,13 @@ uint64_t engine_id(const struct te_engine *engine, const struct te_segment *firs
 		   (first->has & TE_HAS_VLAN ? first->vlan | 0x8000u : 0);
 	words[5] = (uint64_t)first->time;
 	return siphash_words(key, words, 6);
+}
+
+bool engine_follows(const struct te_engine *engine, uint64_t number, uint64_t id)
+{
+	const struct te_sink *sink = &engine->sink;
+
+	return sink->passing && (!sink->follows || sink->follows(sink->ctx, number, id));
 }
 
 uint64_t engine_next_number(struct te_engine *engine)

@@ -145,11 +145,20 @@ static bool is_self_connect(const struct te_segment *seg)
 	       !memcmp(&seg->src, &seg->dst, sizeof(seg->src));
 }
 
+/* Its segments are told as they pass, which only whole ones' are. */
+static bool is_followed(const struct te_engine *engine, const struct engine_ahead *ahead)
+{
+	return engine->sink.passing &&
+	       engine_follows(
+		   engine, engine->last_number + 1,
+		   engine_id(engine, &ahead->segment, (enum side)ahead->place.from));
+}
+
 bool play_begin(struct te_engine *engine, const struct engine_ahead *ahead)
 {
 	const struct te_segment *seg = &ahead->segment;
 
-	if (!engine->keeps_trails || is_self_connect(seg) ||
+	if (!engine->keeps_trails || is_self_connect(seg) || is_followed(engine, ahead) ||
 	    engine->last_number >= TRAIL_NUMBER_MAX ||
 	    !trails_begin(engine->trails, seg, &ahead->trail,
 			  (uint32_t)engine->last_number + 1))

@@ -10,12 +10,17 @@ bool session_writes_early(const struct session *s)
 	       s->options->sort == NULL;
 }
 
+static bool session_follows(void *ctx, uint64_t number, uint64_t id)
+{
+	const struct session *s = ctx;
+
+	return select_passing(&s->options->selection, number, id);
+}
+
 static void session_passing(void *ctx, const struct te_passing *passing)
 {
 	struct session *s = ctx;
 
-	if (!select_passing(&s->options->selection, passing->connection, passing->id))
-		return;
 	if (s->rewriting ? chosen_has(&s->chosen, passing->connection)
 			 : session_writes_early(s))
 		pcapout_frame(s->spec->write, s->frame);
@@ -130,8 +135,11 @@ struct te_sink session_sink(struct session *s)
 {
 	struct te_sink sink = { .ctx = s };
 
-	if (session_watches(s))
+	if (session_watches(s)) {
 		sink.passing = session_passing;
+		if (s->options->selection.conn_count > 0)
+			sink.follows = session_follows;
+	}
 	if (!s->rewriting) {
 		sink.connection = session_connection;
 		sink.finding = session_finding;

@@ -275,6 +275,5 @@ void tell_passing(struct te_engine *engine, const struct conn *conn, enum side f
 		.repeat = self->retransmits > retransmits,
 	};
 
-	if (engine->sink.passing)
-		engine->sink.passing(engine->sink.ctx, &passing);
+	engine->sink.passing(engine->sink.ctx, &passing);
 }
