@@ -25,7 +25,8 @@ struct session {
 	struct progress progress;
 	struct out_file *files;
 	struct out_run run;
-	const struct te_frame *frame; /* the one in the engine */
+	const struct te_frame
+	    *frame; /* the one in the engine, or before it in its batch */
 	uint64_t seen, passed;
 	int64_t last_mono; /* when the last frame came */
 	te_time last_time; /* what its own clock said */
@@ -41,7 +42,7 @@ struct session {
 struct te_sink session_sink(struct session *);
 /* Is a segment written as it passes, or must the whole connection be known? */
 bool session_writes_early(const struct session *);
-/* Does anybody want each segment with its frame, as it passes? */
+/* Does anybody want each segment of some connections, as it passes? */
 bool session_watches(const struct session *);
 /* A selected connection, as one for hold_tell(). */
 void session_show(void *session, const struct te_connection *);

@@ -17,13 +17,22 @@ static bool session_follows(void *ctx, uint64_t number, uint64_t id)
 	return select_passing(&s->options->selection, number, id);
 }
 
+/* Segments pass in the order of their frames. */
+static const struct te_frame *session_frame_of(struct session *s,
+					       const struct te_segment *segment)
+{
+	while (s->frame->number != segment->frame || s->frame->file != segment->file)
+		s->frame++;
+	return s->frame;
+}
+
 static void session_passing(void *ctx, const struct te_passing *passing)
 {
 	struct session *s = ctx;
 
 	if (s->rewriting ? chosen_has(&s->chosen, passing->connection)
 			 : session_writes_early(s))
-		pcapout_frame(s->spec->write, s->frame);
+		pcapout_frame(s->spec->write, session_frame_of(s, passing->segment));
 	if (!s->rewriting)
 		outputs_passing(s->spec->outputs, passing);
 }
