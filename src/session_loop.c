@@ -37,7 +37,7 @@ static void session_describe_files(struct session *s)
 /* At the first frame, or at the end of an input without one. */
 static void session_begin(struct session *s, te_time start)
 {
-	if (s->begun || s->rewriting)
+	if (s->begun)
 		return;
 	s->begun = true;
 	session_describe_files(s);

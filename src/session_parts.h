@@ -30,9 +30,11 @@ struct session {
 	uint64_t seen, passed;
 	int64_t last_mono; /* when the last frame came */
 	te_time last_time; /* what its own clock said */
-	bool live, rewriting;
-	bool direct; /* connections go to the reports alone, all and as they are */
-	bool early;  /* --at asks for what was before the capture */
+	bool live;
+	bool choosing; /* nothing is told, only `chosen` is found out */
+	bool chose;    /* ... and was: these are followed */
+	bool direct;   /* connections go to the reports alone, all and as they are */
+	bool early;    /* --at asks for what was before the capture */
 	bool begun, told, broken; /* out of memory on the way */
 };
 
@@ -40,10 +42,6 @@ struct session {
 
 /* The sink of the engine. */
 struct te_sink session_sink(struct session *);
-/* Is a segment written as it passes, or must the whole connection be known? */
-bool session_writes_early(const struct session *);
-/* Does anybody want each segment of some connections, as it passes? */
-bool session_watches(const struct session *);
 /* A selected connection, as one for hold_tell(). */
 void session_show(void *session, const struct te_connection *);
 
@@ -68,6 +66,7 @@ void session_loop(struct session *);
 
 /* ---- session_end.c ---- */
 
+bool session_is_stream(const char *path);
 /* The last words of the reports; the exit status. */
 int session_end(struct session *);
 

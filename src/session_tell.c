@@ -4,17 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool session_writes_early(const struct session *s)
-{
-	return s->spec->write != NULL && select_is_early(&s->options->selection) &&
-	       s->options->sort == NULL;
-}
-
+/* A script needs what has the same addresses, too. */
 static bool session_follows(void *ctx, uint64_t number, uint64_t id)
 {
 	const struct session *s = ctx;
 
-	return select_passing(&s->options->selection, number, id);
+	return select_passing(&s->options->selection, number, id) &&
+	       (!s->chose || outputs_want_script(s->spec->outputs) ||
+		chosen_has(&s->chosen, number));
 }
 
 /* Segments pass in the order of their frames. */
@@ -30,11 +27,10 @@ static void session_passing(void *ctx, const struct te_passing *passing)
 {
 	struct session *s = ctx;
 
-	if (s->rewriting ? chosen_has(&s->chosen, passing->connection)
-			 : session_writes_early(s))
+	if (s->spec->write != NULL &&
+	    (!s->chose || chosen_has(&s->chosen, passing->connection)))
 		pcapout_frame(s->spec->write, session_frame_of(s, passing->segment));
-	if (!s->rewriting)
-		outputs_passing(s->spec->outputs, passing);
+	outputs_passing(s->spec->outputs, passing);
 }
 
 void session_show(void *ctx, const struct te_connection *connection)
@@ -43,8 +39,7 @@ void session_show(void *ctx, const struct te_connection *connection)
 
 	s->run.selected++;
 	s->told = true;
-	if (s->spec->write != NULL && !session_writes_early(s) &&
-	    !chosen_add(&s->chosen, connection->number))
+	if (s->choosing && !chosen_add(&s->chosen, connection->number))
 		s->broken = true;
 	outputs_connection(s->spec->outputs, connection);
 	if (s->spec->listener != NULL)
@@ -135,23 +130,16 @@ static void session_finding(void *ctx, const struct te_finding *finding)
 		s->spec->listener->finding(s->spec->listener->ctx, finding);
 }
 
-bool session_watches(const struct session *s)
-{
-	return s->spec->write != NULL || outputs_want_passing(s->spec->outputs);
-}
-
 struct te_sink session_sink(struct session *s)
 {
-	struct te_sink sink = { .ctx = s };
+	struct te_sink sink = { .ctx = s,
+				.connection = session_connection,
+				.finding = session_finding };
 
-	if (session_watches(s)) {
+	if (s->spec->write != NULL || outputs_want_passing(s->spec->outputs)) {
 		sink.passing = session_passing;
-		if (s->options->selection.conn_count > 0)
+		if (s->chose || s->options->selection.conn_count > 0)
 			sink.follows = session_follows;
-	}
-	if (!s->rewriting) {
-		sink.connection = session_connection;
-		sink.finding = session_finding;
 	}
 	return sink;
 }
