@@ -105,6 +105,22 @@ static bool session_is_direct(const struct session *s)
 	       s->spec->write == NULL && s->spec->listener == NULL;
 }
 
+/* Where nobody looks at what is not selected, how many need be told that nothing was
+ * found in? All that are kept somewhere until then, too. */
+static uint64_t session_tell_first(const struct session *s, const struct te_sink *sink)
+{
+	const struct options *o = s->options;
+	bool kept = sink->passing != NULL && sink->follows == NULL;
+
+	/* Of a single one, the overview tells all. */
+	if (s->direct && !s->live && !outputs_want_all(s->spec->outputs))
+		return 1;
+	if (select_found(&o->selection) && !s->live && !kept && s->spec->gate == NULL &&
+	    o->at.moment.kind == MOMENT_NONE)
+		return 0;
+	return UINT64_MAX;
+}
+
 static bool session_open_engine(struct session *s)
 {
 	const struct options *o = s->options;
@@ -122,9 +138,7 @@ static bool session_open_engine(struct session *s)
 	/* Timelines and counts over time are made of whole connections. */
 	config.live = s->live && !outputs_want_passing(s->spec->outputs) &&
 		      !outputs_want_part(s->spec->outputs, OUT_HOSTS);
-	/* Of a single one, the overview tells all. */
-	if (s->direct && !s->live && !outputs_want_all(s->spec->outputs))
-		config.tell_first = 1;
+	config.tell_first = session_tell_first(s, &sink);
 	/* What is dropped when memory is short must be the same both times. */
 	config.keep_whole = (s->choosing || s->chose) && config.max_memory != 0;
 	s->engine = te_engine_new(&config, &sink);

@@ -85,6 +85,8 @@ static void session_judge_and_show(struct session *s, const struct te_connection
 		session_show_selected(s, whole, findings);
 	else if (selected)
 		session_hold_or_show(s, whole);
+	else if (!whole->ongoing)
+		outputs_forget(s->spec->outputs, whole->number);
 }
 
 static void session_connection(void *ctx, const struct te_connection *connection)
