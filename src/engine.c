@@ -113,9 +113,11 @@ void engine_begin(struct te_engine *engine, struct conn *conn,
 {
 	conn_init(conn, seg, from);
 	conn->number = number;
-	conn->keep_log = engine->config.keep_transitions;
 	conn->incarnation = older ? older->incarnation + 1 : 1;
 	conn->id = engine_id(engine, seg, from);
+	conn->wanted = engine_wants(engine, number, conn->id);
+	conn->keep_log = conn->wanted && engine->config.keep_transitions;
+	conn->keep_words = conn->wanted && engine->config.keep_peers;
 }
 
 /* ---- segments and frames ---- */

@@ -55,6 +55,14 @@ uint64_t engine_id(const struct te_engine *, const struct te_segment *first,
 uint64_t engine_next_number(struct te_engine *);
 /* Does anybody want to hear of its segments as they pass? */
 bool engine_follows(const struct te_engine *, uint64_t number, uint64_t id);
+/* Is it told when it is over? Else it is only counted. */
+static inline bool engine_wants(const struct te_engine *engine, uint64_t number,
+				uint64_t id)
+{
+	const struct te_sink *sink = &engine->sink;
+
+	return !sink->wants || sink->wants(sink->ctx, number, id);
+}
 /* What begins with this segment: number, roles, incarnation. The key is set. */
 void engine_begin(struct te_engine *, struct conn *, const struct te_segment *,
 		  enum side from, const struct conn *older, uint64_t number);

@@ -58,8 +58,8 @@ static void check_disowned(struct conn *newest, const struct conn *old, enum sid
  * with that, this one is not the newest, or passes through it. */
 static bool may_be_plain(const struct te_engine *engine, const struct conn *conn)
 {
-	return engine->hurried && !engine->config.keep_peers && !conn->followed &&
-	       !conn->older && !conn->queued && !conn->self_connect && !conn->disowned &&
+	return engine->hurried && !conn->keep_words && !conn->followed && !conn->older &&
+	       !conn->queued && !conn->self_connect && !conn->disowned &&
 	       plain_is_steady(conn);
 }
 
@@ -69,7 +69,7 @@ static void apply(struct te_engine *engine, struct conn *conn, enum side from,
 	uint64_t retransmits = conn->end[from].retransmits;
 	bool duplicate = conn_segment(conn, from, seg, engine->duplicate_limit);
 
-	if (!duplicate && engine->config.keep_peers)
+	if (!duplicate && conn->keep_words)
 		peers_segment(&conn->peers, from, seg);
 
 	/* Self-connect: one socket plays both ends, each sends and receives all. */

@@ -105,8 +105,8 @@ static bool session_is_direct(const struct session *s)
 	       s->spec->write == NULL && s->spec->listener == NULL;
 }
 
-/* Where nobody looks at what is not selected, how many need be told that nothing was
- * found in? All that are kept somewhere until then, too. */
+/* How many need be told that nothing was found in? All that are kept somewhere until
+ * then, too. */
 static uint64_t session_tell_first(const struct session *s, const struct te_sink *sink)
 {
 	const struct options *o = s->options;
@@ -115,10 +115,15 @@ static uint64_t session_tell_first(const struct session *s, const struct te_sink
 	/* Of a single one, the overview tells all. */
 	if (s->direct && !s->live && !outputs_want_all(s->spec->outputs))
 		return 1;
-	if (select_found(&o->selection) && !s->live && !kept && s->spec->gate == NULL &&
-	    o->at.moment.kind == MOMENT_NONE)
+	if (select_found(&o->selection) && session_is_selective(s) && !kept)
 		return 0;
 	return UINT64_MAX;
+}
+
+bool session_is_selective(const struct session *s)
+{
+	return !s->live && s->spec->gate == NULL &&
+	       s->options->at.moment.kind == MOMENT_NONE;
 }
 
 static bool session_open_engine(struct session *s)

@@ -50,6 +50,8 @@ void session_show(void *session, const struct te_connection *);
 /* False: nothing can be analysed, which was said. Unreadable files are no reason for
  * that: they are reported as such. */
 bool session_open(struct session *);
+/* Does nobody look at connections that are not selected? */
+bool session_is_selective(const struct session *);
 /* A file that is merely cut is one; an unknown format, a missing file, a broken header
  * is none. */
 bool session_is_capture(const struct capture_file *);

@@ -4,14 +4,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+static bool session_wants(void *ctx, uint64_t number, uint64_t id)
+{
+	const struct session *s = ctx;
+
+	return select_passing(&s->options->selection, number, id) &&
+	       (!s->chose || chosen_has(&s->chosen, number));
+}
+
 /* A script needs what has the same addresses, too. */
 static bool session_follows(void *ctx, uint64_t number, uint64_t id)
 {
 	const struct session *s = ctx;
 
-	return select_passing(&s->options->selection, number, id) &&
-	       (!s->chose || outputs_want_script(s->spec->outputs) ||
-		chosen_has(&s->chosen, number));
+	if (outputs_want_script(s->spec->outputs))
+		return select_passing(&s->options->selection, number, id);
+	return session_wants(ctx, number, id);
 }
 
 /* Segments pass in the order of their frames. */
@@ -138,10 +146,13 @@ struct te_sink session_sink(struct session *s)
 				.connection = session_connection,
 				.finding = session_finding };
 
+	bool some = s->chose || s->options->selection.conn_count > 0;
+
 	if (s->spec->write != NULL || outputs_want_passing(s->spec->outputs)) {
 		sink.passing = session_passing;
-		if (s->chose || s->options->selection.conn_count > 0)
-			sink.follows = session_follows;
+		sink.follows = some ? session_follows : NULL;
 	}
+	if (some && session_is_selective(s))
+		sink.wants = session_wants;
 	return sink;
 }

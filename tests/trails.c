@@ -4,8 +4,8 @@
  * trails until they are told and take the short ways; where connections without findings
  * are only counted (course.c); with them, so that each trail is played, segment by
  * segment; and where each connection is whole from the start. Where every second one
- * is followed, its segments must pass as where all are. The scripts' own limits are kept,
- * and again with a TIME_WAIT that ends within the script.
+ * is followed, or wanted, it must be told as where all are. The scripts' own limits are
+ * kept, and again with a TIME_WAIT that ends within the script.
  */
 #include "corpus.h"
 #include "run.h"
@@ -23,6 +23,8 @@ struct lines {
 	bool steps, words; /* transitions, and other tools' words, are asked for */
 	bool counted;      /* connections without findings: a line for all of them */
 	bool followed;     /* the segments of every second one, too */
+	bool wanted;       /* only every second one, which the engine knows, or ... */
+	bool sorts_out;    /* ... we do */
 	bool ended;        /* the input: from now on in order of numbers */
 	uint64_t last, heard;
 	unsigned swapped, passed;
@@ -42,6 +44,9 @@ static const struct lines ways[] = {
 	{ .steps = true,  .words = true },
 	{ .followed = true },
 	{ .followed = true, .words = true },
+	{ .wanted = true },
+	{ .wanted = true, .steps = true, .words = true },
+	{ .wanted = true, .followed = true, .steps = true },
 };
 /* clang-format on */
 
@@ -63,6 +68,13 @@ static int put_step(char *to, size_t size, const struct te_transition *step)
 			step->certain);
 }
 
+static bool is_second(void *ctx, uint64_t number, uint64_t id)
+{
+	(void)ctx;
+	(void)id;
+	return number % 2 == 1;
+}
+
 static void hear(void *ctx, const struct te_connection *c)
 {
 	struct lines *lines = ctx;
@@ -71,7 +83,8 @@ static void hear(void *ctx, const struct te_connection *c)
 
 	lines->swapped += lines->ended && c->number < lines->last;
 	lines->last = c->number;
-	if (lines->counted && !c->finding_count)
+	if ((lines->counted && !c->finding_count) ||
+	    (lines->sorts_out && !is_second(ctx, c->number, c->id)))
 		return;
 	lines->text = run_more(lines->text, lines->count, sizeof(*lines->text));
 	line = lines->text[lines->count++];
@@ -94,13 +107,6 @@ static void hear(void *ctx, const struct te_connection *c)
 			      c->findings[i].rule->id, c->findings[i].frame_count);
 }
 
-static bool follows(void *ctx, uint64_t number, uint64_t id)
-{
-	(void)ctx;
-	(void)id;
-	return number % 2 == 1;
-}
-
 static void hear_passing(void *ctx, const struct te_passing *passing)
 {
 	const struct te_segment *seg = passing->segment;
@@ -108,7 +114,7 @@ static void hear_passing(void *ctx, const struct te_passing *passing)
 	char *line;
 
 	lines->heard++;
-	if (!follows(ctx, passing->connection, passing->id))
+	if (!is_second(ctx, passing->connection, passing->id))
 		return;
 	lines->text = run_more(lines->text, lines->count, sizeof(*lines->text));
 	line = lines->text[lines->count++];
@@ -192,8 +198,11 @@ static void play(const struct script *script, bool whole, double time_wait,
 		config.tell_first = 0;
 	if (lines->followed) {
 		sink.passing = hear_passing;
-		sink.follows = whole ? NULL : follows;
+		sink.follows = whole ? NULL : is_second;
 	}
+	lines->sorts_out = lines->wanted && whole;
+	if (lines->wanted && !whole)
+		sink.wants = is_second;
 	if (time_wait > 0)
 		config.limits[TE_LIMIT_TIME_WAIT] = time_wait;
 	engine = te_engine_new(&config, &sink);
