@@ -418,6 +418,10 @@ void te_config_init(struct te_config *);
 struct te_sink {
 	void *ctx;
 	void (*passing)(void *ctx, const struct te_passing *);
+	/* Of which connections? Asked when one begins. NULL: of all. */
+	bool (*follows)(void *ctx, uint64_t number, uint64_t id);
+	/* Which connections are told? Of the others, only the totals. NULL: all. */
+	bool (*wants)(void *ctx, uint64_t number, uint64_t id);
 	/* A connection with its findings, once, when it is over. Live, also whenever
 	 * there is news of one that goes on: then `ongoing` is set, and transitions and
 	 * findings are only those not told before. */

@@ -177,7 +177,10 @@ struct conn {
 	bool disowned; /* its SYN was not its apparent sender's own */
 	bool settled;
 	bool queued;        /* of what may be over */
-	bool keep_log;      /* transitions are asked for */
+	bool wanted;        /* it will be told */
+	bool keep_log;      /* ... with its transitions, */
+	bool keep_words;    /* ... with the words of other tools */
+	bool followed;      /* its segments are told as they pass */
 	bool marked;        /* te_engine_mark() came */
 	bool out_of_memory; /* log or notes are incomplete */
 	uint8_t trial;      /* enum conn_trial */

@@ -34,8 +34,9 @@ struct te_engine *te_engine_new(const struct te_config *config,
 	engine->next_expiry = engine->idle_until = INT64_MAX;
 	engine->time_wait = limit_of(config, TE_LIMIT_TIME_WAIT);
 	engine->duplicate_limit = limit_of(config, TE_LIMIT_DUPLICATE);
-	engine->hurried = !sink->passing && !config->live;
-	engine->keeps_trails = engine->hurried && !config->keep_whole;
+	engine->hurried = !config->live;
+	engine->keeps_trails =
+	    engine->hurried && !config->keep_whole && (!sink->passing || sink->follows);
 	engine->flows = flow_new(config->seed);
 	engine->trails = trails_new(config->keep_peers);
 	engine->stage = calloc(1, sizeof(*engine->stage));
@@ -93,6 +94,13 @@ uint64_t engine_id(const struct te_engine *engine, const struct te_segment *firs
 	return siphash_words(key, words, 6);
 }
 
+bool engine_follows(const struct te_engine *engine, uint64_t number, uint64_t id)
+{
+	const struct te_sink *sink = &engine->sink;
+
+	return sink->passing && (!sink->follows || sink->follows(sink->ctx, number, id));
+}
+
 uint64_t engine_next_number(struct te_engine *engine)
 {
 	engine->totals.connections++;
@@ -105,9 +113,11 @@ void engine_begin(struct te_engine *engine, struct conn *conn,
 {
 	conn_init(conn, seg, from);
 	conn->number = number;
-	conn->keep_log = engine->config.keep_transitions;
 	conn->incarnation = older ? older->incarnation + 1 : 1;
 	conn->id = engine_id(engine, seg, from);
+	conn->wanted = engine_wants(engine, number, conn->id);
+	conn->keep_log = conn->wanted && engine->config.keep_transitions;
+	conn->keep_words = conn->wanted && engine->config.keep_peers;
 }
 
 /* ---- segments and frames ---- */
@@ -185,8 +195,6 @@ static enum te_status read_layers(struct te_engine *engine, const struct te_fram
 
 	count_frame(totals, status);
 	spoilt_frame(engine->spoilt, status, frame);
-	if (status != TE_OK && frame->time > totals->end)
-		totals->end = frame->time;
 	return status;
 }
 
@@ -233,23 +241,49 @@ static void approach(struct te_engine *engine, struct engine_ahead *ahead, unsig
 	}
 }
 
-/* At most ENGINE_AHEAD: their misses overlap. */
+/* It is no segment. */
+static void pass_over(struct te_engine *engine, const struct te_frame *frame)
+{
+	if (frame->time > engine->totals.end)
+		engine->totals.end = frame->time;
+}
+
+static enum te_status take_ahead(struct te_engine *engine, struct engine_ahead *ahead,
+				 const struct engine_ahead *end, unsigned hashed)
+{
+	unsigned count = (unsigned)(end - ahead);
+
+	if (hashed)
+		approach(engine, ahead, count);
+	return segment_take(engine, ahead, count);
+}
+
+/* At most ENGINE_AHEAD: their misses overlap. Who follows connections may ask for the end
+ * of what came so far: there, what is no segment waits for those before it. */
 static enum te_status take_frames(struct te_engine *engine, const struct te_frame *frames,
 				  size_t count)
 {
 	bool checksum = engine->config.checksum != TE_SUM_IGNORE;
 	struct engine_ahead ahead[ENGINE_AHEAD], *next = ahead;
+	enum te_status before = TE_OK, last;
 	unsigned hashed = 0;
 
 	for (const struct te_frame *frame = frames; frame < frames + count; frame++) {
-		if (read_frame(engine, frame, checksum, next) != TE_OK)
+		if (read_frame(engine, frame, checksum, next) == TE_OK) {
+			hashed += next->place.hashed;
+			next++;
 			continue;
-		hashed += next->place.hashed;
-		next++;
+		}
+		if (engine->sink.passing && next > ahead) {
+			if (take_ahead(engine, ahead, next, hashed) != TE_OK)
+				before = TE_NO_MEMORY;
+			next = ahead;
+			hashed = 0;
+		}
+		pass_over(engine, frame);
 	}
-	if (hashed)
-		approach(engine, ahead, (unsigned)(next - ahead));
-	return segment_take(engine, ahead, (unsigned)(next - ahead));
+	last = take_ahead(engine, ahead, next, hashed);
+	return before == TE_OK ? last : before;
 }
 
 enum te_status te_engine_frames(struct te_engine *engine, const struct te_frame *frames,
@@ -274,7 +308,10 @@ enum te_status te_engine_frame(struct te_engine *engine, const struct te_frame *
 
 	count_frames(&engine->totals, frame, 1);
 	status = read_frame(engine, frame, checksum, &one);
-	return status == TE_OK ? segment_take(engine, &one, 1) : status;
+	if (status == TE_OK)
+		return segment_take(engine, &one, 1);
+	pass_over(engine, frame);
+	return status;
 }
 
 void te_engine_tick(struct te_engine *engine, te_time now)

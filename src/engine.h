@@ -35,8 +35,8 @@ struct te_engine {
 	uint64_t last_number; /* of a connection */
 	te_time now;
 	te_time time_wait, duplicate_limit;
-	bool hurried;        /* nobody wants to hear of segments as they pass */
-	bool keeps_trails;   /* ... nor to have connections whole */
+	bool hurried;        /* nothing is told before it is over */
+	bool keeps_trails;   /* ... and not all need be whole */
 	te_time next_expiry; /* of a trail, at the earliest; INT64_MAX: none waits */
 	struct conn *idle_first, *idle_last; /* that may be over, by last segment */
 	te_time idle_until; /* 2MSL after idle_first came in; INT64_MAX: there is none */
@@ -53,6 +53,16 @@ struct te_engine {
 uint64_t engine_id(const struct te_engine *, const struct te_segment *first,
 		   enum side from);
 uint64_t engine_next_number(struct te_engine *);
+/* Does anybody want to hear of its segments as they pass? */
+bool engine_follows(const struct te_engine *, uint64_t number, uint64_t id);
+/* Is it told when it is over? Else it is only counted. */
+static inline bool engine_wants(const struct te_engine *engine, uint64_t number,
+				uint64_t id)
+{
+	const struct te_sink *sink = &engine->sink;
+
+	return !sink->wants || sink->wants(sink->ctx, number, id);
+}
 /* What begins with this segment: number, roles, incarnation. The key is set. */
 void engine_begin(struct te_engine *, struct conn *, const struct te_segment *,
 		  enum side from, const struct conn *older, uint64_t number);
@@ -127,7 +137,8 @@ void tell_all_news(struct te_engine *);
 void tell_disowned(struct te_engine *, struct conn *);
 /* All connections were told: what is wider than one. */
 void tell_crowd(struct te_engine *);
-/* A segment passed; `retransmits` is its sender's count before it. */
+/* A segment of one that is followed passed; `retransmits` is its sender's count before
+ * it. */
 void tell_passing(struct te_engine *, const struct conn *, enum side from,
 		  const struct te_segment *, bool duplicate, uint64_t retransmits);
 

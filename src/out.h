@@ -114,6 +114,8 @@ struct out_format {
 	bool (*open)(struct out *); /* allocate out->state; false: out of memory */
 	void (*begin)(struct out *);
 	void (*passing)(struct out *, const struct te_passing *);
+	/* One whose segments may have passed is over, and not selected. */
+	void (*forget)(struct out *, uint64_t connection);
 	void (*connection)(struct out *, const struct te_connection *);
 	void (*finding)(struct out *, const struct te_finding *);
 	/* --at: all of them, sorted, before the end */

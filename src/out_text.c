@@ -167,6 +167,11 @@ static void text_passing(struct out *out, const struct te_passing *passing)
 		text_tracks_passing(text, passing);
 }
 
+static void text_forget(struct out *out, uint64_t connection)
+{
+	text_track_drop(out->state, connection);
+}
+
 static void report_connection(struct text *text, const struct te_connection *connection)
 {
 	text_overview_connection(text, connection);
@@ -272,6 +277,7 @@ const struct out_format out_text = {
 	.from_totals = OUT_OVERVIEW | OUT_FINDINGS,
 	.open = text_open,
 	.passing = text_passing,
+	.forget = text_forget,
 	.connection = text_connection,
 	.finding = text_finding,
 	.sockets = text_sockets,

@@ -186,6 +186,16 @@ void outputs_passing(struct outputs *outputs, const struct te_passing *passing)
 	}
 }
 
+void outputs_forget(struct outputs *outputs, uint64_t connection)
+{
+	for (size_t i = 0; i < outputs->count; i++) {
+		struct output *output = &outputs->list[i];
+
+		if (output->open && output->out.format->forget != NULL)
+			output->out.format->forget(&output->out, connection);
+	}
+}
+
 void outputs_connection(struct outputs *outputs, const struct te_connection *connection)
 {
 	for (size_t i = 0; i < outputs->count; i++) {

@@ -28,6 +28,8 @@ bool outputs_want_script(const struct outputs *);
  * out of memory. */
 bool outputs_begin(struct outputs *, const struct out_run *run, bool readable);
 void outputs_passing(struct outputs *, const struct te_passing *);
+/* It is not selected. */
+void outputs_forget(struct outputs *, uint64_t connection);
 void outputs_connection(struct outputs *, const struct te_connection *);
 void outputs_finding(struct outputs *, const struct te_finding *);
 void outputs_sockets(struct outputs *, const struct out_socket *, size_t count);

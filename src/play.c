@@ -13,10 +13,10 @@
 
 #include <string.h>
 
-/* Some things are told of each segment. */
-static bool needs_playing(const struct te_config *config)
+/* Some things are told of each segment of what is wanted. */
+static bool needs_playing(const struct te_config *config, bool wanted)
 {
-	return config->keep_transitions || config->keep_peers;
+	return wanted && (config->keep_transitions || config->keep_peers);
 }
 
 static void first_segment(const struct trail *trail, struct trail_reader *reader,
@@ -32,7 +32,7 @@ static void first_segment(const struct trail *trail, struct trail_reader *reader
 static void play(struct te_engine *engine, struct conn *conn, const struct trail *trail,
 		 struct start *start, enum side first)
 {
-	bool words = engine->config.keep_peers;
+	bool words = conn->keep_words;
 
 	if (!(trail->bits & TRAIL_MARKED))
 		start_apply(start, conn, first, words);
@@ -145,11 +145,20 @@ static bool is_self_connect(const struct te_segment *seg)
 	       !memcmp(&seg->src, &seg->dst, sizeof(seg->src));
 }
 
+/* Its segments are told as they pass, which only whole ones' are. */
+static bool is_followed(const struct te_engine *engine, const struct engine_ahead *ahead)
+{
+	return engine->sink.passing &&
+	       engine_follows(
+		   engine, engine->last_number + 1,
+		   engine_id(engine, &ahead->segment, (enum side)ahead->place.from));
+}
+
 bool play_begin(struct te_engine *engine, const struct engine_ahead *ahead)
 {
 	const struct te_segment *seg = &ahead->segment;
 
-	if (!engine->keeps_trails || is_self_connect(seg) ||
+	if (!engine->keeps_trails || is_self_connect(seg) || is_followed(engine, ahead) ||
 	    engine->last_number >= TRAIL_NUMBER_MAX ||
 	    !trails_begin(engine->trails, seg, &ahead->trail,
 			  (uint32_t)engine->last_number + 1))
@@ -160,17 +169,21 @@ bool play_begin(struct te_engine *engine, const struct engine_ahead *ahead)
 
 /* ---- telling ---- */
 
-static void show_attempt(const struct te_engine *engine, const struct trail *trail,
-			 struct stencil *attempt)
+static uint64_t id_of(const struct te_engine *engine, const struct trail *trail)
 {
 	struct trail_reader reader;
 	struct te_segment syn;
 
-	stencil_show(attempt, trail);
 	if (!engine->config.keep_ids)
-		return;
+		return 0;
 	first_segment(trail, &reader, &syn);
-	attempt->view.id = engine_id(engine, &syn, flow_side(&syn));
+	return engine_id(engine, &syn, flow_side(&syn));
+}
+
+static inline bool is_wanted(const struct te_engine *engine, const struct trail *trail)
+{
+	return !engine->sink.wants ||
+	       engine_wants(engine, trail->number, id_of(engine, trail));
 }
 
 /* Plainly, by a SYN+ACK: it did not come to nothing. */
@@ -180,48 +193,54 @@ static inline bool was_answered(const struct trail *trail)
 }
 
 /* It came to nothing, and is told; `any`: also if 2MSL is not over. */
-static bool tell_attempt(struct te_engine *engine, const struct trail *trail, bool any)
+static bool tell_attempt(struct te_engine *engine, const struct trail *trail, bool wanted,
+			 bool any)
 {
 	struct stencil *attempt;
 	bool past;
 
-	if (needs_playing(&engine->config) || was_answered(trail) ||
+	if (needs_playing(&engine->config, wanted) || was_answered(trail) ||
 	    !(attempt = attempt_read(engine->attempts, trail)))
 		return false;
 	past = trail->bits & TRAIL_QUEUED && is_past(engine, attempt->conn.last);
 	if (!past && !any)
 		return false;
+	attempt->conn.wanted = wanted;
 	if (tell_unfound(engine, &attempt->conn, &attempt->view, engine->now, !past))
 		return true;
-	show_attempt(engine, trail, attempt);
+	stencil_show(attempt, trail);
+	attempt->view.id = id_of(engine, trail);
 	tell_settled(engine, &attempt->conn, &attempt->view, engine->now, !past);
 	return true;
 }
 
 /* It went as it should, and need only be counted; `any`: also if 2MSL is not over. */
-static bool tell_course(struct te_engine *engine, const struct trail *trail, bool any)
+static bool tell_course(struct te_engine *engine, const struct trail *trail, bool wanted,
+			bool any)
 {
 	struct stencil *stencil;
 	struct course course;
 	bool past;
 
-	if (trail->number <= engine->config.tell_first ||
-	    needs_playing(&engine->config) || !course_read(trail, &course))
+	if ((wanted && trail->number <= engine->config.tell_first) ||
+	    needs_playing(&engine->config, wanted) || !course_read(trail, &course))
 		return false;
 	past = trail->bits & TRAIL_QUEUED && is_past(engine, course.last);
 	if (!past && !any)
 		return false;
 	stencil = course_fill(engine->courses, trail, &course, engine->time_wait, !past);
+	stencil->conn.wanted = wanted;
 	return tell_unfound(engine, &stencil->conn, &stencil->view, engine->now, !past);
 }
 
 /* True: it was over and is told, or it is told in any case. */
 static bool tell(struct te_engine *engine, const struct trail *trail, bool any)
 {
+	bool wanted = is_wanted(engine, trail), past;
 	struct conn *conn;
-	bool past;
 
-	if (tell_attempt(engine, trail, any) || tell_course(engine, trail, any))
+	if (tell_attempt(engine, trail, wanted, any) ||
+	    tell_course(engine, trail, wanted, any))
 		return true;
 	conn = stage(engine, trail);
 	conn_settle(conn, engine->now);
@@ -249,23 +268,33 @@ void play_look(struct te_engine *engine)
 	}
 }
 
+/* Nobody wants to hear of it where nothing is found. */
+static inline bool is_unwanted(const struct te_engine *engine, const struct trail *trail,
+			       bool playing)
+{
+	if (engine->sink.wants)
+		return !is_wanted(engine, trail);
+	return !playing && trail->number > engine->config.tell_first;
+}
+
 /* A SYN of which nothing can be said yet is only counted. One without a frame, as a test
  * may make it, is none that was seen. */
-static inline bool count_lone(struct te_engine *engine, const struct trail *trail)
+static inline bool count_lone(struct te_engine *engine, const struct trail *trail,
+			      bool playing)
 {
 	return trail_is_lone(trail) && trail->frame && !(trail->bits & TRAIL_MARKED) &&
-	       trail->number > engine->config.tell_first &&
+	       is_unwanted(engine, trail, playing) &&
 	       crowd_young_syn(engine->crowd, trail, engine->totals.start, engine->now);
 }
 
 void play_finish(struct te_engine *engine, uint64_t number)
 {
-	bool playing = needs_playing(&engine->config);
+	bool playing = needs_playing(&engine->config, true);
 	const struct trail *trail;
 	uint64_t lone = 0;
 
 	while ((trail = trails_first(engine->trails)) && trail->number < number) {
-		if (!playing && count_lone(engine, trail))
+		if (count_lone(engine, trail, playing))
 			lone++;
 		else
 			tell(engine, trail, true);

@@ -13,8 +13,10 @@ static struct conn *begin(struct te_engine *engine, const struct te_segment *seg
 {
 	struct conn *conn = flow_add(engine->flows, seg, place);
 
-	if (conn)
-		engine_begin(engine, conn, seg, place->from, older, number);
+	if (!conn)
+		return NULL;
+	engine_begin(engine, conn, seg, place->from, older, number);
+	conn->followed = engine_follows(engine, number, conn->id);
 	return conn;
 }
 
@@ -56,7 +58,7 @@ static void check_disowned(struct conn *newest, const struct conn *old, enum sid
  * with that, this one is not the newest, or passes through it. */
 static bool may_be_plain(const struct te_engine *engine, const struct conn *conn)
 {
-	return engine->hurried && !engine->config.keep_peers && !conn->older &&
+	return engine->hurried && !conn->keep_words && !conn->followed && !conn->older &&
 	       !conn->queued && !conn->self_connect && !conn->disowned &&
 	       plain_is_steady(conn);
 }
@@ -67,7 +69,7 @@ static void apply(struct te_engine *engine, struct conn *conn, enum side from,
 	uint64_t retransmits = conn->end[from].retransmits;
 	bool duplicate = conn_segment(conn, from, seg, engine->duplicate_limit);
 
-	if (!duplicate && engine->config.keep_peers)
+	if (!duplicate && conn->keep_words)
 		peers_segment(&conn->peers, from, seg);
 
 	/* Self-connect: one socket plays both ends, each sends and receives all. */
@@ -75,7 +77,8 @@ static void apply(struct te_engine *engine, struct conn *conn, enum side from,
 		conn_segment(conn, side_other(from), seg, engine->duplicate_limit);
 	over_refresh(engine, conn);
 	plain_foresee(conn, may_be_plain(engine, conn));
-	tell_passing(engine, conn, from, seg, duplicate, retransmits);
+	if (conn->followed)
+		tell_passing(engine, conn, from, seg, duplicate, retransmits);
 	if (engine->config.live) {
 		conn->next_look = engine->now;
 		tell_news(engine, conn);

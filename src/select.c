@@ -143,19 +143,19 @@ static bool select_by_connection(const struct selection *sel)
 	return sel->conn_count > 0 || sel->state_count > 0 || sel->has_duration;
 }
 
-static bool select_by_finding(const struct selection *sel)
+bool select_found(const struct selection *sel)
 {
 	return sel->rule_count > 0 || sel->has_severity;
 }
 
 bool select_given(const struct selection *sel)
 {
-	return select_by_connection(sel) || select_by_finding(sel);
+	return select_by_connection(sel) || select_found(sel);
 }
 
 bool select_is_early(const struct selection *sel)
 {
-	return sel->state_count == 0 && !sel->has_duration && !select_by_finding(sel);
+	return sel->state_count == 0 && !sel->has_duration && !select_found(sel);
 }
 
 bool select_by_id(const struct selection *sel)
@@ -210,7 +210,7 @@ bool select_finding(const struct selection *sel, const struct te_finding *f)
 
 static bool select_has_finding(const struct selection *sel, const struct te_connection *c)
 {
-	if (!select_by_finding(sel))
+	if (!select_found(sel))
 		return true;
 	for (size_t i = 0; i < c->finding_count; i++) {
 		if (select_finding(sel, &c->findings[i]))

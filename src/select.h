@@ -39,6 +39,8 @@ bool select_add_rules(struct selection *, const char *list, char *err, size_t si
 bool select_given(const struct selection *);
 /* Can select_passing() decide, before the connection is told? */
 bool select_is_early(const struct selection *);
+/* Is no connection selected in which nothing is found? */
+bool select_found(const struct selection *);
 /* Is any connection asked for by its id? */
 bool select_by_id(const struct selection *);
 /* By --conn alone. */

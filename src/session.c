@@ -1,9 +1,11 @@
 /* session.c - one timeline: capture, filter, engine, selection, reports
  *
- * -w with a selection that only a whole connection can answer (its last state, its
- * findings) reads the files twice: connections have the same numbers both times.
+ * Segments of connections that only a whole one can tell to be selected (by its last
+ * state, its findings) are followed by reading the files twice: first to choose, then to
+ * report. Connections have the same numbers both times.
  */
 #include "config.h"
+#include "say.h"
 #include "session_parts.h"
 #include "taps.h"
 #include <stdlib.h>
@@ -19,21 +21,79 @@ static void session_close(struct session *s)
 	free(s->files);
 }
 
-/* The same way once more, for the packets of what was chosen the first time. */
-static bool session_rewrite(const struct session *first)
+/* Is it known only of a whole connection whether it is selected? */
+static bool session_selects_late(const struct session_spec *spec)
 {
-	struct session s = {
-		.spec = first->spec,
-		.options = first->options,
-		.chosen = first->chosen,
-		.rewriting = true,
-	};
-	bool ok = session_open(&s);
+	return !select_is_early(&spec->options->selection) || spec->options->sort != NULL;
+}
 
-	if (ok)
+/* What passes but once cannot be read twice: its path, or NULL. */
+static const char *session_stream(const struct session_spec *spec)
+{
+	for (size_t i = 0; i < spec->path_count; i++) {
+		if (session_is_stream(spec->paths[i]))
+			return spec->paths[i];
+	}
+	return NULL;
+}
+
+static bool session_may_write(const struct session_spec *spec)
+{
+	const char *stream = session_stream(spec);
+
+	if (stream == NULL || !session_selects_late(spec))
+		return true;
+	say_error("%s: -w with a selection reads the input twice; give a file", stream);
+	return false;
+}
+
+/* Where it cannot, every segment is kept until its connection is told. So does a script:
+ * it needs what has the same addresses, too. */
+static bool session_chooses(const struct session_spec *spec)
+{
+	if (spec->path_count == 0 || !session_selects_late(spec) ||
+	    session_stream(spec) != NULL)
+		return false;
+	return spec->write != NULL || (outputs_want_passing(spec->outputs) &&
+				       !outputs_want_script(spec->outputs));
+}
+
+/* All the way for nobody: CHECK_OK, and the chosen are known. */
+static int session_choose(const struct session_spec *spec, struct chosen *chosen)
+{
+	const struct options nothing = { .report_count = 0 };
+	struct session_spec silent = { .options = spec->options,
+				       .config = spec->config,
+				       .paths = spec->paths,
+				       .path_count = spec->path_count,
+				       .naming = spec->naming,
+				       .outputs = outputs_new(&nothing) };
+	struct session s = { .spec = &silent,
+			     .options = spec->options,
+			     .choosing = true };
+	bool open = silent.outputs != NULL && session_open(&s);
+
+	if (open)
 		session_loop(&s);
+	if (s.broken)
+		say_error("out of memory");
 	session_close(&s);
-	return ok && !s.broken;
+	outputs_free(silent.outputs);
+	*chosen = s.chosen;
+	return !open ? CHECK_USAGE : s.broken ? CHECK_INCOMPLETE : CHECK_OK;
+}
+
+static int session_report(struct session *s)
+{
+	int status = CHECK_USAGE;
+
+	if (session_open(s)) {
+		session_loop(s);
+		if (!s->early)
+			status = session_end(s);
+	}
+	session_close(s);
+	return status;
 }
 
 int session_run(const struct session_spec *spec)
@@ -42,20 +102,17 @@ int session_run(const struct session_spec *spec)
 		.spec = spec,
 		.options = spec->options,
 		.live = spec->path_count == 0,
+		.chose = session_chooses(spec),
 	};
-	int status = CHECK_USAGE;
+	int status = CHECK_OK;
 
-	if (taps_same_traffic(spec->paths, spec->path_count))
+	if ((spec->write != NULL && !session_may_write(spec)) ||
+	    taps_same_traffic(spec->paths, spec->path_count))
 		return CHECK_USAGE;
-	if (session_open(&s)) {
-		session_loop(&s);
-		if (!s.early)
-			status = session_end(&s);
-		if (!s.early && spec->write != NULL && !session_writes_early(&s) &&
-		    !session_rewrite(&s))
-			status = CHECK_INCOMPLETE;
-	}
-	session_close(&s);
+	if (s.chose)
+		status = session_choose(spec, &s.chosen);
+	if (status == CHECK_OK)
+		status = session_report(&s);
 	chosen_free(&s.chosen);
 	return status;
 }

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static bool session_is_stream(const char *path)
+bool session_is_stream(const char *path)
 {
 	struct stat st;
 

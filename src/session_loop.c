@@ -37,7 +37,7 @@ static void session_describe_files(struct session *s)
 /* At the first frame, or at the end of an input without one. */
 static void session_begin(struct session *s, te_time start)
 {
-	if (s->begun || s->rewriting)
+	if (s->begun)
 		return;
 	s->begun = true;
 	session_describe_files(s);
@@ -169,10 +169,10 @@ static size_t session_sift(struct session *s, struct te_frame *frames, size_t co
 	return passed;
 }
 
-/* Who waits for a moment, or for a frame to pass, must have one after the other. */
+/* Who waits for a moment must have one after the other. */
 static bool session_one_by_one(const struct session *s)
 {
-	return s->live || s->at != NULL || session_watches(s);
+	return s->live || s->at != NULL;
 }
 
 static void session_batch(struct session *s, struct te_frame *frames, size_t count)
@@ -185,6 +185,7 @@ static void session_batch(struct session *s, struct te_frame *frames, size_t cou
 	session_begin(s, frames[0].time);
 	session_see(s, count);
 	count = session_sift(s, frames, count);
+	s->frame = frames;
 	if (te_engine_frames(s->engine, frames, count) == TE_NO_MEMORY)
 		s->broken = true;
 	session_flush(s);

@@ -87,7 +87,7 @@ static bool session_open_filter(struct session *s, uint16_t linktype)
 			say_error("filter '%s': %s", o->filter, err);
 		return false;
 	}
-	if (!s->rewriting && filter_one_way(s->filter))
+	if (!s->choosing && filter_one_way(s->filter))
 		say_warning("the filter '%s' passes one direction only; both are needed "
 			    "to tell states",
 			    o->filter);
@@ -103,6 +103,27 @@ static bool session_is_direct(const struct session *s)
 	return !select_given(&o->selection) && o->sort == NULL &&
 	       o->at.moment.kind == MOMENT_NONE && s->spec->gate == NULL &&
 	       s->spec->write == NULL && s->spec->listener == NULL;
+}
+
+/* How many need be told that nothing was found in? All that are kept somewhere until
+ * then, too. */
+static uint64_t session_tell_first(const struct session *s, const struct te_sink *sink)
+{
+	const struct options *o = s->options;
+	bool kept = sink->passing != NULL && sink->follows == NULL;
+
+	/* Of a single one, the overview tells all. */
+	if (s->direct && !s->live && !outputs_want_all(s->spec->outputs))
+		return 1;
+	if (select_found(&o->selection) && session_is_selective(s) && !kept)
+		return 0;
+	return UINT64_MAX;
+}
+
+bool session_is_selective(const struct session *s)
+{
+	return !s->live && s->spec->gate == NULL &&
+	       s->options->at.moment.kind == MOMENT_NONE;
 }
 
 static bool session_open_engine(struct session *s)
@@ -122,16 +143,16 @@ static bool session_open_engine(struct session *s)
 	/* Timelines and counts over time are made of whole connections. */
 	config.live = s->live && !outputs_want_passing(s->spec->outputs) &&
 		      !outputs_want_part(s->spec->outputs, OUT_HOSTS);
-	/* Of a single one, the overview tells all. */
-	if (s->direct && !s->live && !outputs_want_all(s->spec->outputs))
-		config.tell_first = 1;
+	config.tell_first = session_tell_first(s, &sink);
+	/* What is dropped when memory is short must be the same both times. */
+	config.keep_whole = (s->choosing || s->chose) && config.max_memory != 0;
 	s->engine = te_engine_new(&config, &sink);
-	if (o->at.moment.kind != MOMENT_NONE && !s->rewriting &&
+	if (o->at.moment.kind != MOMENT_NONE && !s->choosing &&
 	    (s->at = at_new(&o->at, config.seed)) == NULL)
 		s->broken = true;
-	if (s->engine != NULL && o->sort != NULL && !s->rewriting)
+	if (s->engine != NULL && o->sort != NULL)
 		s->hold = hold_new(o->sort, o->top);
-	if (s->engine == NULL || (o->sort != NULL && !s->rewriting && s->hold == NULL)) {
+	if (s->engine == NULL || (o->sort != NULL && s->hold == NULL)) {
 		say_error("out of memory");
 		return false;
 	}
@@ -142,7 +163,7 @@ static bool session_open_gate(struct session *s)
 {
 	const char *path = s->live ? s->options->interface : s->spec->paths[0];
 
-	if (s->spec->gate == NULL || s->rewriting || gate_begin(s->spec->gate, path))
+	if (s->spec->gate == NULL || gate_begin(s->spec->gate, path))
 		return true;
 	say_error("out of memory");
 	return false;
@@ -162,7 +183,7 @@ bool session_open(struct session *s)
 		return false;
 	if (first != NULL && s->spec->write != NULL)
 		pcapout_precision(s->spec->write, first->digits);
-	if (!s->rewriting)
+	if (!s->choosing)
 		session_say_errors(s, false);
 	return session_open_gate(s) && session_open_engine(s);
 }

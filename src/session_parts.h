@@ -25,13 +25,16 @@ struct session {
 	struct progress progress;
 	struct out_file *files;
 	struct out_run run;
-	const struct te_frame *frame; /* the one in the engine */
+	const struct te_frame
+	    *frame; /* the one in the engine, or before it in its batch */
 	uint64_t seen, passed;
 	int64_t last_mono; /* when the last frame came */
 	te_time last_time; /* what its own clock said */
-	bool live, rewriting;
-	bool direct; /* connections go to the reports alone, all and as they are */
-	bool early;  /* --at asks for what was before the capture */
+	bool live;
+	bool choosing; /* nothing is told, only `chosen` is found out */
+	bool chose;    /* ... and was: these are followed */
+	bool direct;   /* connections go to the reports alone, all and as they are */
+	bool early;    /* --at asks for what was before the capture */
 	bool begun, told, broken; /* out of memory on the way */
 };
 
@@ -39,10 +42,6 @@ struct session {
 
 /* The sink of the engine. */
 struct te_sink session_sink(struct session *);
-/* Is a segment written as it passes, or must the whole connection be known? */
-bool session_writes_early(const struct session *);
-/* Does anybody want each segment with its frame, as it passes? */
-bool session_watches(const struct session *);
 /* A selected connection, as one for hold_tell(). */
 void session_show(void *session, const struct te_connection *);
 
@@ -51,6 +50,8 @@ void session_show(void *session, const struct te_connection *);
 /* False: nothing can be analysed, which was said. Unreadable files are no reason for
  * that: they are reported as such. */
 bool session_open(struct session *);
+/* Does nobody look at connections that are not selected? */
+bool session_is_selective(const struct session *);
 /* A file that is merely cut is one; an unknown format, a missing file, a broken header
  * is none. */
 bool session_is_capture(const struct capture_file *);
@@ -67,6 +68,7 @@ void session_loop(struct session *);
 
 /* ---- session_end.c ---- */
 
+bool session_is_stream(const char *path);
 /* The last words of the reports; the exit status. */
 int session_end(struct session *);
 

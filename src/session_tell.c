@@ -4,23 +4,41 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool session_writes_early(const struct session *s)
+static bool session_wants(void *ctx, uint64_t number, uint64_t id)
 {
-	return s->spec->write != NULL && select_is_early(&s->options->selection) &&
-	       s->options->sort == NULL;
+	const struct session *s = ctx;
+
+	return select_passing(&s->options->selection, number, id) &&
+	       (!s->chose || chosen_has(&s->chosen, number));
+}
+
+/* A script needs what has the same addresses, too. */
+static bool session_follows(void *ctx, uint64_t number, uint64_t id)
+{
+	const struct session *s = ctx;
+
+	if (outputs_want_script(s->spec->outputs))
+		return select_passing(&s->options->selection, number, id);
+	return session_wants(ctx, number, id);
+}
+
+/* Segments pass in the order of their frames. */
+static const struct te_frame *session_frame_of(struct session *s,
+					       const struct te_segment *segment)
+{
+	while (s->frame->number != segment->frame || s->frame->file != segment->file)
+		s->frame++;
+	return s->frame;
 }
 
 static void session_passing(void *ctx, const struct te_passing *passing)
 {
 	struct session *s = ctx;
 
-	if (!select_passing(&s->options->selection, passing->connection, passing->id))
-		return;
-	if (s->rewriting ? chosen_has(&s->chosen, passing->connection)
-			 : session_writes_early(s))
-		pcapout_frame(s->spec->write, s->frame);
-	if (!s->rewriting)
-		outputs_passing(s->spec->outputs, passing);
+	if (s->spec->write != NULL &&
+	    (!s->chose || chosen_has(&s->chosen, passing->connection)))
+		pcapout_frame(s->spec->write, session_frame_of(s, passing->segment));
+	outputs_passing(s->spec->outputs, passing);
 }
 
 void session_show(void *ctx, const struct te_connection *connection)
@@ -29,8 +47,7 @@ void session_show(void *ctx, const struct te_connection *connection)
 
 	s->run.selected++;
 	s->told = true;
-	if (s->spec->write != NULL && !session_writes_early(s) &&
-	    !chosen_add(&s->chosen, connection->number))
+	if (s->choosing && !chosen_add(&s->chosen, connection->number))
 		s->broken = true;
 	outputs_connection(s->spec->outputs, connection);
 	if (s->spec->listener != NULL)
@@ -76,6 +93,8 @@ static void session_judge_and_show(struct session *s, const struct te_connection
 		session_show_selected(s, whole, findings);
 	else if (selected)
 		session_hold_or_show(s, whole);
+	else if (!whole->ongoing)
+		outputs_forget(s->spec->outputs, whole->number);
 }
 
 static void session_connection(void *ctx, const struct te_connection *connection)
@@ -121,20 +140,19 @@ static void session_finding(void *ctx, const struct te_finding *finding)
 		s->spec->listener->finding(s->spec->listener->ctx, finding);
 }
 
-bool session_watches(const struct session *s)
-{
-	return s->spec->write != NULL || outputs_want_passing(s->spec->outputs);
-}
-
 struct te_sink session_sink(struct session *s)
 {
-	struct te_sink sink = { .ctx = s };
+	struct te_sink sink = { .ctx = s,
+				.connection = session_connection,
+				.finding = session_finding };
 
-	if (session_watches(s))
+	bool some = s->chose || s->options->selection.conn_count > 0;
+
+	if (s->spec->write != NULL || outputs_want_passing(s->spec->outputs)) {
 		sink.passing = session_passing;
-	if (!s->rewriting) {
-		sink.connection = session_connection;
-		sink.finding = session_finding;
+		sink.follows = some ? session_follows : NULL;
 	}
+	if (some && session_is_selective(s))
+		sink.wants = session_wants;
 	return sink;
 }

@@ -16,7 +16,7 @@ static const te_time LIVE_PERIOD = 250 * TE_MS, LIVE_QUIET = 1500 * TE_MS,
 static void tell_transitions(struct te_engine *engine, struct conn *conn,
 			     struct te_connection *view)
 {
-	if (!engine->config.keep_transitions)
+	if (!conn->keep_log)
 		return;
 	if (engine->config.live) {
 		live_news(&engine->live, conn, conn, engine->now, view);
@@ -109,7 +109,7 @@ static bool weigh(struct te_engine *engine, const struct conn *conn,
 
 static bool is_wanted(const struct te_engine *engine, const struct conn *conn, bool found)
 {
-	return found || conn->number <= engine->config.tell_first;
+	return conn->wanted && (found || conn->number <= engine->config.tell_first);
 }
 
 bool tell_unfound(struct te_engine *engine, const struct conn *conn,
@@ -117,7 +117,7 @@ bool tell_unfound(struct te_engine *engine, const struct conn *conn,
 {
 	struct rule_view rules = rule_view(engine, conn, view, end, ongoing);
 
-	if (is_wanted(engine, conn, rules_facts(&rules)))
+	if (is_wanted(engine, conn, false) || rules_facts(&rules))
 		return false;
 	crowd_connection(engine->crowd, &rules, false);
 	tell_count(engine, view, 1);
@@ -149,7 +149,7 @@ void tell_connection(struct te_engine *engine, struct conn *conn, te_time end,
 	struct te_connection view;
 
 	verdict_fill(conn, engine->time_wait, &view);
-	if (engine->config.keep_peers)
+	if (conn->keep_words)
 		fill_peers(conn, &view);
 	tell_transitions(engine, conn, &view);
 	quality->implied_gaps += transfer_gaps(conn);
@@ -201,7 +201,7 @@ void tell_news(struct te_engine *engine, struct conn *conn)
 	struct rule_view rules = rule_view(engine, settled, &view, engine->now, true);
 	bool news;
 
-	if (!settled || conn->disowned)
+	if (!settled || conn->disowned || !conn->wanted)
 		return;
 	verdict_fill(settled, engine->time_wait, &view);
 	view.ongoing = true;
@@ -275,6 +275,5 @@ void tell_passing(struct te_engine *engine, const struct conn *conn, enum side f
 		.repeat = self->retransmits > retransmits,
 	};
 
-	if (engine->sink.passing)
-		engine->sink.passing(engine->sink.ctx, &passing);
+	engine->sink.passing(engine->sink.ctx, &passing);
 }

@@ -480,8 +480,22 @@ tcpends_json() { "$TCPENDS" --json "$@" </dev/null; }
 	[ "$(packets all.pcap)" = 12 ]
 	wrong "name a file" -w - close.pcap
 	wrong "twice" -w x.pcap --state ESTAB -
+	mkfifo pipe
+	wrong "twice" -w x.pcap --state ESTAB pipe
 	run bash -c '"$TCPENDS" -w in.pcap - <close.pcap'
 	[ "$(packets in.pcap)" = 6 ]
+}
+
+@test "a timeline of files, read twice, is that of standard input, read once" {
+	{ cat close.pcap; tail -c +25 abort.pcap; } >both.pcap
+	for how in "--state TIME_WAIT" "--conn 2" "--finding rst-abort" "--top 1 --sort packets" \
+		"--sort duration -v" "--severity note --conn 1,2" "--finding refused"; do
+		try --show timeline $how both.pcap
+		[ "$status" -eq 0 ]
+		[ "$output" = "$("$TCPENDS" --show timeline $how - <both.pcap)" ]
+	done
+	[ "$("$TCPENDS" --show timeline --state TIME_WAIT both.pcap | grep -c '#1 ')" = 1 ]
+	[ "$("$TCPENDS" --show timeline --state TIME_WAIT both.pcap | grep -c 'FIN,ACK')" = 2 ]
 }
 
 @test "stop in order by SIGINT while standard input is silent" {

@@ -236,7 +236,9 @@ static void configure(struct te_config *config, bool whole)
 
 static void play(const struct talk *talk, bool whole, struct told *told)
 {
-	struct te_sink sink = { told, NULL, hear, hear_finding };
+	struct te_sink sink = { .ctx = told,
+				.connection = hear,
+				.finding = hear_finding };
 	struct te_config config;
 	struct te_engine *engine;
 

@@ -3,8 +3,9 @@
  * Every packet script runs without transitions and other tools' words, so that most are
  * trails until they are told and take the short ways; where connections without findings
  * are only counted (course.c); with them, so that each trail is played, segment by
- * segment; and where each connection is whole from the start. The
- * scripts' own limits are kept, and again with a TIME_WAIT that ends within the script.
+ * segment; and where each connection is whole from the start. Where every second one
+ * is followed, or wanted, it must be told as where all are. The scripts' own limits are
+ * kept, and again with a TIME_WAIT that ends within the script.
  */
 #include "corpus.h"
 #include "run.h"
@@ -21,9 +22,12 @@ struct lines {
 	size_t count;
 	bool steps, words; /* transitions, and other tools' words, are asked for */
 	bool counted;      /* connections without findings: a line for all of them */
+	bool followed;     /* the segments of every second one, too */
+	bool wanted;       /* only every second one, which the engine knows, or ... */
+	bool sorts_out;    /* ... we do */
 	bool ended;        /* the input: from now on in order of numbers */
-	uint64_t last;
-	unsigned swapped;
+	uint64_t last, heard;
+	unsigned swapped, passed;
 };
 
 struct pair {
@@ -38,6 +42,11 @@ static const struct lines ways[] = {
 	{ .steps = false, .words = true },
 	{ .steps = true,  .words = false },
 	{ .steps = true,  .words = true },
+	{ .followed = true },
+	{ .followed = true, .words = true },
+	{ .wanted = true },
+	{ .wanted = true, .steps = true, .words = true },
+	{ .wanted = true, .followed = true, .steps = true },
 };
 /* clang-format on */
 
@@ -59,6 +68,13 @@ static int put_step(char *to, size_t size, const struct te_transition *step)
 			step->certain);
 }
 
+static bool is_second(void *ctx, uint64_t number, uint64_t id)
+{
+	(void)ctx;
+	(void)id;
+	return number % 2 == 1;
+}
+
 static void hear(void *ctx, const struct te_connection *c)
 {
 	struct lines *lines = ctx;
@@ -67,7 +83,8 @@ static void hear(void *ctx, const struct te_connection *c)
 
 	lines->swapped += lines->ended && c->number < lines->last;
 	lines->last = c->number;
-	if (lines->counted && !c->finding_count)
+	if ((lines->counted && !c->finding_count) ||
+	    (lines->sorts_out && !is_second(ctx, c->number, c->id)))
 		return;
 	lines->text = run_more(lines->text, lines->count, sizeof(*lines->text));
 	line = lines->text[lines->count++];
@@ -88,6 +105,25 @@ static void hear(void *ctx, const struct te_connection *c)
 	for (size_t i = 0; i < c->finding_count; i++)
 		n += snprintf(line + n, LINE - (size_t)n, " %s(%u)",
 			      c->findings[i].rule->id, c->findings[i].frame_count);
+}
+
+static void hear_passing(void *ctx, const struct te_passing *passing)
+{
+	const struct te_segment *seg = passing->segment;
+	struct lines *lines = ctx;
+	char *line;
+
+	lines->heard++;
+	if (!is_second(ctx, passing->connection, passing->id))
+		return;
+	lines->text = run_more(lines->text, lines->count, sizeof(*lines->text));
+	line = lines->text[lines->count++];
+	(void)snprintf(line, LINE,
+		       "passing %u of #%" PRIu64 " frame %" PRIu64 " %" PRId64
+		       " flags %x from %d seq %u ack %u twice %d again %d",
+		       ++lines->passed, passing->connection, seg->frame, seg->time,
+		       seg->flags, (int)passing->from, passing->rel_seq, passing->rel_ack,
+		       passing->duplicate, passing->repeat);
 }
 
 /* Of a listener or a holder. */
@@ -132,6 +168,15 @@ static void hear_totals(struct lines *lines, const struct te_totals *t)
 	add_counts(line, t->severities, TE_ERROR + 1);
 }
 
+/* Where all are followed, every segment must have been heard of. */
+static void hear_missing(struct lines *lines, const struct te_totals *t, bool strict)
+{
+	uint64_t missing =
+	    t->tcp_packets - lines->heard - (strict ? t->quality.bad_checksums : 0);
+
+	add_counts(lines->text[lines->count - 1], &missing, missing != 0);
+}
+
 static int compare(const void *a, const void *b)
 {
 	return strcmp(a, b);
@@ -151,6 +196,13 @@ static void play(const struct script *script, bool whole, double time_wait,
 	config.keep_whole = whole;
 	if (lines->counted && !whole)
 		config.tell_first = 0;
+	if (lines->followed) {
+		sink.passing = hear_passing;
+		sink.follows = whole ? NULL : is_second;
+	}
+	lines->sorts_out = lines->wanted && whole;
+	if (lines->wanted && !whole)
+		sink.wants = is_second;
 	if (time_wait > 0)
 		config.limits[TE_LIMIT_TIME_WAIT] = time_wait;
 	engine = te_engine_new(&config, &sink);
@@ -161,6 +213,9 @@ static void play(const struct script *script, bool whole, double time_wait,
 	if (engine) {
 		te_engine_finish(engine);
 		hear_totals(lines, te_engine_totals(engine));
+		if (sink.passing && !sink.follows)
+			hear_missing(lines, te_engine_totals(engine),
+				     config.checksum == TE_SUM_STRICT);
 	}
 	te_engine_free(engine);
 	if (lines->count)

@@ -133,7 +133,7 @@ static void close_some(struct film *film, uint32_t isn, uint32_t rounds)
 	}
 	tcp(film, 3, false, TE_SYN, isn + 900000, 0, 0, 0, 0);
 	tcp(film, 3, true, TE_SYN | TE_ACK, isn + 700000, isn + 900001, 0, 0, 0);
-	arp(film, 0);
+	arp(film, 2 * TE_SEC);
 }
 
 static struct film *shoot(void)
@@ -152,7 +152,8 @@ static struct film *shoot(void)
 
 struct told {
 	char rows[ROWS][ROW];
-	size_t count;
+	size_t count, passed;
+	const struct te_engine *followed; /* the end so far is told, too */
 	struct te_totals totals;
 };
 
@@ -178,12 +179,25 @@ static void hear(void *ctx, const struct te_connection *c)
 		n +=
 		    (size_t)snprintf(row + n, ROW - n, " %s(%d)", c->findings[i].rule->id,
 				     (int)c->findings[i].frames[0]);
+	if (told->followed && n < ROW)
+		snprintf(row + n, ROW - n, " by %d",
+			 (int)(te_engine_totals(told->followed)->end / TE_US));
+}
+
+static void hear_passing(void *ctx, const struct te_passing *passing)
+{
+	struct told *told = ctx;
+
+	(void)passing;
+	told->passed++;
 }
 
 /* In batches of `size`; 0: one by one, by te_engine_frame(). */
-static void tell(const struct film *film, size_t size, struct told *told)
+static void tell(const struct film *film, size_t size, bool follow, struct told *told)
 {
-	struct te_sink sink = { .ctx = told, .connection = hear };
+	struct te_sink sink = { .ctx = told,
+				.connection = hear,
+				.passing = follow ? hear_passing : NULL };
 	struct te_engine *engine;
 	struct te_config config;
 
@@ -192,8 +206,9 @@ static void tell(const struct film *film, size_t size, struct told *told)
 	config.checksum = TE_SUM_IGNORE;
 	engine = te_engine_new(&config, &sink);
 	assert_non_null(engine);
+	told->followed = follow ? engine : NULL;
 	for (size_t i = 0, n; i < film->count; i += n) {
-		n = size && film->count - i >= size ? size : 1;
+		n = film->count - i < size ? film->count - i : size ? size : 1;
 		if (size)
 			assert_int_equal(te_engine_frames(engine, &film->frames[i], n),
 					 TE_OK);
@@ -205,27 +220,41 @@ static void tell(const struct film *film, size_t size, struct told *told)
 	te_engine_free(engine);
 }
 
-static void test_batches(void **state)
+static void tell_alike(bool follow)
 {
 	static const size_t sizes[] = { 1, 2, 7, 15, 16, 17, 64, 100 };
 	struct film *film = shoot();
 	struct told want, got;
 
-	(void)state;
-	tell(film, 0, &want);
+	tell(film, 0, follow, &want);
 	assert_int_equal(want.count, CLIENTS + 1);
 	assert_int_equal(want.totals.not_tcp, 5);
 	assert_int_equal(want.totals.truncated, 1);
 	assert_int_equal(want.totals.tunnelled, 3 + 2 * 12); /* client 4 */
 	assert_non_null(strstr(want.rows[0], " overlap-conflict("));
+	assert_int_equal(want.passed, follow ? want.totals.tcp_packets : 0);
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
-		tell(film, sizes[i], &got);
+		tell(film, sizes[i], follow, &got);
 		assert_int_equal(got.count, want.count);
+		assert_int_equal(got.passed, want.passed);
 		for (size_t k = 0; k < want.count; k++)
 			assert_string_equal(got.rows[k], want.rows[k]);
 		assert_memory_equal(&got.totals, &want.totals, sizeof(want.totals));
 	}
 	free(film);
+}
+
+static void test_batches(void **state)
+{
+	(void)state;
+	tell_alike(false);
+}
+
+/* Who hears of segments as they pass may ask when the last frame came. */
+static void test_followed(void **state)
+{
+	(void)state;
+	tell_alike(true);
 }
 
 /* The latest, whatever came after it, and whether or not it was TCP. */
@@ -240,7 +269,7 @@ static void test_end(void **state)
 		if (film->frames[i].time > latest)
 			latest = film->frames[i].time;
 	for (size_t size = 0; size <= 32; size += 16) {
-		tell(film, size, &told);
+		tell(film, size, false, &told);
 		assert_int_equal(told.totals.start, film->frames[0].time);
 		assert_int_equal(told.totals.end, latest);
 	}
@@ -335,9 +364,8 @@ static void test_late(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_batches),
-		cmocka_unit_test(test_end),
-		cmocka_unit_test(test_due),
+		cmocka_unit_test(test_batches), cmocka_unit_test(test_followed),
+		cmocka_unit_test(test_end),     cmocka_unit_test(test_due),
 		cmocka_unit_test(test_late),
 	};
 
