@@ -284,16 +284,14 @@ static char *put_byte(char *at, unsigned byte)
 }
 
 /* inet_ntop() goes through sprintf() for these. */
-static const char *ipv4_text(const uint8_t bytes[4], char buf[OUT_ADDR])
+static char *put_ipv4(char *at, const uint8_t bytes[4])
 {
-	char *p = put_byte(buf, bytes[0]);
-
+	at = put_byte(at, bytes[0]);
 	for (int i = 1; i < 4; i++) {
-		*p++ = '.';
-		p = put_byte(p, bytes[i]);
+		*at++ = '.';
+		at = put_byte(at, bytes[i]);
 	}
-	*p = '\0';
-	return buf;
+	return at;
 }
 
 static char *put_group(char *at, unsigned group)
@@ -319,10 +317,9 @@ static void find_zeros(const unsigned groups[8], int *from, int *to)
 }
 
 /* RFC 5952 section 4 */
-static const char *ipv6_text(const uint8_t bytes[16], char buf[OUT_ADDR])
+static char *put_ipv6(char *at, const uint8_t bytes[16])
 {
 	unsigned groups[8];
-	char *p = buf;
 	int from, to;
 
 	for (int i = 0; i < 8; i++)
@@ -330,38 +327,50 @@ static const char *ipv6_text(const uint8_t bytes[16], char buf[OUT_ADDR])
 	find_zeros(groups, &from, &to);
 	for (int i = 0; i < 8; i++) {
 		if (i == from) {
-			*p++ = ':';
+			*at++ = ':';
 			i = to;
 		}
 		if (i)
-			*p++ = ':';
+			*at++ = ':';
 		if (i < 8)
-			p = put_group(p, groups[i]);
+			at = put_group(at, groups[i]);
 	}
-	*p = '\0';
-	return buf;
+	return at;
+}
+
+/* There is room for OUT_ADDR. */
+static char *put_address(char *at, uint8_t ip_version, const struct te_addr *addr)
+{
+	static const uint8_t zeros[10];
+
+	if (ip_version != 6)
+		return put_ipv4(at, addr->bytes);
+	/* some of these have an IPv4 address in them */
+	if (memcmp(addr->bytes, zeros, sizeof zeros) != 0)
+		return put_ipv6(at, addr->bytes);
+	(void)inet_ntop(AF_INET6, addr->bytes, at, OUT_ADDR);
+	return at + strlen(at);
 }
 
 const char *out_addr_text(uint8_t ip_version, const struct te_addr *addr,
 			  char buf[OUT_ADDR])
 {
-	static const uint8_t zeros[10];
-
-	if (ip_version != 6)
-		return ipv4_text(addr->bytes, buf);
-	/* some of these have an IPv4 address in them */
-	if (memcmp(addr->bytes, zeros, sizeof zeros) != 0)
-		return ipv6_text(addr->bytes, buf);
-	return inet_ntop(AF_INET6, addr->bytes, buf, OUT_ADDR);
+	*put_address(buf, ip_version, addr) = '\0';
+	return buf;
 }
 
 const char *out_socket_text(uint8_t ip_version, const struct te_addr *addr, uint16_t port,
 			    char buf[OUT_SOCKET_ADDR])
 {
-	char text[OUT_ADDR];
+	char *at = buf;
 
-	(void)snprintf(buf, OUT_SOCKET_ADDR, ip_version == 6 ? "[%s]:%u" : "%s:%u",
-		       out_addr_text(ip_version, addr, text), port);
+	if (ip_version == 6)
+		*at++ = '[';
+	at = put_address(at, ip_version, addr);
+	if (ip_version == 6)
+		*at++ = ']';
+	*at++ = ':';
+	*out_decimal(at, port) = '\0';
 	return buf;
 }
 

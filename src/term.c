@@ -6,6 +6,7 @@
  */
 #include "config.h"
 
+#include "phrase.h"
 #include "term_glyph.h"
 
 #include <stdarg.h>
@@ -192,12 +193,13 @@ void term_put(struct term *term, enum term_style style, const char *text)
 void term_printf(struct term *term, enum term_style style, const char *fmt, ...)
 {
 	char text[MAX_TEXT];
+	struct phrase phrase = phrase_new(text, sizeof(text));
 	va_list ap;
 
 	va_start(ap, fmt);
-	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	phrase_add_list(&phrase, fmt, ap);
 	va_end(ap);
-	term_put(term, style, text);
+	put_bytes(term, style, text, phrase.used, term_own_glyph);
 }
 
 unsigned term_columns(const struct term *term, const char *text)
@@ -208,11 +210,12 @@ unsigned term_columns(const struct term *term, const char *text)
 void term_right(struct term *term, enum term_style style, unsigned columns,
 		const char *text)
 {
-	unsigned own = term_columns(term, text);
+	size_t length = strlen(text);
+	unsigned own = columns > 0 ? columns_of(term, text, length, term_own_glyph) : 0;
 
 	if (own < columns)
 		blank(term, columns - own);
-	term_put(term, style, text);
+	put_bytes(term, style, text, length, term_own_glyph);
 }
 
 void term_repeat(struct term *term, enum term_style style, const char *glyph,

@@ -70,6 +70,5 @@ enum term_style term_severity(enum te_severity);
 enum { TERM_NUMBER = 32 }; /* bytes that hold any of these */
 const char *term_count(uint64_t, char buf[TERM_NUMBER]); /* "1,204,000" */
 const char *term_bytes(uint64_t, char buf[TERM_NUMBER]); /* "512 B", "3.1 kB" */
-const char *term_seconds(te_time, unsigned digits, char buf[TERM_NUMBER]); /* exact */
 
 #endif

@@ -9,6 +9,7 @@
 #include "hosts.h"
 #include "out.h"
 #include "term.h"
+#include <time.h>
 
 enum {
 	TEXT_SCREEN = 23,  /* lines of the default report, the next prompt not counted */
@@ -86,6 +87,12 @@ struct text_clock {
 	te_time start, before; /* before: the line above */
 };
 
+/* The second told last, as its day has it; "": none was. */
+struct text_second {
+	time_t second;
+	char words[TEXT_TIME - 10];
+};
+
 struct text_connections {
 	struct text_row *rows; /* the first ones, kept until the widths are known */
 	size_t count, size;
@@ -106,6 +113,7 @@ struct text {
 	struct hosts *hosts;
 	bool transitions_headed;
 	struct text_clock transitions_clock;
+	struct text_second second;
 	bool separate; /* something was printed: a blank line before the next part */
 };
 
@@ -129,8 +137,8 @@ void text_put_place(struct text *, enum te_scope, const struct text_ends *);
 
 /* ---- text_time.c: the time column, by -t ---- */
 unsigned text_time_columns(const struct text *); /* 0: no column */
-const char *text_time(const struct text *, const struct text_clock *, te_time,
-		      unsigned digits, char cell[TEXT_TIME]);
+const char *text_time(struct text *, const struct text_clock *, te_time, unsigned digits,
+		      char cell[TEXT_TIME]);
 
 /* ---- text_overview.c ---- */
 void text_overview_connection(struct text *, const struct te_connection *);
@@ -185,8 +193,7 @@ void text_timeline_connection(struct text *, const struct te_connection *);
 /* ---- text_head.c: who, how long, where the tap was, the verdict ---- */
 void text_head_put(struct text *, const struct te_connection *);
 /* The verdict, and who holds TIME_WAIT until when. */
-void text_verdict(const struct text *, const struct te_connection *,
-		  char words[TEXT_SENTENCE]);
+void text_verdict(struct text *, const struct te_connection *, char words[TEXT_SENTENCE]);
 
 /* ---- text_track.c: the segments of each connection, until it is told ---- */
 

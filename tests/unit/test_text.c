@@ -51,18 +51,26 @@ static void test_count(void **state)
 	assert_string_equal(term_count(UINT64_MAX, buf), "18,446,744,073,709,551,615");
 }
 
+static void expect_seconds(te_time time, unsigned digits, const char *want)
+{
+	struct out out = { 0 };
+	char buf[OUT_TIME + 1];
+
+	*out_put_time(&out, buf, time, digits) = '\0';
+	assert_string_equal(buf, want);
+}
+
 static void test_seconds(void **state)
 {
-	char buf[TERM_NUMBER];
-
 	(void)state;
-	assert_string_equal(term_seconds(0, 6, buf), "0.000000");
-	assert_string_equal(term_seconds(TE_SEC + 1, 9, buf), "1.000000001");
-	assert_string_equal(term_seconds(12041999, 6, buf), "0.012041");
-	assert_string_equal(term_seconds(-1, 6, buf), "0.000000");
-	assert_string_equal(term_seconds(-1500 * TE_MS, 3, buf), "-1.500");
-	assert_string_equal(term_seconds(41 * TE_SEC, 0, buf), "41");
-	assert_string_equal(term_seconds(INT64_MAX, 9, buf), "9223372036.854775807");
+	expect_seconds(0, 6, "0.000000");
+	expect_seconds(TE_SEC + 1, 9, "1.000000001");
+	expect_seconds(12041999, 6, "0.012041");
+	expect_seconds(-1, 6, "0.000000");
+	expect_seconds(-1500 * TE_MS, 3, "-1.500");
+	expect_seconds(41 * TE_SEC, 0, "41");
+	expect_seconds(INT64_MAX, 9, "9223372036.854775807");
+	expect_seconds(INT64_MIN, 9, "-9223372036.854775808");
 }
 
 /* ---- lines ---- */
