@@ -132,6 +132,15 @@ static size_t room(const struct term *term)
 	return term->column + 1 < term->width ? term->width - 1 - term->column : 0;
 }
 
+static void put_run(struct term *term, enum term_style style, const char *text,
+		    size_t length, unsigned columns)
+{
+	print_blanks(term);
+	set_style(term, style);
+	out_bytes(term->out, text, length);
+	term->column += columns;
+}
+
 /* As many of `length` bytes as can be printed at once */
 static size_t put_plain(struct term *term, enum term_style style, const char *text,
 			size_t length)
@@ -144,12 +153,8 @@ static size_t put_plain(struct term *term, enum term_style style, const char *te
 		run--;
 		columns--;
 	}
-	if (run == 0)
-		return 0;
-	print_blanks(term);
-	set_style(term, style);
-	out_bytes(term->out, text, run);
-	term->column += columns;
+	if (run > 0)
+		put_run(term, style, text, run, columns);
 	return run;
 }
 
@@ -211,11 +216,32 @@ void term_right(struct term *term, enum term_style style, unsigned columns,
 		const char *text)
 {
 	size_t length = strlen(text);
-	unsigned own = columns > 0 ? columns_of(term, text, length, term_own_glyph) : 0;
+	unsigned own;
+	bool plain = term_plain(term, text, length, &own) == length;
 
+	if (!plain)
+		own = term_columns(term, text);
 	if (own < columns)
 		blank(term, columns - own);
-	put_bytes(term, style, text, length, term_own_glyph);
+	if (plain && length > 0 && length <= room(term) && text[0] != ' ' &&
+	    text[length - 1] != ' ')
+		put_run(term, style, text, length, own);
+	else
+		put_bytes(term, style, text, length, term_own_glyph);
+}
+
+void term_number(struct term *term, enum term_style style, unsigned columns,
+		 uint64_t number)
+{
+	char digits[OUT_DIGITS];
+	size_t length = (size_t)(out_decimal(digits, number) - digits);
+
+	if (length < columns)
+		blank(term, columns - (unsigned)length);
+	if (length <= room(term))
+		put_run(term, style, digits, length, (unsigned)length);
+	else
+		put_bytes(term, style, digits, length, term_own_glyph);
 }
 
 void term_repeat(struct term *term, enum term_style style, const char *glyph,
@@ -275,6 +301,39 @@ void term_end(struct term *term)
 	term->lines++;
 	term->column = term->blanks = 0;
 	term->cut = false;
+}
+
+/* ---- pieces ---- */
+
+size_t term_keep(struct term *term, struct term_piece *piece)
+{
+	piece->column = term->column;
+	piece->blanks = term->blanks;
+	return (size_t)(out_hold(term->out) - term->out->buf);
+}
+
+void term_kept(struct term *term, size_t from, struct term_piece *piece)
+{
+	const struct out *out = term->out;
+	size_t length = (size_t)(out->at - out->buf) - from;
+
+	piece->length = 0;
+	if (length > sizeof(piece->text) || term->cut || term->held.columns > 0 ||
+	    term->blanks > 0)
+		return;
+	memcpy(piece->text, out->buf + from, length);
+	piece->length = length;
+	piece->columns = term->column - piece->column;
+}
+
+bool term_again(struct term *term, const struct term_piece *piece)
+{
+	if (piece->length == 0 || piece->column != term->column ||
+	    piece->blanks != term->blanks || piece->columns > room(term))
+		return false;
+	term->blanks = 0;
+	put_run(term, TERM_PLAIN, piece->text, piece->length, piece->columns);
+	return true;
 }
 
 enum term_style term_severity(enum te_severity severity)

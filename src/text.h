@@ -101,6 +101,22 @@ struct text_connections {
 	unsigned gap;
 };
 
+/* Which end, from where to where, on what basis; and the RFC, behind the proof. They are
+ * the same few in all connections. */
+struct text_move {
+	uint32_t key;
+	const char *rfc;
+	struct term_piece what, end;
+};
+
+enum { TEXT_MOVES = 256 };
+struct text_transitions {
+	bool headed;
+	struct text_clock clock;
+	struct term_piece moment; /* of the line above, and its connection */
+	struct text_move moves[TEXT_MOVES];
+};
+
 struct text_tracks; /* text_track.c */
 
 struct text {
@@ -111,8 +127,7 @@ struct text {
 	struct text_connections connections;
 	struct text_tracks *tracks;
 	struct hosts *hosts;
-	bool transitions_headed;
-	struct text_clock transitions_clock;
+	struct text_transitions transitions;
 	struct text_second second;
 	bool separate; /* something was printed: a blank line before the next part */
 };
