@@ -49,6 +49,13 @@ unsigned text_digits(const struct text *text, uint32_t file)
 	return run->files[file - 1].digits;
 }
 
+void text_put_state(struct term *term, enum te_state state, bool presumed)
+{
+	term_put(term, TERM_STATE, te_state_name(state));
+	if (presumed)
+		term_put(term, TERM_STATE, "?");
+}
+
 void text_separate(struct text *text)
 {
 	if (text->separate)

@@ -247,8 +247,24 @@ void term_number(struct term *term, enum term_style style, unsigned columns,
 void term_repeat(struct term *term, enum term_style style, const char *glyph,
 		 unsigned count)
 {
-	for (; count > 0; count--)
-		term_put(term, style, glyph);
+	size_t length = strlen(glyph);
+	unsigned columns;
+	char *at;
+
+	if (count * length > OUT_ROOM ||
+	    term_plain(term, glyph, length, &columns) < length ||
+	    (size_t)count * columns > room(term)) {
+		for (; count > 0; count--)
+			term_put(term, style, glyph);
+		return;
+	}
+	print_blanks(term);
+	set_style(term, style);
+	at = out_room(term->out);
+	for (unsigned i = 0; i < count; i++)
+		memcpy(at + i * length, glyph, length);
+	out_end(term->out, at + count * length);
+	term->column += count * columns;
 }
 
 void term_safe(struct term *term, enum term_style style, const char *text)

@@ -48,7 +48,7 @@ void term_printf(struct term *, enum term_style, const char *fmt, ...)
 /* Right-aligned in so many columns; a longer text pushes what follows. */
 void term_right(struct term *, enum term_style, unsigned columns, const char *text);
 void term_number(struct term *, enum term_style, unsigned columns, uint64_t);
-/* `count` times the same glyph. */
+/* `count` times the same glyph, which is no blank. */
 void term_repeat(struct term *, enum term_style, const char *glyph, unsigned count);
 /* Words from a capture or the command line. */
 void term_safe(struct term *, enum term_style, const char *text);

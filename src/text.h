@@ -141,6 +141,8 @@ void text_ends_of(struct text_ends *, const struct te_connection *);
 const char *text_frame(const struct text *, uint32_t file, uint64_t frame,
 		       char buf[TEXT_FRAME]);
 unsigned text_digits(const struct text *, uint32_t file); /* of times: 6 at most */
+/* "CLOSED?": presumed */
+void text_put_state(struct term *, enum te_state, bool presumed);
 /* A blank line, unless nothing was printed yet. */
 void text_separate(struct text *);
 /* "quality", and on to where its words begin */

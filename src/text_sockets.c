@@ -29,10 +29,13 @@ static const struct {
 static const char *address_cell(uint8_t ip_version, const struct te_addr *addr,
 				char cell[SOCKETS_CELL])
 {
+	struct phrase phrase = phrase_new(cell, SOCKETS_CELL);
 	char text[OUT_ADDR];
 
-	return phrase_print(cell, SOCKETS_CELL, ip_version == 6 ? "[%s]:" : "%s:",
-			    out_addr_text(ip_version, addr, text));
+	phrase_word(&phrase, ip_version == 6 ? "[" : "");
+	phrase_word(&phrase, out_addr_text(ip_version, addr, text));
+	phrase_word(&phrase, ip_version == 6 ? "]:" : ":");
+	return cell;
 }
 
 static const char *number_cell(uint64_t number, char cell[SOCKETS_CELL])
@@ -52,11 +55,12 @@ static const char *peer_cell(const struct out_socket *socket, char cell[SOCKETS_
 static const char *cell_of(const struct out_socket *socket, enum column column,
 			   char cell[SOCKETS_CELL])
 {
+	const char *state = out_socket_state(socket->state);
+
 	switch (column) {
 	case STATE:
-		return phrase_print(cell, SOCKETS_CELL, "%s%s",
-				    out_socket_state(socket->state),
-				    socket->presumed ? "?" : "");
+		return socket->presumed ? phrase_print(cell, SOCKETS_CELL, "%s?", state)
+					: state;
 	case SEND_Q:
 		if (socket->send_q != TE_SEND_Q_UNKNOWN)
 			return number_cell(socket->send_q, cell);

@@ -117,9 +117,8 @@ static void print_move(struct text *text, const struct te_transition *transition
 	term_to(term, column(text, TRANSITION_TO - 2), 1);
 	term_put(term, TERM_PLAIN, term->utf8 ? "→ " : ">");
 	term_to(term, column(text, TRANSITION_TO), 0);
-	term_put(term, TERM_STATE, te_state_name((enum te_state)transition->to));
-	if (transition->basis == TE_PRESUMED)
-		term_put(term, TERM_STATE, "?");
+	text_put_state(term, (enum te_state)transition->to,
+		       transition->basis == TE_PRESUMED);
 	term_to(term, column(text, TRANSITION_BASIS), 1);
 	term_put(term, TERM_PLAIN, te_basis_name((enum te_basis)transition->basis));
 }
