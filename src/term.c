@@ -342,10 +342,11 @@ void term_kept(struct term *term, size_t from, struct term_piece *piece)
 	piece->columns = term->column - piece->column;
 }
 
+/* What fitted a line from there fits all. */
 bool term_again(struct term *term, const struct term_piece *piece)
 {
 	if (piece->length == 0 || piece->column != term->column ||
-	    piece->blanks != term->blanks || piece->columns > room(term))
+	    piece->blanks != term->blanks)
 		return false;
 	term->blanks = 0;
 	put_run(term, TERM_PLAIN, piece->text, piece->length, piece->columns);
