@@ -10,7 +10,7 @@
 #include "table.h"
 #include <stdlib.h>
 
-enum { HOSTS_KEY = 3, HOSTS_STEPS = 65536, HOSTS_FEW = 8 };
+enum { HOSTS_KEY = 3, HOSTS_STEPS = 65536 };
 
 struct hosts_step {
 	te_time time; /* of `most` */
@@ -67,78 +67,20 @@ void hosts_free(struct hosts *hosts)
 /* ---- series ---- */
 
 /* Of equal times, what goes comes first: it makes room for what takes its place. */
-static inline bool hosts_before(const struct hosts_step *a, const struct hosts_step *b)
+static int hosts_compare_steps(const void *left, const void *right)
 {
-	return a->time < b->time || (a->time == b->time && a->net < b->net);
+	const struct hosts_step *a = left, *b = right;
+
+	if (a->time != b->time)
+		return a->time < b->time ? -1 : 1;
+	return a->net < b->net ? -1 : a->net > b->net;
 }
 
-static void hosts_sort_few(struct hosts_step *steps, uint32_t count)
+static void hosts_sort(struct hosts_series *series)
 {
-	for (uint32_t i = 1; i < count; i++) {
-		struct hosts_step step = steps[i];
-		uint32_t k = i;
-
-		for (; k > 0 && hosts_before(&step, &steps[k - 1]); k--)
-			steps[k] = steps[k - 1];
-		steps[k] = step;
-	}
-}
-
-/* Two sorted runs into one, elsewhere; which of the two goes on is nobody's guess. */
-static void hosts_join(struct hosts_step *to, const struct hosts_step *a,
-		       const struct hosts_step *middle, const struct hosts_step *end)
-{
-	const struct hosts_step *b = middle;
-
-	while (a < middle && b < end) {
-		bool second = hosts_before(b, a);
-
-		*to++ = *(second ? b : a);
-		b += second;
-		a += !second;
-	}
-	memcpy(to, a, (size_t)(middle - a) * sizeof(*a));
-	memcpy(to + (middle - a), b, (size_t)(end - b) * sizeof(*b));
-}
-
-/* Sorted runs of so many, here and there in turn; returns where all of them end up. */
-static struct hosts_step *hosts_join_all(struct hosts_step *from, struct hosts_step *to,
-					 uint32_t count, uint32_t run)
-{
-	struct hosts_step *joined = to;
-
-	for (; run < count; run *= 2) {
-		for (uint32_t i = 0; i < count; i += 2 * run) {
-			uint32_t left = count - i;
-
-			hosts_join(to + i, from + i, from + i + (left < run ? left : run),
-				   from + i + (left < 2 * run ? left : 2 * run));
-		}
-		joined = to;
-		to = from;
-		from = joined;
-	}
-	return joined;
-}
-
-/* As qsort() does, but that asks through a pointer, and there is much to sort. False: out
- * of memory. */
-static bool hosts_sort(struct hosts_series *series)
-{
-	struct hosts_step *steps = series->steps, *room;
-	uint32_t count = series->count;
-
-	for (uint32_t i = 0; i < count; i += HOSTS_FEW)
-		hosts_sort_few(steps + i, count - i < HOSTS_FEW ? count - i : HOSTS_FEW);
-	if (count <= HOSTS_FEW)
-		return true;
-	room = malloc(count * sizeof(*room));
-	if (room == NULL)
-		return false;
-	if (hosts_join_all(steps, room, count, HOSTS_FEW) == room)
-		memcpy(steps, room, count * sizeof(*room));
-	free(room);
-	return true;
+	if (series->count > 1)
+		qsort(series->steps, series->count, sizeof(*series->steps),
+		      hosts_compare_steps);
 }
 
 static struct hosts_step hosts_merge(const struct hosts_step *a,
@@ -154,19 +96,17 @@ static struct hosts_step hosts_merge(const struct hosts_step *a,
 }
 
 /* The older half, in pairs. */
-static bool hosts_shrink(struct hosts_series *series)
+static void hosts_shrink(struct hosts_series *series)
 {
 	uint32_t pairs = series->count / 4, kept = pairs;
 
-	if (!hosts_sort(series))
-		return false;
+	hosts_sort(series);
 	for (uint32_t i = 0; i < pairs; i++)
 		series->steps[i] =
 		    hosts_merge(&series->steps[2 * i], &series->steps[2 * i + 1]);
 	for (uint32_t i = 2 * pairs; i < series->count; i++)
 		series->steps[kept++] = series->steps[i];
 	series->count = kept;
-	return true;
 }
 
 static bool hosts_grow(struct hosts_series *series)
@@ -174,8 +114,10 @@ static bool hosts_grow(struct hosts_series *series)
 	uint32_t size = series->size == 0 ? 4 : 2 * series->size;
 	struct hosts_step *steps;
 
-	if (series->size == HOSTS_STEPS)
-		return hosts_shrink(series);
+	if (series->size == HOSTS_STEPS) {
+		hosts_shrink(series);
+		return true;
+	}
 	steps = realloc(series->steps, size * sizeof(*steps));
 	if (steps == NULL)
 		return false;
@@ -284,13 +226,12 @@ bool hosts_connection(struct hosts *hosts, const struct te_connection *c)
 
 /* ---- summed up ---- */
 
-static bool hosts_sum(struct hosts_series *series, te_time end, enum te_state state,
+static void hosts_sum(struct hosts_series *series, te_time end, enum te_state state,
 		      struct hosts_row *row)
 {
 	int64_t count = 0, peak = 0;
 
-	if (!hosts_sort(series))
-		return false;
+	hosts_sort(series);
 	for (uint32_t i = 0; i < series->count && series->steps[i].time <= end; i++) {
 		if (count + series->steps[i].most > peak) {
 			peak = count + series->steps[i].most;
@@ -300,10 +241,9 @@ static bool hosts_sum(struct hosts_series *series, te_time end, enum te_state st
 	}
 	row->now[state] = count > 0 ? (uint64_t)count : 0;
 	row->peak[state] = (uint64_t)peak;
-	return true;
 }
 
-static bool hosts_fill(struct hosts_item *item, te_time end, struct hosts_row *row)
+static void hosts_fill(struct hosts_item *item, te_time end, struct hosts_row *row)
 {
 	*row = (struct hosts_row){
 		.ip_version = item->ip_version,
@@ -312,9 +252,7 @@ static bool hosts_fill(struct hosts_item *item, te_time end, struct hosts_row *r
 		.port = item->port,
 	};
 	for (int state = 0; state < TE_STATE_COUNT; state++)
-		if (!hosts_sum(&item->series[state], end, (enum te_state)state, row))
-			return false;
-	return true;
+		hosts_sum(&item->series[state], end, (enum te_state)state, row);
 }
 
 static int hosts_compare(const void *left, const void *right)
@@ -343,8 +281,7 @@ bool hosts_rows(struct hosts *hosts, te_time end, const struct hosts_row **rows,
 	if (hosts->rows == NULL)
 		return false;
 	HASH_ITER (hh, hosts->items, item, next) {
-		if (!hosts_fill(item, end, &hosts->rows[*count]))
-			return false;
+		hosts_fill(item, end, &hosts->rows[*count]);
 		*count += hosts->rows[*count].peak[TE_UNKNOWN] > 0;
 	}
 	qsort(hosts->rows, *count, sizeof(*hosts->rows), hosts_compare);
