@@ -26,7 +26,9 @@ static void arrow_draw(struct term *term, bool to_server, const char *shaft,
 	if (!to_server)
 		term_put(term, TERM_PLAIN, head);
 	term_repeat(term, TERM_DIM, shaft, to_server ? tail : rest);
-	term_printf(term, TERM_PLAIN, " %s ", words);
+	term_to(term, 0, 1);
+	term_put(term, TERM_PLAIN, words);
+	term_to(term, 0, 1);
 	term_repeat(term, TERM_DIM, shaft, to_server ? rest : tail);
 	if (to_server)
 		term_put(term, TERM_PLAIN, head);

@@ -76,24 +76,41 @@ static void at_mark(struct at *at, struct te_engine *engine)
 	at->marked = true;
 }
 
-bool at_frame(struct at *at, const struct te_frame *frame, struct te_engine *engine)
+static void at_begin(struct at *at, const struct te_frame *first)
 {
 	const struct moment *moment = &at->spec.moment;
 
-	if (at->last == TE_TIME_NONE) {
-		if (moment->kind == MOMENT_SINCE &&
-		    __builtin_add_overflow(frame->time, moment->time, &at->time))
-			at->time = INT64_MAX;
-		at->first = frame->time;
-		at->missed = moment->kind == MOMENT_TIME && at->time < frame->time;
-	}
-	if (at_is_past(at, frame))
-		at_mark(at, engine);
-	else if (moment->kind == MOMENT_FRAME && frame->file == 1 &&
-		 frame->number == moment->frame)
+	if (moment->kind == MOMENT_SINCE &&
+	    __builtin_add_overflow(first->time, moment->time, &at->time))
+		at->time = INT64_MAX;
+	at->first = at->last = first->time;
+	at->missed = moment->kind == MOMENT_TIME && at->time < first->time;
+}
+
+static void at_frame(struct at *at, const struct te_frame *frame)
+{
+	const struct moment *moment = &at->spec.moment;
+
+	if (moment->kind == MOMENT_FRAME && at->time == TE_TIME_NONE &&
+	    frame->file == 1 && frame->number == moment->frame)
 		at->time = frame->time;
-	if (at->last == TE_TIME_NONE || frame->time > at->last)
+	if (frame->time > at->last)
 		at->last = frame->time;
+}
+
+bool at_frames(struct at *at, const struct te_frame *frames, size_t *count,
+	       struct te_engine *engine)
+{
+	size_t taken = 0;
+
+	if (at->last == TE_TIME_NONE)
+		at_begin(at, frames);
+	if (at_is_past(at, frames))
+		at_mark(at, engine);
+	do
+		at_frame(at, &frames[taken++]);
+	while (taken < *count && (at->marked || !at_is_past(at, &frames[taken])));
+	*count = taken;
 	return !at->missed;
 }
 
@@ -178,15 +195,12 @@ static struct at_item *at_find(struct at *at, const uint64_t key[AT_KEY])
 	return item;
 }
 
-/* The item of that key, a new one if there is none; NULL: out of memory. */
-static struct at_item *at_find_or_add(struct at *at, const uint64_t key[AT_KEY])
+/* NULL: out of memory. */
+static struct at_item *at_add(struct at *at, const uint64_t key[AT_KEY])
 {
 	const uint64_t *seed = at->seed;
-	struct at_item *item = at_find(at, key);
+	struct at_item *item = calloc(1, sizeof(*item));
 
-	if (item != NULL)
-		return item;
-	item = calloc(1, sizeof(*item));
 	if (item == NULL)
 		return NULL;
 	memcpy(item->key, key, sizeof(item->key));
@@ -243,7 +257,7 @@ static bool at_add_socket(struct at *at, const struct te_connection *c, enum te_
 	if (item == NULL && !open && c->incarnation == 1)
 		return true;
 	if (item == NULL)
-		item = at_find_or_add(at, key);
+		item = at_add(at, key);
 	if (item == NULL)
 		return false;
 	if (item->socket.connection < c->number) {
@@ -291,7 +305,9 @@ static bool at_add_listener(struct at *at, const struct te_connection *c, enum t
 		return true;
 	table_put_addr(key, c->end[end].addr.bytes);
 	key[4] = (uint64_t)c->end[end].port << 48 | c->ip_version;
-	item = at_find_or_add(at, key);
+	item = at_find(at, key);
+	if (item == NULL)
+		item = at_add(at, key);
 	if (item == NULL)
 		return false;
 	if (listen != NULL && (item->socket.state != TE_LISTEN || listen->certain)) {

@@ -19,8 +19,9 @@ struct at;
 
 /* `seed` keys the hash. NULL: out of memory. */
 struct at *at_new(const struct at_spec *, const uint64_t seed[2]);
-/* A frame is about to go to the engine. False: the moment lies before the first one. */
-bool at_frame(struct at *, const struct te_frame *, struct te_engine *);
+/* Frames are about to go to the engine: `count` of them now, as many as come before the
+ * moment passes, or of those behind it all. False: it lies before the first one. */
+bool at_frames(struct at *, const struct te_frame *, size_t *count, struct te_engine *);
 /* The last one went; before te_engine_finish(). False: the moment is not of this capture,
  * and there will be no sockets. */
 bool at_end(struct at *, struct te_engine *);

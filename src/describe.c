@@ -47,10 +47,12 @@ static void phrase_duration(struct phrase *phrase, te_time time)
 		row++;
 	sub = (size + (uint64_t)row->sub / 2) / (uint64_t)row->sub;
 	per = (uint64_t)(row->unit / row->sub);
-	phrase_add(phrase, "%s%" PRIu64, time < 0 ? "-" : "", sub / per);
+	phrase_word(phrase, time < 0 ? "-" : "");
+	phrase_u64(phrase, sub / per);
 	if (row->decimal)
 		phrase_add(phrase, ".%" PRIu64, sub % per);
-	phrase_add(phrase, " %s", row->name);
+	phrase_word(phrase, " ");
+	phrase_word(phrase, row->name);
 	if (row->sub_name)
 		phrase_add(phrase, " %" PRIu64 " %s", sub % per, row->sub_name);
 }

@@ -85,14 +85,11 @@ static uint64_t bytes_that_are(uint64_t bytes, uint8_t c)
 /* Eight bytes that json_plain() says true of, and ASCII; else some may be. */
 static bool all_plain(const char *text)
 {
-	const uint64_t ones = 0x0101010101010101u, high = ones << 7;
-	uint64_t bytes, controls;
+	uint64_t bytes;
 
 	memcpy(&bytes, text, sizeof bytes);
-	controls = ~(bytes + ones * (0x80 - 0x20));
-	return !((bytes | controls | bytes_that_are(bytes, '"') |
-		  bytes_that_are(bytes, '\\') | bytes_that_are(bytes, 0x7f)) &
-		 high);
+	return !(utf8_odd(bytes) | bytes_that_are(bytes, '"') |
+		 bytes_that_are(bytes, '\\'));
 }
 
 /* How much of the text needs no second look: nearly always all of it */

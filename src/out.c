@@ -7,7 +7,6 @@
 #include "config.h"
 #include "out.h"
 #include "utf8.h"
-#include <arpa/inet.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -269,101 +268,7 @@ void out_safe(struct out *out, const char *text)
 	}
 }
 
-/* ---- words that several formats use ---- */
-
-static char *put_byte(char *at, unsigned byte)
-{
-	if (byte >= 100)
-		*at++ = (char)('0' + byte / 100);
-	if (byte >= 10) {
-		memcpy(at, pairs + byte % 100 * 2, 2);
-		return at + 2;
-	}
-	*at++ = (char)('0' + byte);
-	return at;
-}
-
-/* inet_ntop() goes through sprintf() for these. */
-static const char *ipv4_text(const uint8_t bytes[4], char buf[OUT_ADDR])
-{
-	char *p = put_byte(buf, bytes[0]);
-
-	for (int i = 1; i < 4; i++) {
-		*p++ = '.';
-		p = put_byte(p, bytes[i]);
-	}
-	*p = '\0';
-	return buf;
-}
-
-static char *put_group(char *at, unsigned group)
-{
-	int shift = group > 0xfff ? 12 : group > 0xff ? 8 : group > 0xf ? 4 : 0;
-
-	for (; shift >= 0; shift -= 4)
-		*at++ = "0123456789abcdef"[group >> shift & 15];
-	return at;
-}
-
-/* From which group to which: the longest run, the first of several; one alone is none. */
-static void find_zeros(const unsigned groups[8], int *from, int *to)
-{
-	*from = *to = -1;
-	for (int i = 0, run = 0; i < 8; i++) {
-		run = groups[i] ? 0 : run + 1;
-		if (run >= 2 && run > *to - *from) {
-			*from = i + 1 - run;
-			*to = i + 1;
-		}
-	}
-}
-
-/* RFC 5952 section 4 */
-static const char *ipv6_text(const uint8_t bytes[16], char buf[OUT_ADDR])
-{
-	unsigned groups[8];
-	char *p = buf;
-	int from, to;
-
-	for (int i = 0; i < 8; i++)
-		groups[i] = (unsigned)bytes[2 * i] << 8 | bytes[2 * i + 1];
-	find_zeros(groups, &from, &to);
-	for (int i = 0; i < 8; i++) {
-		if (i == from) {
-			*p++ = ':';
-			i = to;
-		}
-		if (i)
-			*p++ = ':';
-		if (i < 8)
-			p = put_group(p, groups[i]);
-	}
-	*p = '\0';
-	return buf;
-}
-
-const char *out_addr_text(uint8_t ip_version, const struct te_addr *addr,
-			  char buf[OUT_ADDR])
-{
-	static const uint8_t zeros[10];
-
-	if (ip_version != 6)
-		return ipv4_text(addr->bytes, buf);
-	/* some of these have an IPv4 address in them */
-	if (memcmp(addr->bytes, zeros, sizeof zeros) != 0)
-		return ipv6_text(addr->bytes, buf);
-	return inet_ntop(AF_INET6, addr->bytes, buf, OUT_ADDR);
-}
-
-const char *out_socket_text(uint8_t ip_version, const struct te_addr *addr, uint16_t port,
-			    char buf[OUT_SOCKET_ADDR])
-{
-	char text[OUT_ADDR];
-
-	(void)snprintf(buf, OUT_SOCKET_ADDR, ip_version == 6 ? "[%s]:%u" : "%s:%u",
-		       out_addr_text(ip_version, addr, text), port);
-	return buf;
-}
+/* ---- states ---- */
 
 bool out_is_held(enum te_state state)
 {

@@ -6,6 +6,7 @@
  */
 #include "config.h"
 
+#include "phrase.h"
 #include "text.h"
 
 #include <stdlib.h>
@@ -33,10 +34,9 @@ const char *text_frame(const struct text *text, uint32_t file, uint64_t frame,
 		       char buf[TEXT_FRAME])
 {
 	if (text->run->file_count > 1)
-		(void)snprintf(buf, TEXT_FRAME, "%u:%llu", file,
-			       (unsigned long long)frame);
-	else
-		(void)snprintf(buf, TEXT_FRAME, "%llu", (unsigned long long)frame);
+		return phrase_print(buf, TEXT_FRAME, "%u:%llu", file,
+				    (unsigned long long)frame);
+	*out_decimal(buf, frame) = '\0';
 	return buf;
 }
 
@@ -47,6 +47,13 @@ unsigned text_digits(const struct text *text, uint32_t file)
 	if (file < 1 || file > run->file_count || run->files[file - 1].digits > 6)
 		return 6;
 	return run->files[file - 1].digits;
+}
+
+void text_put_state(struct term *term, enum te_state state, bool presumed)
+{
+	term_put(term, TERM_STATE, te_state_name(state));
+	if (presumed)
+		term_put(term, TERM_STATE, "?");
 }
 
 void text_separate(struct text *text)

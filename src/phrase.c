@@ -32,7 +32,7 @@ void phrase_u64(struct phrase *phrase, uint64_t number)
 	phrase_bytes(phrase, text, (size_t)(out_decimal(text, number) - text));
 }
 
-/* Nearly all is plain text and these three, for which vsnprintf() would be long. False:
+/* Nearly all is plain text and these four, for which vsnprintf() would be long. False:
  * there is something else in it, and nothing was added. */
 static bool add_words(struct phrase *phrase, const char *fmt, va_list args)
 {
@@ -55,6 +55,9 @@ static bool add_words(struct phrase *phrase, const char *fmt, va_list args)
 		} else if (!strncmp(fmt, wide, sizeof wide - 1)) {
 			phrase_u64(phrase, va_arg(args, uint64_t));
 			fmt += sizeof wide - 1;
+		} else if (!strncmp(fmt, "llu", 3)) {
+			phrase_u64(phrase, va_arg(args, unsigned long long));
+			fmt += 3;
 		} else {
 			phrase->buf[phrase->used = before] = '\0';
 			return false;
@@ -63,21 +66,36 @@ static bool add_words(struct phrase *phrase, const char *fmt, va_list args)
 	return true;
 }
 
-void phrase_add(struct phrase *phrase, const char *fmt, ...)
+void phrase_add_list(struct phrase *phrase, const char *fmt, va_list args)
 {
 	size_t left = phrase->size - phrase->used;
-	va_list args;
+	va_list again;
 	int length = 0;
-	bool done;
 
-	va_start(args, fmt);
-	done = add_words(phrase, fmt, args);
-	va_end(args);
-	if (done)
-		return;
-	va_start(args, fmt);
-	length = vsnprintf(phrase->buf + phrase->used, left, fmt, args);
-	va_end(args);
+	va_copy(again, args);
+	if (!add_words(phrase, fmt, args))
+		length = vsnprintf(phrase->buf + phrase->used, left, fmt, again);
+	va_end(again);
 	if (length > 0)
 		phrase->used += (size_t)length < left ? (size_t)length : left - 1;
+}
+
+void phrase_add(struct phrase *phrase, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	phrase_add_list(phrase, fmt, args);
+	va_end(args);
+}
+
+const char *phrase_print(char *buf, size_t size, const char *fmt, ...)
+{
+	struct phrase phrase = phrase_new(buf, size);
+	va_list args;
+
+	va_start(args, fmt);
+	phrase_add_list(&phrase, fmt, args);
+	va_end(args);
+	return buf;
 }

@@ -2,6 +2,7 @@
 #ifndef PHRASE_H
 #define PHRASE_H
 
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -20,5 +21,10 @@ static inline void phrase_word(struct phrase *phrase, const char *word)
 void phrase_u64(struct phrase *, uint64_t);
 void phrase_add(struct phrase *, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+void phrase_add_list(struct phrase *, const char *fmt, va_list)
+    __attribute__((format(printf, 2, 0)));
+/* As snprintf(), and where there is little but words and numbers faster; returns buf. */
+const char *phrase_print(char *buf, size_t size, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
 
 #endif

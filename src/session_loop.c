@@ -69,12 +69,14 @@ static void session_flush(struct session *s)
 	s->told = false;
 }
 
-/* The moment of --at may pass. False: it was before the capture, which was said. */
-static bool session_reach(struct session *s, const struct te_frame *frame)
+/* The moment of --at may pass: so many may be taken at once. False: it was before the
+ * capture, which was said. */
+static bool session_reach(struct session *s, const struct te_frame *frames, size_t *count)
 {
 	char why[96];
 
-	if (s->at == NULL || at_frame(s->at, frame, s->engine) || s->spec->one_of_many)
+	if (s->at == NULL || at_frames(s->at, frames, count, s->engine) ||
+	    s->spec->one_of_many)
 		return true;
 	say_error("--at: %s", at_miss(s->at, why, sizeof(why)));
 	s->early = true;
@@ -119,7 +121,9 @@ static void session_see(struct session *s, uint64_t count)
 
 static void session_frame(struct session *s, const struct te_frame *frame)
 {
-	if (!session_reach(s, frame))
+	size_t one = 1;
+
+	if (!session_reach(s, frame, &one))
 		return;
 	session_begin(s, frame->time);
 	if (s->live) {
@@ -169,19 +173,15 @@ static size_t session_sift(struct session *s, struct te_frame *frames, size_t co
 	return passed;
 }
 
-/* Who waits for a moment must have one after the other. */
+/* Live, each is taken in as it comes. With -c, --at must not see what comes behind the
+ * last one. */
 static bool session_one_by_one(const struct session *s)
 {
-	return s->live || s->at != NULL;
+	return s->live || (s->at != NULL && s->options->count != 0);
 }
 
 static void session_batch(struct session *s, struct te_frame *frames, size_t count)
 {
-	if (session_one_by_one(s)) {
-		for (size_t i = 0; i < count && !session_done(s); i++)
-			session_frame(s, &frames[i]);
-		return;
-	}
 	session_begin(s, frames[0].time);
 	session_see(s, count);
 	count = session_sift(s, frames, count);
@@ -189,6 +189,20 @@ static void session_batch(struct session *s, struct te_frame *frames, size_t cou
 	if (te_engine_frames(s->engine, frames, count) == TE_NO_MEMORY)
 		s->broken = true;
 	session_flush(s);
+}
+
+static void session_frames(struct session *s, struct te_frame *frames, size_t count)
+{
+	bool one_by_one = session_one_by_one(s);
+	size_t some;
+
+	for (; count > 0 && !session_done(s); frames += some, count -= some) {
+		some = one_by_one ? 1 : count;
+		if (one_by_one)
+			session_frame(s, frames);
+		else if (session_reach(s, frames, &some))
+			session_batch(s, frames, some);
+	}
 }
 
 void session_loop(struct session *s)
@@ -202,7 +216,7 @@ void session_loop(struct session *s)
 	while (!signals_stopped() && !session_done(s) &&
 	       (got = capture_batch(s->capture, frames, SESSION_BATCH)) != 0) {
 		if (got > 0)
-			session_batch(s, frames, (size_t)got);
+			session_frames(s, frames, (size_t)got);
 		else
 			session_silence(s);
 	}

@@ -1,12 +1,13 @@
 /* term.c - lines of text for people: columns, colours by meaning, plain ASCII
  *
- * Every glyph passes emit(). Blanks wait until something visible follows; the glyph
- * that fills the last column waits until it is known that nothing follows.
+ * Blanks wait until something visible follows; the glyph that fills the last column waits
+ * until it is known that nothing follows. What ends before that column is printed as it
+ * comes, all else glyph by glyph in emit().
  */
 #include "config.h"
 
-#include "term.h"
-#include "utf8.h"
+#include "phrase.h"
+#include "term_glyph.h"
 
 #include <stdarg.h>
 #include <string.h>
@@ -24,83 +25,7 @@ static const char *const sgr[TERM_STYLE_COUNT] = {
 	[TERM_DIM] = "\033[2m",
 	[TERM_COMMAND] = "\033[36m",
 };
-
-/* What plain terminals get in place of what our own texts may hold. */
-static const struct {
-	uint32_t character;
-	const char *plain;
-} plain_glyphs[] = {
-	{ 0x00b7, "|" },  /* middle dot */
-	{ 0x00d7, "x" },  /* times */
-	{ 0x2013, "-" },  /* en dash */
-	{ 0x2014, "-" },
-	{ 0x2018, "'" },
-	{ 0x2019, "'" },
-	{ 0x2026, "~" },  /* ellipsis: one column, as in the last column of a cut line */
-	{ 0x2190, "<-" },
-	{ 0x2192, "->" },
-	{ 0x21d2, "=>" },
-	{ 0x2264, "<=" },
-	{ 0x2265, ">=" },
-	{ 0x2500, "-" },
-	{ 0x2550, "=" },
-	{ 0x25b6, ">" },
-	{ 0x25c0, "<" },
-};
-
-struct range {
-	uint32_t first, last;
-};
-
-/* Unicode 15, the ranges that matter: combining and invisible; East Asian wide. */
-static const struct range zero_wide[] = {
-	{ 0x0300, 0x036f }, { 0x0483, 0x0489 }, { 0x0591, 0x05bd }, { 0x064b, 0x065f },
-	{ 0x1ab0, 0x1aff }, { 0x1dc0, 0x1dff }, { 0x200b, 0x200f }, { 0x20d0, 0x20ff },
-	{ 0xfe00, 0xfe0f }, { 0xfe20, 0xfe2f }, { 0xfeff, 0xfeff }, { 0xe0100, 0xe01ef },
-};
-static const struct range double_wide[] = {
-	{ 0x1100, 0x115f }, { 0x2e80, 0x303e }, { 0x3041, 0xa4cf }, { 0xa960, 0xa97c },
-	{ 0xac00, 0xd7a3 }, { 0xf900, 0xfaff }, { 0xfe30, 0xfe6f }, { 0xff00, 0xff60 },
-	{ 0xffe0, 0xffe6 }, { 0x1f300, 0x1f64f }, { 0x1f680, 0x1f6ff },
-	{ 0x1f900, 0x1f9ff }, { 0x20000, 0x3fffd },
-};
 /* clang-format on */
-
-#define ROWS(table) (sizeof(table) / sizeof((table)[0]))
-
-static bool in_ranges(uint32_t c, const struct range *ranges, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (c >= ranges[i].first && c <= ranges[i].last)
-			return true;
-	return false;
-}
-
-unsigned term_char_columns(uint32_t c)
-{
-	if (in_ranges(c, zero_wide, ROWS(zero_wide)))
-		return 0;
-	return in_ranges(c, double_wide, ROWS(double_wide)) ? 2 : 1;
-}
-
-/* The character of `len` bytes, which are well formed. */
-static uint32_t character(const char *text, size_t len)
-{
-	const unsigned char *s = (const unsigned char *)text;
-	uint32_t c = len < 2 ? s[0] : s[0] & (0x7fu >> len);
-
-	for (size_t i = 1; i < len; i++)
-		c = c << 6 | (s[i] & 0x3fu);
-	return c;
-}
-
-static const char *plain_glyph(uint32_t c)
-{
-	for (size_t i = 0; i < ROWS(plain_glyphs); i++)
-		if (plain_glyphs[i].character == c)
-			return plain_glyphs[i].plain;
-	return "?";
-}
 
 void term_init(struct term *term, struct out *out)
 {
@@ -124,8 +49,16 @@ static void set_style(struct term *term, enum term_style style)
 
 static void print_blanks(struct term *term)
 {
-	for (; term->blanks > 0; term->blanks--)
-		out_char(term->out, ' ');
+	static const char blanks[] = "                                ";
+
+	while (term->blanks > 0) {
+		unsigned some =
+		    term->blanks < sizeof(blanks) - 1 ? term->blanks : sizeof(blanks) - 1;
+
+		memcpy(out_room(term->out), blanks, sizeof(blanks) - 1);
+		out_end(term->out, term->out->at + some);
+		term->blanks -= some;
+	}
 }
 
 static void flush_held(struct term *term)
@@ -189,134 +122,159 @@ static void blank(struct term *term, unsigned count)
 	}
 }
 
-/* One character of our own at `text`; returns its bytes. */
-static size_t own_glyph(const struct term *term, const char *text, char glyph[8],
-			unsigned *columns)
+/* Columns up to the last, and so bytes that end before it. */
+static size_t room(const struct term *term)
 {
-	size_t len = utf8_length(text);
-	const char *plain = "?";
+	if (term->cut)
+		return 0;
+	if (term->width == 0)
+		return SIZE_MAX;
+	return term->column + 1 < term->width ? term->width - 1 - term->column : 0;
+}
 
-	if (len == 0 || (len > 1 && !term->utf8)) {
-		if (len > 0)
-			plain = plain_glyph(character(text, len));
-		memcpy(glyph, plain, strlen(plain) + 1);
-		*columns = (unsigned)strlen(plain);
-		return len > 0 ? len : 1;
+static void put_run(struct term *term, enum term_style style, const char *text,
+		    size_t length, unsigned columns)
+{
+	print_blanks(term);
+	set_style(term, style);
+	out_bytes(term->out, text, length);
+	term->column += columns;
+}
+
+/* As many of `length` bytes as can be printed at once */
+static size_t put_plain(struct term *term, enum term_style style, const char *text,
+			size_t length)
+{
+	size_t most = room(term), run;
+	unsigned columns;
+
+	run = term_plain(term, text, length < most ? length : most, &columns);
+	while (run > 0 && text[run - 1] == ' ') {
+		run--;
+		columns--;
 	}
-	memcpy(glyph, text, len);
-	glyph[len] = '\0';
-	*columns = term_char_columns(character(text, len));
-	return len;
+	if (run > 0)
+		put_run(term, style, text, run, columns);
+	return run;
 }
 
 static void put_bytes(struct term *term, enum term_style style, const char *text,
-		      size_t len)
+		      size_t length, term_glyph *glyph_of)
 {
-	char glyph[8];
+	char glyph[TERM_GLYPH];
 	unsigned columns;
+	size_t run;
 
-	for (size_t i = 0; i < len && text[i] != '\0';) {
+	for (size_t i = 0; i < length; i += run) {
+		run = 1;
 		if (text[i] == ' ') {
 			blank(term, 1);
-			i++;
 			continue;
 		}
-		i += own_glyph(term, text + i, glyph, &columns);
+		run = put_plain(term, style, text + i, length - i);
+		if (run > 0)
+			continue;
+		run = glyph_of(term, text + i, glyph, &columns);
 		emit(term, style, glyph, columns);
 	}
 }
 
+static unsigned columns_of(const struct term *term, const char *text, size_t length,
+			   term_glyph *glyph_of)
+{
+	unsigned sum, columns;
+	char glyph[TERM_GLYPH];
+
+	for (size_t i = term_plain(term, text, length, &sum); i < length; sum += columns)
+		i += glyph_of(term, text + i, glyph, &columns);
+	return sum;
+}
+
 void term_put(struct term *term, enum term_style style, const char *text)
 {
-	put_bytes(term, style, text, strlen(text));
+	put_bytes(term, style, text, strlen(text), term_own_glyph);
 }
 
 void term_printf(struct term *term, enum term_style style, const char *fmt, ...)
 {
 	char text[MAX_TEXT];
+	struct phrase phrase = phrase_new(text, sizeof(text));
 	va_list ap;
 
 	va_start(ap, fmt);
-	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	phrase_add_list(&phrase, fmt, ap);
 	va_end(ap);
-	term_put(term, style, text);
+	put_bytes(term, style, text, phrase.used, term_own_glyph);
 }
 
 unsigned term_columns(const struct term *term, const char *text)
 {
-	char glyph[8];
-	unsigned columns, sum = 0;
-
-	while (*text != '\0') {
-		text += own_glyph(term, text, glyph, &columns);
-		sum += columns;
-	}
-	return sum;
+	return columns_of(term, text, strlen(text), term_own_glyph);
 }
 
 void term_right(struct term *term, enum term_style style, unsigned columns,
 		const char *text)
 {
-	unsigned own = term_columns(term, text);
+	size_t length = strlen(text);
+	unsigned own;
+	bool plain = term_plain(term, text, length, &own) == length;
 
+	if (!plain)
+		own = term_columns(term, text);
 	if (own < columns)
 		blank(term, columns - own);
-	term_put(term, style, text);
+	if (plain && length > 0 && length <= room(term) && text[0] != ' ' &&
+	    text[length - 1] != ' ')
+		put_run(term, style, text, length, own);
+	else
+		put_bytes(term, style, text, length, term_own_glyph);
+}
+
+void term_number(struct term *term, enum term_style style, unsigned columns,
+		 uint64_t number)
+{
+	char digits[OUT_DIGITS];
+	size_t length = (size_t)(out_decimal(digits, number) - digits);
+
+	if (length < columns)
+		blank(term, columns - (unsigned)length);
+	if (length <= room(term))
+		put_run(term, style, digits, length, (unsigned)length);
+	else
+		put_bytes(term, style, digits, length, term_own_glyph);
 }
 
 void term_repeat(struct term *term, enum term_style style, const char *glyph,
 		 unsigned count)
 {
-	for (; count > 0; count--)
-		term_put(term, style, glyph);
-}
+	size_t length = strlen(glyph);
+	unsigned columns;
+	char *at;
 
-/* What out_safe() makes of a character, as columns: what it does not print it writes as
- * \xHH for each byte. */
-static size_t safe_glyph(const struct term *term, const char *text, char glyph[8],
-			 unsigned *columns)
-{
-	size_t len = utf8_length(text);
-	uint32_t c = len > 0 ? character(text, len) : 0;
-	bool control = c < 0x20 || (c >= 0x7f && c < 0xa0);
-
-	if (control || (len > 1 && !term->utf8)) {
-		len = 1;
-		*columns = 4;
-	} else {
-		*columns = term_char_columns(c);
+	if (count * length > OUT_ROOM ||
+	    term_plain(term, glyph, length, &columns) < length ||
+	    (size_t)count * columns > room(term)) {
+		for (; count > 0; count--)
+			term_put(term, style, glyph);
+		return;
 	}
-	memcpy(glyph, text, len);
-	glyph[len] = '\0';
-	return len;
+	print_blanks(term);
+	set_style(term, style);
+	at = out_room(term->out);
+	for (unsigned i = 0; i < count; i++)
+		memcpy(at + i * length, glyph, length);
+	out_end(term->out, at + count * length);
+	term->column += count * columns;
 }
 
 void term_safe(struct term *term, enum term_style style, const char *text)
 {
-	char glyph[8];
-	unsigned columns;
-
-	while (*text != '\0') {
-		if (*text == ' ') {
-			blank(term, 1);
-			text++;
-			continue;
-		}
-		text += safe_glyph(term, text, glyph, &columns);
-		emit(term, style, glyph, columns);
-	}
+	put_bytes(term, style, text, strlen(text), term_safe_glyph);
 }
 
 unsigned term_safe_columns(const struct term *term, const char *text)
 {
-	char glyph[8];
-	unsigned columns, sum = 0;
-
-	while (*text != '\0') {
-		text += safe_glyph(term, text, glyph, &columns);
-		sum += columns;
-	}
-	return sum;
+	return columns_of(term, text, strlen(text), term_safe_glyph);
 }
 
 void term_to(struct term *term, unsigned column, unsigned gap)
@@ -325,17 +283,6 @@ void term_to(struct term *term, unsigned column, unsigned gap)
 		blank(term, column - term->column);
 	else
 		blank(term, gap);
-}
-
-static unsigned word_columns(const struct term *term, const char *word, size_t len)
-{
-	char copy[MAX_TEXT];
-
-	if (len >= sizeof(copy))
-		len = sizeof(copy) - 1;
-	memcpy(copy, word, len);
-	copy[len] = '\0';
-	return term_columns(term, copy);
 }
 
 void term_wrap(struct term *term, enum term_style style, const char *text, unsigned max)
@@ -348,14 +295,15 @@ void term_wrap(struct term *term, enum term_style style, const char *text, unsig
 		unsigned gap = term->column > indent ? 1 : 0;
 
 		if (gap > 0 && line < max && term->width > 0 &&
-		    term->column + gap + word_columns(term, text, len) > term->width) {
+		    term->column + gap + columns_of(term, text, len, term_own_glyph) >
+			term->width) {
 			term_end(term);
 			blank(term, indent);
 			gap = 0;
 			line++;
 		}
 		blank(term, gap);
-		put_bytes(term, style, text, len);
+		put_bytes(term, style, text, len, term_own_glyph);
 		text += len;
 		text += strspn(text, " ");
 	}
@@ -369,6 +317,40 @@ void term_end(struct term *term)
 	term->lines++;
 	term->column = term->blanks = 0;
 	term->cut = false;
+}
+
+/* ---- pieces ---- */
+
+size_t term_keep(struct term *term, struct term_piece *piece)
+{
+	piece->column = term->column;
+	piece->blanks = term->blanks;
+	return (size_t)(out_hold(term->out) - term->out->buf);
+}
+
+void term_kept(struct term *term, size_t from, struct term_piece *piece)
+{
+	const struct out *out = term->out;
+	size_t length = (size_t)(out->at - out->buf) - from;
+
+	piece->length = 0;
+	if (length > sizeof(piece->text) || term->cut || term->held.columns > 0 ||
+	    term->blanks > 0)
+		return;
+	memcpy(piece->text, out->buf + from, length);
+	piece->length = length;
+	piece->columns = term->column - piece->column;
+}
+
+/* What fitted a line from there fits all. */
+bool term_again(struct term *term, const struct term_piece *piece)
+{
+	if (piece->length == 0 || piece->column != term->column ||
+	    piece->blanks != term->blanks)
+		return false;
+	term->blanks = 0;
+	put_run(term, TERM_PLAIN, piece->text, piece->length, piece->columns);
+	return true;
 }
 
 enum term_style term_severity(enum te_severity severity)

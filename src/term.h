@@ -47,7 +47,8 @@ void term_printf(struct term *, enum term_style, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /* Right-aligned in so many columns; a longer text pushes what follows. */
 void term_right(struct term *, enum term_style, unsigned columns, const char *text);
-/* `count` times the same glyph. */
+void term_number(struct term *, enum term_style, unsigned columns, uint64_t);
+/* `count` times the same glyph, which is no blank. */
 void term_repeat(struct term *, enum term_style, const char *glyph, unsigned count);
 /* Words from a capture or the command line. */
 void term_safe(struct term *, enum term_style, const char *text);
@@ -58,6 +59,19 @@ void term_to(struct term *, unsigned column, unsigned gap);
  * After `max` lines the rest is cut. Does not end the last line. */
 void term_wrap(struct term *, enum term_style, const char *text, unsigned max);
 void term_end(struct term *); /* the line */
+
+/* What was printed from a column on, to be printed there again. */
+enum { TERM_PIECE = 112 };
+struct term_piece {
+	size_t length; /* 0: nothing is kept */
+	unsigned column, blanks, columns;
+	char text[TERM_PIECE];
+};
+/* What is printed next, beginning and ending in TERM_PLAIN, up to term_kept() */
+size_t term_keep(struct term *, struct term_piece *);
+void term_kept(struct term *, size_t from, struct term_piece *);
+/* False, and nothing printed: nothing is kept, or not for where the line is now. */
+bool term_again(struct term *, const struct term_piece *);
 
 /* Columns that term_put() or term_safe() would take. */
 unsigned term_columns(const struct term *, const char *text);
@@ -70,6 +84,5 @@ enum term_style term_severity(enum te_severity);
 enum { TERM_NUMBER = 32 }; /* bytes that hold any of these */
 const char *term_count(uint64_t, char buf[TERM_NUMBER]); /* "1,204,000" */
 const char *term_bytes(uint64_t, char buf[TERM_NUMBER]); /* "512 B", "3.1 kB" */
-const char *term_seconds(te_time, unsigned digits, char buf[TERM_NUMBER]); /* exact */
 
 #endif

@@ -1,15 +1,15 @@
 /* term_number.c - numbers as people read them */
 #include "config.h"
 
+#include "phrase.h"
 #include "term.h"
 
 #define ROWS(table) (sizeof(table) / sizeof((table)[0]))
 
 const char *term_count(uint64_t n, char buf[TERM_NUMBER])
 {
-	char digits[TERM_NUMBER];
-	size_t len =
-	    (size_t)snprintf(digits, sizeof(digits), "%llu", (unsigned long long)n);
+	char digits[OUT_DIGITS];
+	size_t len = (size_t)(out_decimal(digits, n) - digits);
 	size_t used = 0;
 
 	for (size_t i = 0; i < len; i++) {
@@ -28,7 +28,7 @@ const char *term_bytes(uint64_t n, char buf[TERM_NUMBER])
 	size_t i = 0;
 
 	if (n < 1000) {
-		(void)snprintf(buf, TERM_NUMBER, "%u B", (unsigned)n);
+		(void)phrase_print(buf, TERM_NUMBER, "%u B", (unsigned)n);
 		return buf;
 	}
 	/* rounded to three digits at most: 999.5 kB is 1.0 MB */
@@ -38,31 +38,11 @@ const char *term_bytes(uint64_t n, char buf[TERM_NUMBER])
 	}
 	uint64_t tenths = n / (unit / 10) + (n % (unit / 10) >= unit / 20);
 	if (tenths < 100)
-		(void)snprintf(buf, TERM_NUMBER, "%u.%u %s", (unsigned)(tenths / 10),
-			       (unsigned)(tenths % 10), units[i]);
+		(void)phrase_print(buf, TERM_NUMBER, "%u.%u %s", (unsigned)(tenths / 10),
+				   (unsigned)(tenths % 10), units[i]);
 	else
-		(void)snprintf(buf, TERM_NUMBER, "%u %s",
-			       (unsigned)(n / unit + (n % unit >= unit / 2)), units[i]);
-	return buf;
-}
-
-const char *term_seconds(te_time time, unsigned digits, char buf[TERM_NUMBER])
-{
-	uint64_t units = time < 0 ? 0 - (uint64_t)time : (uint64_t)time;
-	uint64_t second = (uint64_t)TE_SEC;
-	const char *sign;
-
-	for (unsigned i = digits; i < 9; i++) {
-		units /= 10;
-		second /= 10;
-	}
-	sign = time < 0 && units > 0 ? "-" : "";
-	if (digits == 0)
-		(void)snprintf(buf, TERM_NUMBER, "%s%llu", sign,
-			       (unsigned long long)units);
-	else
-		(void)snprintf(buf, TERM_NUMBER, "%s%llu.%0*llu", sign,
-			       (unsigned long long)(units / second), (int)digits,
-			       (unsigned long long)(units % second));
+		(void)phrase_print(buf, TERM_NUMBER, "%u %s",
+				   (unsigned)(n / unit + (n % unit >= unit / 2)),
+				   units[i]);
 	return buf;
 }

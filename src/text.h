@@ -9,6 +9,7 @@
 #include "hosts.h"
 #include "out.h"
 #include "term.h"
+#include <time.h>
 
 enum {
 	TEXT_SCREEN = 23,  /* lines of the default report, the next prompt not counted */
@@ -86,12 +87,34 @@ struct text_clock {
 	te_time start, before; /* before: the line above */
 };
 
+/* The second told last, as its day has it; "": none was. */
+struct text_second {
+	time_t second;
+	char words[TEXT_TIME - 10];
+};
+
 struct text_connections {
 	struct text_row *rows; /* the first ones, kept until the widths are known */
 	size_t count, size;
 	bool flowing; /* the widths are fixed, rows are printed as they come */
 	unsigned widths[TEXT_COLUMNS]; /* 0: left out */
 	unsigned gap;
+};
+
+/* Which end, from where to where, on what basis; and the RFC, behind the proof. They are
+ * the same few in all connections. */
+struct text_move {
+	uint32_t key;
+	const char *rfc;
+	struct term_piece what, end;
+};
+
+enum { TEXT_MOVES = 256 };
+struct text_transitions {
+	bool headed;
+	struct text_clock clock;
+	struct term_piece moment; /* of the line above, and its connection */
+	struct text_move moves[TEXT_MOVES];
 };
 
 struct text_tracks; /* text_track.c */
@@ -104,8 +127,8 @@ struct text {
 	struct text_connections connections;
 	struct text_tracks *tracks;
 	struct hosts *hosts;
-	bool transitions_headed;
-	struct text_clock transitions_clock;
+	struct text_transitions transitions;
+	struct text_second second;
 	bool separate; /* something was printed: a blank line before the next part */
 };
 
@@ -118,6 +141,8 @@ void text_ends_of(struct text_ends *, const struct te_connection *);
 const char *text_frame(const struct text *, uint32_t file, uint64_t frame,
 		       char buf[TEXT_FRAME]);
 unsigned text_digits(const struct text *, uint32_t file); /* of times: 6 at most */
+/* "CLOSED?": presumed */
+void text_put_state(struct term *, enum te_state, bool presumed);
 /* A blank line, unless nothing was printed yet. */
 void text_separate(struct text *);
 /* "quality", and on to where its words begin */
@@ -129,8 +154,8 @@ void text_put_place(struct text *, enum te_scope, const struct text_ends *);
 
 /* ---- text_time.c: the time column, by -t ---- */
 unsigned text_time_columns(const struct text *); /* 0: no column */
-const char *text_time(const struct text *, const struct text_clock *, te_time,
-		      unsigned digits, char cell[TEXT_TIME]);
+const char *text_time(struct text *, const struct text_clock *, te_time, unsigned digits,
+		      char cell[TEXT_TIME]);
 
 /* ---- text_overview.c ---- */
 void text_overview_connection(struct text *, const struct te_connection *);
@@ -185,8 +210,7 @@ void text_timeline_connection(struct text *, const struct te_connection *);
 /* ---- text_head.c: who, how long, where the tap was, the verdict ---- */
 void text_head_put(struct text *, const struct te_connection *);
 /* The verdict, and who holds TIME_WAIT until when. */
-void text_verdict(const struct text *, const struct te_connection *,
-		  char words[TEXT_SENTENCE]);
+void text_verdict(struct text *, const struct te_connection *, char words[TEXT_SENTENCE]);
 
 /* ---- text_track.c: the segments of each connection, until it is told ---- */
 

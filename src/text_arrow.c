@@ -2,49 +2,56 @@
 #include "config.h"
 
 #include "arrow.h"
+#include "phrase.h"
 #include "text.h"
 
 #include <string.h>
 
-static void add_flag(char *words, uint8_t flags, uint8_t flag, const char *name)
-{
-	size_t used = strlen(words);
+/* clang-format off */
+static const struct {
+	uint8_t flag;
+	bool verbose; /* told only then */
+	const char *name;
+} flags[] = {
+	{ TE_SYN, false, "SYN" }, { TE_FIN, false, "FIN" }, { TE_RST, false, "RST" },
+	{ TE_PSH, true, "PSH" },  { TE_ACK, false, "ACK" }, { TE_URG, false, "URG" },
+};
+/* clang-format on */
 
-	if ((flags & flag) != 0)
-		(void)snprintf(words + used, TEXT_ARROW - used, "%s%s",
-			       used > 0 ? "," : "", name);
+static void add_flags(struct phrase *words, uint8_t set, bool verbose)
+{
+	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
+		if ((set & flags[i].flag) == 0 || (flags[i].verbose && !verbose))
+			continue;
+		if (words->used > 0)
+			phrase_word(words, ",");
+		phrase_word(words, flags[i].name);
+	}
+	if (words->used == 0)
+		phrase_word(words, "no flags");
 }
 
-static void add_number(char *words, const char *name, uint32_t n)
+static void add_number(struct phrase *words, const char *name, uint32_t n)
 {
-	size_t used = strlen(words);
-
-	(void)snprintf(words + used, TEXT_ARROW - used, " %s=%u", name, n);
+	phrase_word(words, name);
+	phrase_u64(words, n);
 }
 
 void text_arrow_words(const struct text_step *step, bool verbose, char words[TEXT_ARROW])
 {
 	bool marked = (step->flags & (TE_SYN | TE_FIN | TE_RST)) != 0;
+	struct phrase phrase = phrase_new(words, TEXT_ARROW);
 
-	words[0] = '\0';
-	add_flag(words, step->flags, TE_SYN, "SYN");
-	add_flag(words, step->flags, TE_FIN, "FIN");
-	add_flag(words, step->flags, TE_RST, "RST");
-	if (verbose)
-		add_flag(words, step->flags, TE_PSH, "PSH");
-	add_flag(words, step->flags, TE_ACK, "ACK");
-	add_flag(words, step->flags, TE_URG, "URG");
-	if (words[0] == '\0')
-		(void)snprintf(words, TEXT_ARROW, "no flags");
+	add_flags(&phrase, step->flags, verbose);
 	/* the number that matters most comes first: what does not fit is cut behind */
 	if (marked)
-		add_number(words, "seq", step->seq);
+		add_number(&phrase, " seq=", step->seq);
 	if (step->len > 0)
-		add_number(words, "len", step->len);
+		add_number(&phrase, " len=", step->len);
 	if (!marked && (step->len > 0 || verbose))
-		add_number(words, "seq", step->seq);
+		add_number(&phrase, " seq=", step->seq);
 	if (verbose && (step->flags & TE_ACK) != 0)
-		add_number(words, "ack", step->ack);
+		add_number(&phrase, " ack=", step->ack);
 }
 
 void text_arrow_bytes(struct term *term, bool to_server, uint64_t bytes, unsigned columns)

@@ -6,6 +6,7 @@
  */
 #include "config.h"
 
+#include "phrase.h"
 #include "text.h"
 
 #include <stdlib.h>
@@ -59,71 +60,62 @@ static const enum column leaving[] = { VERDICT, START, SERVER_BYTES, LASTED, HOW
 /* ---- cells ---- */
 
 /* "fin"; how it opened only where that is the news. */
-static void how_cell(const struct text_row *row, char cell[CELL])
+static const char *how_cell(const struct text_row *row, char cell[CELL])
 {
 	const char *opened = te_opened_name(row->opened);
 	const char *closed = te_closed_name(row->closed);
 
 	if (row->opened == TE_OPENED_HANDSHAKE)
-		(void)snprintf(cell, CELL, "%s", closed);
-	else if (row->closed == TE_CLOSED_NONE)
-		(void)snprintf(cell, CELL, "%s", opened);
-	else
-		(void)snprintf(cell, CELL, "%s → %s", opened, closed);
+		return closed;
+	if (row->closed == TE_CLOSED_NONE)
+		return opened;
+	return phrase_print(cell, CELL, "%s → %s", opened, closed);
 }
 
-static void state_cell(const struct text_row *row, enum te_end end, char cell[CELL])
+static const char *state_cell(const struct text_row *row, enum te_end end,
+			      char cell[CELL])
 {
-	(void)snprintf(cell, CELL, "%s%s", te_state_name((enum te_state)row->state[end]),
-		       row->presumed[end] ? "?" : "");
+	const char *name = te_state_name((enum te_state)row->state[end]);
+
+	return row->presumed[end] ? phrase_print(cell, CELL, "%s?", name) : name;
 }
 
-static void start_cell(const struct text *text, const struct text_row *row,
-		       char cell[CELL])
+static const char *start_cell(struct text *text, const struct text_row *row,
+			      char cell[CELL])
 {
 	te_time start = text->run->start != TE_TIME_NONE ? text->run->start : row->first;
 	const struct text_clock clock = { .start = start, .before = start };
 
-	(void)text_time(text, &clock, row->first, 3, cell);
+	return text_time(text, &clock, row->first, 3, cell);
 }
 
-static const char *cell_of(const struct text *text, const struct text_row *row,
+static const char *cell_of(struct text *text, const struct text_row *row,
 			   enum column column, char cell[CELL])
 {
 	switch (column) {
 	case NUMBER:
-		(void)snprintf(cell, CELL, "%llu", (unsigned long long)row->number);
+		*out_decimal(cell, row->number) = '\0';
 		break;
 	case CLIENT:
-		(void)text_address(&row->ends, TE_CLIENT, cell);
-		break;
+		return text_address(&row->ends, TE_CLIENT, cell);
 	case SERVER:
-		(void)text_address(&row->ends, TE_SERVER, cell);
-		break;
+		return text_address(&row->ends, TE_SERVER, cell);
 	case START:
-		start_cell(text, row, cell);
-		break;
+		return start_cell(text, row, cell);
 	case LASTED:
-		(void)describe_duration(row->last - row->first, cell, CELL);
-		break;
+		return describe_duration(row->last - row->first, cell, CELL);
 	case CLIENT_BYTES:
-		(void)term_bytes(row->bytes[TE_CLIENT], cell);
-		break;
+		return term_bytes(row->bytes[TE_CLIENT], cell);
 	case SERVER_BYTES:
-		(void)term_bytes(row->bytes[TE_SERVER], cell);
-		break;
+		return term_bytes(row->bytes[TE_SERVER], cell);
 	case CLIENT_STATE:
-		state_cell(row, TE_CLIENT, cell);
-		break;
+		return state_cell(row, TE_CLIENT, cell);
 	case SERVER_STATE:
-		state_cell(row, TE_SERVER, cell);
-		break;
+		return state_cell(row, TE_SERVER, cell);
 	case HOW:
-		how_cell(row, cell);
-		break;
+		return how_cell(row, cell);
 	case VERDICT:
-		(void)snprintf(cell, CELL, "%s", row->verdict);
-		break;
+		return row->verdict;
 	}
 	return cell;
 }
@@ -214,36 +206,35 @@ static void fix_columns(struct text *text)
 /* ---- rows ---- */
 
 /* Cut the middle out of an address: its ends tell more. */
-static void shorten(const struct term *term, char *cell, unsigned room)
+static const char *shorten(const struct term *term, const char *cell, unsigned room,
+			   char shorter[CELL])
 {
-	char copy[CELL];
 	size_t len = strlen(cell);
 	size_t tail = room / 2;
 
 	if (len <= room || room < 4)
-		return;
-	(void)snprintf(copy, sizeof(copy), "%.*s%s%s", (int)(room - 1 - tail), cell,
+		return cell;
+	(void)snprintf(shorter, CELL, "%.*s%s%s", (int)(room - 1 - tail), cell,
 		       term->utf8 ? "…" : "~", cell + len - tail);
-	memcpy(cell, copy, strlen(copy) + 1);
+	return shorter;
 }
 
 static void put_cells(struct text *text, const struct text_row *row)
 {
 	const struct text_connections *table = &text->connections;
+	char buf[CELL], shorter[CELL];
 	unsigned at = 0;
-	char cell[CELL];
 
 	for (unsigned i = 0; i < TEXT_COLUMNS; i++) {
 		unsigned width = table->widths[i];
+		const char *cell;
 
 		if (width == 0)
 			continue;
-		if (row == NULL)
-			(void)snprintf(cell, CELL, "%s", columns[i].head);
-		else
-			(void)cell_of(text, row, (enum column)i, cell);
+		cell = row == NULL ? columns[i].head
+				   : cell_of(text, row, (enum column)i, buf);
 		if (text->term.width > 0 && row != NULL && (i == CLIENT || i == SERVER))
-			shorten(&text->term, cell, width);
+			cell = shorten(&text->term, cell, width, shorter);
 		term_to(&text->term, at, at > 0 ? table->gap : 0);
 		term_right(&text->term, row == NULL ? TERM_DIM : columns[i].style,
 			   columns[i].right ? width : 0, cell);

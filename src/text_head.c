@@ -1,6 +1,7 @@
 /* text_head.c - the lines above a connection's timeline */
 #include "config.h"
 
+#include "phrase.h"
 #include "text.h"
 
 #include <string.h>
@@ -41,7 +42,7 @@ static void put_who(struct text *text, const struct te_connection *connection)
 }
 
 /* ", client holds TIME_WAIT until 60.120 s", if somebody does. */
-static void add_time_wait(const struct text *text, const struct te_connection *connection,
+static void add_time_wait(struct text *text, const struct te_connection *connection,
 			  char *words, size_t size)
 {
 	const struct text_clock clock = { connection->first, connection->first };
@@ -55,14 +56,15 @@ static void add_time_wait(const struct text *text, const struct te_connection *c
 	if (connection->time_wait_until == TE_TIME_NONE)
 		return;
 	(void)text_time(text, &clock, connection->time_wait_until, 3, until);
-	(void)snprintf(words + len, size - len, "; %s TIME_WAIT%s%s%s",
-		       client && server ? "both ends hold"
-		       : client         ? "client holds"
-					: "server holds",
-		       until[0] != '\0' ? " until " : "", until, relative ? " s" : "");
+	(void)phrase_print(words + len, size - len, "; %s TIME_WAIT%s%s%s",
+			   client && server ? "both ends hold"
+			   : client         ? "client holds"
+					    : "server holds",
+			   until[0] != '\0' ? " until " : "", until,
+			   relative ? " s" : "");
 }
 
-void text_verdict(const struct text *text, const struct te_connection *connection,
+void text_verdict(struct text *text, const struct te_connection *connection,
 		  char words[TEXT_SENTENCE])
 {
 	(void)describe_verdict(connection, words, TEXT_SENTENCE);

@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include "phrase.h"
 #include "text.h"
 
 #include <stdlib.h>
@@ -47,15 +48,15 @@ static const char *count_cell(const struct hosts_row *row, int state,
 			      char cell[HOSTS_CELL])
 {
 	if (row->peak[state] == 0)
-		(void)snprintf(cell, HOSTS_CELL, "-");
+		(void)phrase_print(cell, HOSTS_CELL, "-");
 	else
-		(void)snprintf(cell, HOSTS_CELL, "%llu/%llu",
-			       (unsigned long long)row->now[state],
-			       (unsigned long long)row->peak[state]);
+		(void)phrase_print(cell, HOSTS_CELL, "%llu/%llu",
+				   (unsigned long long)row->now[state],
+				   (unsigned long long)row->peak[state]);
 	return cell;
 }
 
-static const char *when_cell(const struct text *text, const struct hosts_row *row,
+static const char *when_cell(struct text *text, const struct hosts_row *row,
 			     char cell[TERM_NUMBER])
 {
 	const struct text_clock clock = { text->run->start, text->run->start };
@@ -73,7 +74,7 @@ static void widen(unsigned *width, const char *cell)
 		*width = len;
 }
 
-static void measure(const struct text *text, struct hosts_table *table)
+static void measure(struct text *text, struct hosts_table *table)
 {
 	char cell[HOSTS_CELL];
 

@@ -1,6 +1,7 @@
 /* text_sockets.c - the sockets of one moment, as ss -tan lists them (--at) */
 #include "config.h"
 
+#include "phrase.h"
 #include "text.h"
 
 #include <string.h>
@@ -25,60 +26,59 @@ static const struct {
 };
 /* clang-format on */
 
-static void address_cell(uint8_t ip_version, const struct te_addr *addr,
-			 char cell[SOCKETS_CELL])
+static const char *address_cell(uint8_t ip_version, const struct te_addr *addr,
+				char cell[SOCKETS_CELL])
 {
+	struct phrase phrase = phrase_new(cell, SOCKETS_CELL);
 	char text[OUT_ADDR];
 
-	(void)snprintf(cell, SOCKETS_CELL, ip_version == 6 ? "[%s]:" : "%s:",
-		       out_addr_text(ip_version, addr, text));
+	phrase_word(&phrase, ip_version == 6 ? "[" : "");
+	phrase_word(&phrase, out_addr_text(ip_version, addr, text));
+	phrase_word(&phrase, ip_version == 6 ? "]:" : ":");
+	return cell;
+}
+
+static const char *number_cell(uint64_t number, char cell[SOCKETS_CELL])
+{
+	*out_decimal(cell, number) = '\0';
+	return cell;
 }
 
 /* Of a listener: who may connect. */
-static void peer_cell(const struct out_socket *socket, char cell[SOCKETS_CELL])
+static const char *peer_cell(const struct out_socket *socket, char cell[SOCKETS_CELL])
 {
 	if (socket->state == TE_LISTEN)
-		(void)snprintf(cell, SOCKETS_CELL, "%s",
-			       socket->ip_version == 6 ? "[::]:" : "0.0.0.0:");
-	else
-		address_cell(socket->ip_version, &socket->peer, cell);
+		return socket->ip_version == 6 ? "[::]:" : "0.0.0.0:";
+	return address_cell(socket->ip_version, &socket->peer, cell);
 }
 
 static const char *cell_of(const struct out_socket *socket, enum column column,
 			   char cell[SOCKETS_CELL])
 {
-	(void)snprintf(cell, SOCKETS_CELL, "-");
+	const char *state = out_socket_state(socket->state);
+
 	switch (column) {
 	case STATE:
-		(void)snprintf(cell, SOCKETS_CELL, "%s%s",
-			       out_socket_state(socket->state),
-			       socket->presumed ? "?" : "");
-		break;
+		return socket->presumed ? phrase_print(cell, SOCKETS_CELL, "%s?", state)
+					: state;
 	case SEND_Q:
 		if (socket->send_q != TE_SEND_Q_UNKNOWN)
-			(void)snprintf(cell, SOCKETS_CELL, "%llu",
-				       (unsigned long long)socket->send_q);
+			return number_cell(socket->send_q, cell);
 		break;
 	case LOCAL:
-		address_cell(socket->ip_version, &socket->local, cell);
-		break;
+		return address_cell(socket->ip_version, &socket->local, cell);
 	case LOCAL_PORT:
-		(void)snprintf(cell, SOCKETS_CELL, "%u", socket->local_port);
-		break;
+		return number_cell(socket->local_port, cell);
 	case PEER:
-		peer_cell(socket, cell);
-		break;
+		return peer_cell(socket, cell);
 	case PEER_PORT:
-		if (socket->state == TE_LISTEN)
-			(void)snprintf(cell, SOCKETS_CELL, "*");
-		else
-			(void)snprintf(cell, SOCKETS_CELL, "%u", socket->peer_port);
-		break;
+		return socket->state == TE_LISTEN ? "*"
+						  : number_cell(socket->peer_port, cell);
 	case RECV_Q: /* what the program has not read yet passes no wire */
 	case COLUMNS:
 		break;
 	}
-	return cell;
+	return "-";
 }
 
 static void measure(const struct out_socket *sockets, size_t count,

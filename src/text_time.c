@@ -34,46 +34,70 @@ static te_time difference(te_time later, te_time earlier)
 	return __builtin_sub_overflow(later, earlier, &between) ? 0 : between;
 }
 
-/* 0: the year has more digits than there is room for */
-static size_t put_seconds(enum out_time kind, const struct tm *tm, char cell[TEXT_TIME])
+static const char *put_number(const struct text *text, te_time time, unsigned digits,
+			      char cell[TEXT_TIME])
 {
-	size_t room = TEXT_TIME - 10;
-
-	if (kind == OUT_TIME_DATE)
-		return strftime(cell, room, "%Y-%m-%d %H:%M:%S", tm);
-	if (kind == OUT_TIME_YEARDAY)
-		return strftime(cell, room, "%Y/%j %H:%M:%S", tm);
-	return strftime(cell, room, "%H:%M:%S", tm);
+	*out_put_time(text->term.out, cell, time, digits) = '\0';
+	return cell;
 }
 
-static void put_day(enum out_time kind, te_time time, unsigned digits,
+/* 0: the year has more digits than there is room for */
+static size_t put_second(enum out_time kind, const struct tm *tm, char *words,
+			 size_t room)
+{
+	if (kind == OUT_TIME_DATE)
+		return strftime(words, room, "%Y-%m-%d %H:%M:%S", tm);
+	if (kind == OUT_TIME_YEARDAY)
+		return strftime(words, room, "%Y/%j %H:%M:%S", tm);
+	return strftime(words, room, "%H:%M:%S", tm);
+}
+
+/* Lines of the same second follow one another. */
+static const char *second_words(struct text_second *known, enum out_time kind,
+				time_t second)
+{
+	struct tm tm;
+
+	if (known->words[0] != '\0' && known->second == second)
+		return known->words;
+	known->second = second;
+	if (gmtime_r(&second, &tm) == NULL ||
+	    put_second(kind, &tm, known->words, sizeof(known->words)) == 0)
+		known->words[0] = '\0';
+	return known->words;
+}
+
+static void put_day(struct text *text, te_time time, unsigned digits,
 		    char cell[TEXT_TIME])
 {
 	te_time fraction = (time % TE_SEC + TE_SEC) % TE_SEC;
-	time_t seconds = (time_t)((time - fraction) / TE_SEC);
-	char point[TERM_NUMBER];
-	struct tm tm;
+	const char *words = second_words(&text->second, text->run->time,
+					 (time_t)((time - fraction) / TE_SEC));
+	size_t length = strlen(words);
 
-	if (gmtime_r(&seconds, &tm) == NULL || put_seconds(kind, &tm, cell) == 0)
-		(void)snprintf(cell, TEXT_TIME, "-");
-	else if (digits > 0) /* "0.123456", of which the 0 is said already */
-		strcat(cell, term_seconds(fraction, digits, point) + 1);
+	if (length == 0) {
+		memcpy(cell, "-", 2);
+		return;
+	}
+	/* "0.123456", of which the 0 is said already */
+	(void)put_number(text, fraction, digits, cell + length - 1);
+	memcpy(cell, words, length);
 }
 
-const char *text_time(const struct text *text, const struct text_clock *clock,
-		      te_time time, unsigned digits, char cell[TEXT_TIME])
+const char *text_time(struct text *text, const struct text_clock *clock, te_time time,
+		      unsigned digits, char cell[TEXT_TIME])
 {
 	switch (text->run->time) {
 	case OUT_TIME_RELATIVE:
-		return term_seconds(difference(time, clock->start), digits, cell);
+		return put_number(text, difference(time, clock->start), digits, cell);
 	case OUT_TIME_DELTA:
-		return term_seconds(difference(time, clock->before), digits, cell);
+		return put_number(text, difference(time, clock->before), digits, cell);
 	case OUT_TIME_EPOCH:
-		return term_seconds(time, digits, cell);
+		return put_number(text, time, digits, cell);
 	case OUT_TIME_OF_DAY:
 	case OUT_TIME_DATE:
 	case OUT_TIME_YEARDAY:
-		put_day(text->run->time, time, digits, cell);
+		put_day(text, time, digits, cell);
 		break;
 	case OUT_TIME_NONE:
 		cell[0] = '\0';

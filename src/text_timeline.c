@@ -67,9 +67,8 @@ static const struct te_transition *beside(const struct ladder *ladder, size_t i,
 static void put_state(struct term *term, const struct te_transition *transition)
 {
 	if (transition != NULL)
-		term_printf(term, TERM_STATE, "%s%s",
-			    te_state_name((enum te_state)transition->to),
-			    transition->basis == TE_PRESUMED ? "?" : "");
+		text_put_state(term, (enum te_state)transition->to,
+			       transition->basis == TE_PRESUMED);
 }
 
 static void put_findings_at(const struct ladder *ladder, size_t step)
@@ -177,8 +176,7 @@ static void put_held(struct term *term, const struct te_end_view *view, te_time 
 
 	if (!out_is_held(view->state))
 		return;
-	term_printf(term, TERM_STATE, "%s%s", te_state_name(view->state),
-		    view->presumed ? "?" : "");
+	text_put_state(term, view->state, view->presumed);
 	if (view->since != TE_TIME_NONE && now >= view->since)
 		term_printf(
 		    term, TERM_PLAIN, " %s",

@@ -1,6 +1,7 @@
 /* utf8.c - is this a character? (RFC 3629) */
 #include "config.h"
 #include "utf8.h"
+#include <string.h>
 
 /* What the second byte may be depends on the first; all further ones are 80-BF. */
 struct utf8_range {
@@ -42,4 +43,19 @@ size_t utf8_length(const char *text)
 		if (s[0] >= ranges[i].first && s[0] <= ranges[i].last)
 			return match(&ranges[i], s);
 	return 0;
+}
+
+size_t utf8_ascii(const char *text, size_t length)
+{
+	uint64_t bytes;
+	size_t run = 0;
+
+	for (; length - run >= sizeof bytes; run += sizeof bytes) {
+		memcpy(&bytes, text + run, sizeof bytes);
+		if (utf8_odd(bytes))
+			break;
+	}
+	while (run < length && text[run] >= 0x20 && text[run] < 0x7f)
+		run++;
+	return run;
 }

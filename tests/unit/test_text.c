@@ -51,18 +51,26 @@ static void test_count(void **state)
 	assert_string_equal(term_count(UINT64_MAX, buf), "18,446,744,073,709,551,615");
 }
 
+static void expect_seconds(te_time time, unsigned digits, const char *want)
+{
+	struct out out = { 0 };
+	char buf[OUT_TIME + 1];
+
+	*out_put_time(&out, buf, time, digits) = '\0';
+	assert_string_equal(buf, want);
+}
+
 static void test_seconds(void **state)
 {
-	char buf[TERM_NUMBER];
-
 	(void)state;
-	assert_string_equal(term_seconds(0, 6, buf), "0.000000");
-	assert_string_equal(term_seconds(TE_SEC + 1, 9, buf), "1.000000001");
-	assert_string_equal(term_seconds(12041999, 6, buf), "0.012041");
-	assert_string_equal(term_seconds(-1, 6, buf), "0.000000");
-	assert_string_equal(term_seconds(-1500 * TE_MS, 3, buf), "-1.500");
-	assert_string_equal(term_seconds(41 * TE_SEC, 0, buf), "41");
-	assert_string_equal(term_seconds(INT64_MAX, 9, buf), "9223372036.854775807");
+	expect_seconds(0, 6, "0.000000");
+	expect_seconds(TE_SEC + 1, 9, "1.000000001");
+	expect_seconds(12041999, 6, "0.012041");
+	expect_seconds(-1, 6, "0.000000");
+	expect_seconds(-1500 * TE_MS, 3, "-1.500");
+	expect_seconds(41 * TE_SEC, 0, "41");
+	expect_seconds(INT64_MAX, 9, "9223372036.854775807");
+	expect_seconds(INT64_MIN, 9, "-9223372036.854775808");
 }
 
 /* ---- lines ---- */
@@ -132,12 +140,98 @@ static void test_foreign(void **state)
 	expect_line(2, true, NULL, "ae\xcc\x81", "ae\xcc\x81\n");
 }
 
+/* A piece is for the column where it was printed, and for lines with room for it. */
+static void expect_again(int width, const char *first, const char *second,
+			 const char *want)
+{
+	struct out_run run = { .width = width, .utf8 = true, .color = true };
+	struct term_piece piece = { 0 };
+	struct out out;
+	struct term term;
+	char *text = NULL;
+	size_t size = 0, from;
+	FILE *file = open_memstream(&text, &size);
+
+	assert_non_null(file);
+	assert_true(out_open(&out, &no_format, &run, file));
+	term_init(&term, &out);
+	term_put(&term, TERM_PLAIN, first);
+	assert_false(term_again(&term, &piece));
+	from = term_keep(&term, &piece);
+	term_to(&term, 4, 1);
+	term_put(&term, TERM_STATE, "SYN");
+	term_put(&term, TERM_PLAIN, " →");
+	term_kept(&term, from, &piece);
+	term_end(&term);
+	term_put(&term, TERM_PLAIN, second);
+	if (!term_again(&term, &piece))
+		term_put(&term, TERM_PLAIN, "no");
+	term_end(&term);
+	assert_true(out_flush(&out));
+	out_close(&out);
+	assert_int_equal(fclose(file), 0);
+	assert_string_equal(text, want);
+	free(text);
+}
+
+static void test_again(void **state)
+{
+	(void)state;
+	expect_again(0, "1", "2", "1   \033[1mSYN \033[0m→\n2   \033[1mSYN \033[0m→\n");
+	expect_again(0, "1", "22", "1   \033[1mSYN \033[0m→\n22no\n");
+	expect_again(0, "1", " ", "1   \033[1mSYN \033[0m→\n no\n");
+	expect_again(0, "", "", "    \033[1mSYN \033[0m→\n    \033[1mSYN \033[0m→\n");
+	/* what waits in the last column, or was cut, is not whole */
+	expect_again(9, "1", "2", "1   \033[1mSYN \033[0m→\n2no\n");
+	expect_again(8, "1", "2", "1   \033[1mSYN…\033[0m\n2no\n");
+	expect_again(10, "1", "2", "1   \033[1mSYN \033[0m→\n2   \033[1mSYN \033[0m→\n");
+}
+
+/* Runs, numbers and shafts at the edge are as if each glyph came alone. */
+static void expect_edge(int width, bool utf8, const char *want)
+{
+	struct out_run run = { .width = width, .utf8 = utf8 };
+	struct out out;
+	struct term term;
+	char *text = NULL;
+	size_t size = 0;
+	FILE *file = open_memstream(&text, &size);
+
+	assert_non_null(file);
+	assert_true(out_open(&out, &no_format, &run, file));
+	term_init(&term, &out);
+	term_number(&term, TERM_PLAIN, 4, 123);
+	term_right(&term, TERM_PLAIN, 4, "a…");
+	term_repeat(&term, TERM_PLAIN, "─", 3);
+	term_put(&term, TERM_PLAIN, "b ");
+	term_end(&term);
+	assert_true(out_flush(&out));
+	out_close(&out);
+	assert_int_equal(fclose(file), 0);
+	assert_string_equal(text, want);
+	free(text);
+}
+
+static void test_edge(void **state)
+{
+	(void)state;
+	expect_edge(0, true, " 123  a…───b\n");
+	expect_edge(0, false, " 123  a~---b\n");
+	expect_edge(12, true, " 123  a…───b\n");
+	expect_edge(11, true, " 123  a…──…\n");
+	expect_edge(10, false, " 123  a~-~\n");
+	expect_edge(7, true, " 123  …\n");
+	expect_edge(4, true, " 12…\n");
+	expect_edge(3, false, " 1~\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_bytes),   cmocka_unit_test(test_count),
 		cmocka_unit_test(test_seconds), cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_plain),   cmocka_unit_test(test_foreign),
+		cmocka_unit_test(test_again),   cmocka_unit_test(test_edge),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
