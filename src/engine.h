@@ -25,9 +25,11 @@ struct te_engine {
 	struct te_sink sink;
 	struct flow_table *flows;
 	struct trails *trails;
-	struct conn *stage;        /* where a trail is played to be told */
-	struct attempts *attempts; /* ... and where what came to nothing is not, */
-	struct courses *courses;   /* nor what went as it should */
+	struct conn *stage; /* where a trail is played to be told */
+	/* ... and where what came to nothing is not, nor what went as it should; [1] if
+	 * evicted */
+	struct attempts *attempts[2];
+	struct courses *courses[2];
 	struct overlap *overlap;
 	struct spoilt spoilt[SPOILT_KINDS];
 	struct te_totals totals;
@@ -73,7 +75,7 @@ bool play_begin(struct te_engine *, const struct engine_ahead *);
 /* Those in the queue whose time has come. */
 void play_expire(struct te_engine *);
 /* Tell it as evicted, and drop it. */
-void play_evict(struct te_engine *, const struct trail *);
+void play_evict(struct te_engine *, struct trail *);
 /* Those that may hang in CLOSE_WAIT, for crowd.h. */
 void play_look(struct te_engine *);
 /* The input ended: tell those whose numbers are below this one. */

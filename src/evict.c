@@ -113,7 +113,7 @@ static void evict_behind(struct te_engine *engine, const struct census *census,
 			 const struct line *line)
 {
 	struct conn *next;
-	const struct trail *trail = NULL;
+	struct trail *trail = NULL;
 
 	while ((trail = trails_next(engine->trails, trail)))
 		if (goes(line, kind_of_trail(trail), age_of(census, trail_last(trail))))

@@ -179,17 +179,27 @@ static inline bool was_answered(const struct trail *trail)
 	return !trail_is_lone(trail) && trail_watch(trail_state(trail))->begun;
 }
 
-/* It came to nothing, and is told; `any`: also if 2MSL is not over. */
-static bool tell_attempt(struct te_engine *engine, const struct trail *trail, bool any)
+/* Why one is told: its 2MSL is over, and else it is not; or whatever became of it. */
+enum why { IF_PAST, AT_END, EVICTED };
+
+static inline bool has_passed(const struct te_engine *engine, const struct trail *trail,
+			      te_time last, enum why why)
+{
+	return why != EVICTED && trail->bits & TRAIL_QUEUED && is_past(engine, last);
+}
+
+/* It came to nothing, and is told. */
+static bool tell_attempt(struct te_engine *engine, const struct trail *trail,
+			 enum why why)
 {
 	struct stencil *attempt;
 	bool past;
 
 	if (needs_playing(&engine->config) || was_answered(trail) ||
-	    !(attempt = attempt_read(engine->attempts, trail)))
+	    !(attempt = attempt_read(engine->attempts[why == EVICTED], trail)))
 		return false;
-	past = trail->bits & TRAIL_QUEUED && is_past(engine, attempt->conn.last);
-	if (!past && !any)
+	past = has_passed(engine, trail, attempt->conn.last, why);
+	if (!past && why == IF_PAST)
 		return false;
 	if (tell_unfound(engine, &attempt->conn, &attempt->view, engine->now, !past))
 		return true;
@@ -198,8 +208,8 @@ static bool tell_attempt(struct te_engine *engine, const struct trail *trail, bo
 	return true;
 }
 
-/* It went as it should, and need only be counted; `any`: also if 2MSL is not over. */
-static bool tell_course(struct te_engine *engine, const struct trail *trail, bool any)
+/* It went as it should, and need only be counted. */
+static bool tell_course(struct te_engine *engine, const struct trail *trail, enum why why)
 {
 	struct stencil *stencil;
 	struct course course;
@@ -208,29 +218,31 @@ static bool tell_course(struct te_engine *engine, const struct trail *trail, boo
 	if (trail->number <= engine->config.tell_first ||
 	    needs_playing(&engine->config) || !course_read(trail, &course))
 		return false;
-	past = trail->bits & TRAIL_QUEUED && is_past(engine, course.last);
-	if (!past && !any)
+	past = has_passed(engine, trail, course.last, why);
+	if (!past && why == IF_PAST)
 		return false;
-	stencil = course_fill(engine->courses, trail, &course, engine->time_wait, !past);
+	stencil = course_fill(engine->courses[why == EVICTED], trail, &course,
+			      engine->time_wait, !past);
 	return tell_unfound(engine, &stencil->conn, &stencil->view, engine->now, !past);
 }
 
-/* True: it was over and is told, or it is told in any case. */
-static bool tell(struct te_engine *engine, const struct trail *trail, bool any)
+/* False: it is not over, and nothing was done. */
+static bool tell(struct te_engine *engine, const struct trail *trail, enum why why)
 {
 	struct conn *conn;
 	bool past;
 
-	if (tell_attempt(engine, trail, any) || tell_course(engine, trail, any))
+	if (tell_attempt(engine, trail, why) || tell_course(engine, trail, why))
 		return true;
 	conn = stage(engine, trail);
+	conn->evicted = why == EVICTED;
 	conn_settle(conn, engine->now);
 	/* Not by the queue: a FIN that was not captured shows in the numbers alone. */
-	past = is_past(engine, conn->last) && end_is_final(&conn->end[SIDE_A]) &&
-	       end_is_final(&conn->end[SIDE_B]);
-	if (past || any)
+	past = why != EVICTED && is_past(engine, conn->last) &&
+	       end_is_final(&conn->end[SIDE_A]) && end_is_final(&conn->end[SIDE_B]);
+	if (past || why != IF_PAST)
 		over_tell(engine, conn, engine->now, !past);
-	return past || any;
+	return past || why != IF_PAST;
 }
 
 void play_look(struct te_engine *engine)
@@ -268,42 +280,35 @@ void play_finish(struct te_engine *engine, uint64_t number)
 		if (!playing && count_lone(engine, trail))
 			lone++;
 		else
-			tell(engine, trail, true);
+			tell(engine, trail, AT_END);
 		trails_take_first(engine->trails);
 	}
 	if (lone)
-		tell_count(engine, attempt_of_lone(engine->attempts), lone);
+		tell_count(engine, attempt_of_lone(engine->attempts[0]), lone);
 }
 
-static void drop(struct te_engine *engine, const struct trail *trail)
+static void drop(struct te_engine *engine, struct trail *trail)
 {
-	struct flow_place place = { 0 };
-	struct trails_place where;
-	struct trail_reader reader;
-	struct te_segment seg;
-	struct trail *found;
+	struct te_segment key = { 0 };
+	struct flow_place place;
 
-	first_segment(trail, &reader, &seg);
-	flow_seek(engine->flows, &seg, &place);
-	flow_recent(engine->flows, &seg, &place);
-	trails_begin_place(&where, place.hash);
-	found = trails_find(engine->trails, &seg, &where).trail;
-	if (found)
-		trails_drop(engine->trails, found);
+	trail_address(trail, 0, &key);
+	flow_seek_slot(engine->flows, &key, &place);
+	trails_drop_met(engine->trails, trail, place.hash);
 }
 
-void play_evict(struct te_engine *engine, const struct trail *trail)
+void play_evict(struct te_engine *engine, struct trail *trail)
 {
-	struct conn *conn = stage(engine, trail);
-
-	conn->evicted = true;
-	over_tell(engine, conn, engine->now, true);
+	if (!needs_playing(&engine->config) && count_lone(engine, trail))
+		tell_count(engine, attempt_of_lone(engine->attempts[1]), 1);
+	else
+		tell(engine, trail, EVICTED);
 	drop(engine, trail);
 }
 
 static void expire_first(struct te_engine *engine, struct trail *trail)
 {
-	bool over = tell(engine, trail, false);
+	bool over = tell(engine, trail, IF_PAST);
 
 	trails_unqueue(engine->trails, false);
 	if (over)

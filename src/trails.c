@@ -179,3 +179,9 @@ void trails_drop(struct trails *trails, struct trail *trail)
 	trails->graves++;
 	trails->moved = true; /* in time: the next one takes its place */
 }
+
+void trails_drop_met(struct trails *trails, struct trail *trail, uint64_t hash)
+{
+	trails_meet(trails, trail, (uint32_t)hash);
+	trails_drop(trails, trail);
+}

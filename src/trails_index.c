@@ -143,6 +143,15 @@ struct trails_found trails_find(struct trails *trails, const struct te_segment *
 	return (struct trails_found){ trail, from };
 }
 
+void trails_meet(struct trails *trails, const struct trail *trail, uint32_t hash)
+{
+	uint32_t name = pool_name(trail), mask = trails->size - 1, i = hash & mask;
+
+	while (trails->slots[i].name != name)
+		i = (i + 1) & mask;
+	trails->found = i;
+}
+
 /* ---- one more ---- */
 
 static inline struct trails_slot *next_empty(struct trails_slot *slots, uint32_t mask,

@@ -119,6 +119,9 @@ static inline bool trails_make_room(struct trails *trails)
 /* There is room. */
 void trails_put(struct trails *, const struct trails_place *, uint32_t name);
 
+/* Its slot becomes what was found last. */
+void trails_meet(struct trails *, const struct trail *, uint32_t hash);
+
 /* ---- trails.c ---- */
 
 /* The one that was found, a lone SYN, moves to where there is room for a state, and gets
