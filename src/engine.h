@@ -74,8 +74,12 @@ bool play_follow(struct te_engine *, struct engine_ahead *);
 bool play_begin(struct te_engine *, const struct engine_ahead *);
 /* Those in the queue whose time has come. */
 void play_expire(struct te_engine *);
-/* Tell it as evicted, and drop it. */
-void play_evict(struct te_engine *, struct trail *);
+/* Tell them as evicted, and drop them; they do not wait. */
+enum { PLAY_EVICT = 16 }; /* at most: their misses overlap */
+void play_evict(struct te_engine *, struct trail *const *, unsigned count);
+/* The one that waits longest does not wait any more. False: it does again, as it goes on.
+ */
+bool play_take_first(struct te_engine *, const struct trail *);
 /* Those that may hang in CLOSE_WAIT, for crowd.h. */
 void play_look(struct te_engine *);
 /* The input ended: tell those whose numbers are below this one. */
@@ -102,6 +106,14 @@ static inline te_time over_due(const struct te_engine *engine)
 }
 /* Tell it as evicted, and free it. */
 void over_evict(struct te_engine *, struct conn *);
+/* The same of the first in the queue; or it waits again if it goes on. */
+void over_evict_first(struct te_engine *);
+/* It was quiet for less than half of its life. */
+static inline bool over_is_lively(const struct te_engine *engine, te_time first,
+				  te_time last)
+{
+	return last - first > engine->now - last;
+}
 
 /* ---- evict.c ---- */
 

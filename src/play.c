@@ -287,23 +287,57 @@ void play_finish(struct te_engine *engine, uint64_t number)
 		tell_count(engine, attempt_of_lone(engine->attempts[0]), lone);
 }
 
-static void drop(struct te_engine *engine, struct trail *trail)
+static void seek_slot(struct te_engine *engine, const struct trail *trail,
+		      struct trails_place *where)
 {
 	struct te_segment key = { 0 };
 	struct flow_place place;
 
 	trail_address(trail, 0, &key);
 	flow_seek_slot(engine->flows, &key, &place);
-	trails_drop_met(engine->trails, trail, place.hash);
+	trails_begin_place(where, place.hash);
+	trails_seek(engine->trails, where);
 }
 
-void play_evict(struct te_engine *engine, struct trail *trail)
+static void drop(struct te_engine *engine, struct trail *trail)
 {
-	if (!needs_playing(&engine->config) && count_lone(engine, trail))
-		tell_count(engine, attempt_of_lone(engine->attempts[1]), 1);
-	else
-		tell(engine, trail, EVICTED);
-	drop(engine, trail);
+	struct trails_place where;
+
+	seek_slot(engine, trail, &where);
+	trails_drop_at(engine->trails, trail, &where);
+}
+
+void play_evict(struct te_engine *engine, struct trail *const *trails, unsigned count)
+{
+	bool playing = needs_playing(&engine->config);
+	struct trails_place where[PLAY_EVICT];
+
+	for (unsigned i = 0; i < count; i++)
+		seek_slot(engine, trails[i], &where[i]);
+	for (unsigned i = 0; i < count; i++) {
+		if (!playing && count_lone(engine, trails[i]))
+			tell_count(engine, attempt_of_lone(engine->attempts[1]), 1);
+		else
+			tell(engine, trails[i], EVICTED);
+		trails_drop_at(engine->trails, trails[i], &where[i]);
+	}
+}
+
+/* It goes on although somebody sent a RST. */
+static bool outlives_rst(const struct te_engine *engine, const struct trail *trail)
+{
+	const uint8_t fins = TRAIL_FIN | TRAIL_FIN << 1;
+
+	return trail->bits & TRAIL_TOUCHED && (trail->bits & fins) != fins &&
+	       over_is_lively(engine, trail->first, trail_last(trail));
+}
+
+bool play_take_first(struct te_engine *engine, const struct trail *trail)
+{
+	bool again = outlives_rst(engine, trail);
+
+	trails_unqueue(engine->trails, again);
+	return !again;
 }
 
 static void expire_first(struct te_engine *engine, struct trail *trail)

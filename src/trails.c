@@ -169,19 +169,17 @@ struct trail *trails_open(struct trails *trails, struct trail *lone)
 /* A trail in the queue is freed when its turn comes. */
 void trails_drop(struct trails *trails, struct trail *trail)
 {
-	struct trails_slot *slot = &trails->slots[trails->found];
-
 	if (trail->bits & TRAIL_QUEUED)
 		trail->number = TRAIL_GONE;
 	else
-		give(trails, slot->name);
-	slot->name = TRAILS_GRAVE;
-	trails->graves++;
+		give(trails, trails->slots[trails->found].name);
+	trails_close(trails, trails->found);
 	trails->moved = true; /* in time: the next one takes its place */
 }
 
-void trails_drop_met(struct trails *trails, struct trail *trail, uint64_t hash)
+void trails_drop_at(struct trails *trails, struct trail *trail,
+		    const struct trails_place *place)
 {
-	trails_meet(trails, trail, (uint32_t)hash);
+	trails_meet(trails, trail, place->hash);
 	trails_drop(trails, trail);
 }

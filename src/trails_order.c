@@ -196,7 +196,7 @@ void trails_sort(struct trails *trails)
 /* The ith that is left. */
 static const struct trail *trail_at(const struct trails *trails, uint32_t i)
 {
-	return i < trails_live(trails) - trails->order_at
+	return i < trails->used - trails->order_at
 		   ? trails_block(trails, trails->slots[trails->order_at + i].name)
 		   : NULL;
 }

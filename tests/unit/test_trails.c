@@ -424,7 +424,7 @@ static uint32_t near_end(uint32_t i)
 	return (0u - i * 2654435761u % 50) ^ 1u << i % 16;
 }
 
-/* In slots that run over the end of the index, some of them graves, while it grows. */
+/* In slots that run over the end of the index, with gaps that close, while it grows. */
 static void test_index(void **state)
 {
 	enum { COUNT = 5000 };
