@@ -75,8 +75,8 @@ bool play_begin(struct te_engine *, const struct engine_ahead *);
 /* Those in the queue whose time has come. */
 void play_expire(struct te_engine *);
 /* Tell them as evicted, and drop them; they do not wait. */
-enum { PLAY_EVICT = 16 }; /* at most: their misses overlap */
-void play_evict(struct te_engine *, struct trail *const *, unsigned count);
+enum { PLAY_SOME = 16 }; /* at most: their misses overlap */
+void play_evict(struct te_engine *, const struct trail *const *, unsigned count);
 /* The one that waits longest does not wait any more. False: it does again, as it goes on.
  */
 bool play_take_first(struct te_engine *, const struct trail *);

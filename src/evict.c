@@ -39,7 +39,7 @@ static uint64_t budget(uint64_t most)
 
 /* Trails that go together. */
 struct leaving {
-	struct trail *trails[PLAY_EVICT];
+	const struct trail *trails[PLAY_SOME];
 	unsigned count;
 };
 
@@ -49,10 +49,11 @@ static void leave(struct te_engine *engine, struct leaving *leaving)
 	leaving->count = 0;
 }
 
-static void let_go(struct te_engine *engine, struct leaving *leaving, struct trail *trail)
+static void let_go(struct te_engine *engine, struct leaving *leaving,
+		   const struct trail *trail)
 {
 	leaving->trails[leaving->count++] = trail;
-	if (leaving->count == PLAY_EVICT)
+	if (leaving->count == PLAY_SOME)
 		leave(engine, leaving);
 }
 
@@ -61,7 +62,7 @@ static void let_go(struct te_engine *engine, struct leaving *leaving, struct tra
 /* The one that waits longest. False: there is none. */
 static bool evict_first(struct te_engine *engine, struct leaving *leaving)
 {
-	struct trail *trail = trails_waiting(engine->trails);
+	const struct trail *trail = trails_waiting(engine->trails);
 	const struct conn *conn = engine->idle_first;
 
 	if (!trail && !conn)
@@ -173,7 +174,7 @@ static bool goes(struct line *line, enum kind kind, te_time last, uint64_t bytes
 static void evict_behind(struct te_engine *engine, struct line *line)
 {
 	struct leaving leaving = { .count = 0 };
-	struct trail *trail = NULL;
+	const struct trail *trail = NULL;
 	struct conn *next;
 
 	while ((trail = trails_next(engine->trails, trail)))

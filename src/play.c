@@ -270,21 +270,43 @@ static inline bool count_lone(struct te_engine *engine, const struct trail *trai
 	       crowd_young_syn(engine->crowd, trail, engine->totals.start, engine->now);
 }
 
-void play_finish(struct te_engine *engine, uint64_t number)
+static inline void tell_these(struct te_engine *engine, const struct trail *const *trails,
+			      unsigned count, enum why why)
 {
 	bool playing = needs_playing(&engine->config);
-	const struct trail *trail;
 	uint64_t lone = 0;
 
-	while ((trail = trails_first(engine->trails)) && trail->number < number) {
-		if (!playing && count_lone(engine, trail))
+	for (unsigned i = 0; i < count; i++)
+		if (!playing && count_lone(engine, trails[i]))
 			lone++;
 		else
-			tell(engine, trail, AT_END);
-		trails_take_first(engine->trails);
-	}
+			tell(engine, trails[i], why);
 	if (lone)
-		tell_count(engine, attempt_of_lone(engine->attempts[0]), lone);
+		tell_count(engine, attempt_of_lone(engine->attempts[why == EVICTED]),
+			   lone);
+}
+
+/* The next ones below that number; how many. */
+static unsigned take_some(struct trails *trails, uint64_t number,
+			  const struct trail *some[PLAY_SOME])
+{
+	unsigned count = 0;
+
+	while (count < PLAY_SOME && (some[count] = trails_first(trails)) &&
+	       some[count]->number < number) {
+		trails_take_first(trails);
+		count++;
+	}
+	return count;
+}
+
+void play_finish(struct te_engine *engine, uint64_t number)
+{
+	const struct trail *some[PLAY_SOME];
+	unsigned count;
+
+	while ((count = take_some(engine->trails, number, some)))
+		tell_these(engine, some, count, AT_END);
 }
 
 static void seek_slot(struct te_engine *engine, const struct trail *trail,
@@ -299,7 +321,7 @@ static void seek_slot(struct te_engine *engine, const struct trail *trail,
 	trails_seek(engine->trails, where);
 }
 
-static void drop(struct te_engine *engine, struct trail *trail)
+static void drop(struct te_engine *engine, const struct trail *trail)
 {
 	struct trails_place where;
 
@@ -307,20 +329,16 @@ static void drop(struct te_engine *engine, struct trail *trail)
 	trails_drop_at(engine->trails, trail, &where);
 }
 
-void play_evict(struct te_engine *engine, struct trail *const *trails, unsigned count)
+void play_evict(struct te_engine *engine, const struct trail *const *trails,
+		unsigned count)
 {
-	bool playing = needs_playing(&engine->config);
-	struct trails_place where[PLAY_EVICT];
+	struct trails_place where[PLAY_SOME];
 
 	for (unsigned i = 0; i < count; i++)
 		seek_slot(engine, trails[i], &where[i]);
-	for (unsigned i = 0; i < count; i++) {
-		if (!playing && count_lone(engine, trails[i]))
-			tell_count(engine, attempt_of_lone(engine->attempts[1]), 1);
-		else
-			tell(engine, trails[i], EVICTED);
+	tell_these(engine, trails, count, EVICTED);
+	for (unsigned i = 0; i < count; i++)
 		trails_drop_at(engine->trails, trails[i], &where[i]);
-	}
 }
 
 /* It goes on although somebody sent a RST. */

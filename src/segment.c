@@ -93,11 +93,11 @@ static void finish_by_newcomer(const struct conn *newest, struct conn *old,
 }
 
 /* The older ones on these addresses may be among those that go. */
-static void evict_for(struct te_engine *engine, struct conn **newest,
-		      const struct te_segment *seg, struct flow_place *place)
+static __attribute__((noinline)) void evict_for(struct te_engine *engine,
+						struct conn **newest,
+						const struct te_segment *seg,
+						struct flow_place *place)
 {
-	if (!engine->config.max_memory)
-		return;
 	evict(engine);
 	*newest = flow_find(engine->flows, seg, place);
 }
@@ -141,7 +141,8 @@ begin_whole(struct te_engine *engine, struct engine_ahead *ahead, struct conn *n
 static enum te_status begin_with(struct te_engine *engine, struct engine_ahead *ahead,
 				 struct conn *newest, const struct overlap_first *first)
 {
-	evict_for(engine, &newest, &ahead->segment, &ahead->place);
+	if (engine->config.max_memory)
+		evict_for(engine, &newest, &ahead->segment, &ahead->place);
 	if (!newest && play_begin(engine, ahead))
 		return TE_OK;
 	return begin_whole(engine, ahead, newest, first);

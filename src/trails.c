@@ -177,9 +177,8 @@ void trails_drop(struct trails *trails, struct trail *trail)
 	trails->moved = true; /* in time: the next one takes its place */
 }
 
-void trails_drop_at(struct trails *trails, struct trail *trail,
+void trails_drop_at(struct trails *trails, const struct trail *trail,
 		    const struct trails_place *place)
 {
-	trails_meet(trails, trail, place->hash);
-	trails_drop(trails, trail);
+	trails_drop(trails, trails_meet(trails, pool_name(trail), place->hash));
 }

@@ -50,7 +50,7 @@ bool trails_append(struct trails *, struct trail *, const struct te_segment *,
 /* Take out what trails_find() found last; it is gone. */
 void trails_drop(struct trails *, struct trail *);
 /* The same of one that was met otherwise; the place is that of its addresses. */
-void trails_drop_at(struct trails *, struct trail *, const struct trails_place *);
+void trails_drop_at(struct trails *, const struct trail *, const struct trails_place *);
 
 /* A trail waits in a queue once both ends have sent a FIN, or one a RST. The one that
  * waits longest, or NULL. */

@@ -140,13 +140,14 @@ struct trails_found trails_find(struct trails *trails, const struct te_segment *
 	return (struct trails_found){ trail, from };
 }
 
-void trails_meet(struct trails *trails, const struct trail *trail, uint32_t hash)
+struct trail *trails_meet(struct trails *trails, uint32_t name, uint32_t hash)
 {
-	uint32_t name = pool_name(trail), mask = trails->size - 1, i = hash & mask;
+	uint32_t mask = trails->size - 1, i = hash & mask;
 
 	while (trails->slots[i].name != name)
 		i = (i + 1) & mask;
 	trails->found = i;
+	return trails_block(trails, name);
 }
 
 /* ---- one more ---- */

@@ -110,8 +110,8 @@ void trails_put(struct trails *, const struct trails_place *, uint32_t name);
 
 /* That slot is empty. */
 void trails_close(struct trails *, uint32_t slot);
-/* Its slot becomes what was found last. */
-void trails_meet(struct trails *, const struct trail *, uint32_t hash);
+/* The block of that name, a trail, as if it were found. */
+struct trail *trails_meet(struct trails *, uint32_t name, uint32_t hash);
 
 /* ---- trails.c ---- */
 
