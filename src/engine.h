@@ -49,6 +49,7 @@ struct te_engine {
 	te_time last_look, last_crowd;
 	struct crowd *crowd;
 	struct rules *rules;
+	uint64_t holes_left; /* evict.c's: bytes */
 };
 
 /* The same in every run: nothing secret, nothing of this run's order. 0: nobody asks. */
@@ -117,7 +118,7 @@ static inline bool over_is_lively(const struct te_engine *engine, te_time first,
 
 /* ---- evict.c ---- */
 
-/* Before a connection begins: make room if max_memory is reached. */
+/* Make room if max_memory is reached: nothing that was found before is good. */
 void evict(struct te_engine *);
 
 /* ---- tell.c ---- */

@@ -199,13 +199,38 @@ static __attribute__((noinline)) void evict_open(struct te_engine *engine, uint6
 	evict_behind(engine, &line);
 }
 
-void evict(struct te_engine *engine)
-{
-	uint64_t most = budget(engine->config.max_memory), goal = most - most / 8;
+/* ---- room ---- */
 
-	if (memory(engine) < most)
+/* What trails left, until others take it. */
+static uint64_t holes(const struct te_engine *engine)
+{
+	return trails_held(engine->trails) - trails_memory(engine->trails);
+}
+
+/* Too much of that is given back, as where trails became whole connections. What cannot
+ * be given back is not looked for again each time. */
+static void sweep(struct te_engine *engine, uint64_t most)
+{
+	uint64_t bearable = engine->holes_left + most / 8;
+
+	if (holes(engine) <= (bearable < most / 4 ? most / 4 : bearable))
 		return;
+	trails_sweep(engine->trails);
+	engine->holes_left = holes(engine);
+}
+
+static void make_room(struct te_engine *engine, uint64_t goal)
+{
 	evict_finished(engine, goal);
 	if (memory(engine) > goal)
 		evict_open(engine, memory(engine) - goal);
+}
+
+void evict(struct te_engine *engine)
+{
+	uint64_t most = budget(engine->config.max_memory);
+
+	if (memory(engine) >= most)
+		make_room(engine, most - most / 8);
+	sweep(engine, most);
 }

@@ -60,6 +60,10 @@ void trails_unqueue(struct trails *, bool again);
 
 /* Bytes, of trails and index. */
 uint64_t trails_memory(const struct trails *);
+/* And of memory that trails left, until others take it or it is swept. */
+uint64_t trails_held(const struct trails *);
+/* No trail moves. */
+void trails_sweep(struct trails *);
 /* The one behind this one in memory; NULL begins. NULL behind the last. The one that was
  * visited last may have been dropped. */
 struct trail *trails_next(const struct trails *, const struct trail *);
