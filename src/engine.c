@@ -60,6 +60,8 @@ struct te_engine *te_engine_new(const struct te_config *config,
 		te_engine_free(engine);
 		return NULL;
 	}
+	if (config->max_memory)
+		trails_be_thrifty(engine->trails);
 	return engine;
 }
 

@@ -9,6 +9,9 @@
 /* In the order in which they go, behind those that are done. */
 enum kind { HALF_OPEN, OTHER, KINDS };
 
+/* Segments of one that may not have opened. */
+enum { FEW = 2 };
+
 /* How long they were idle, in classes of a thirty-second of that. */
 enum { PARTS_BITS = 5, PARTS = 1 << PARTS_BITS, AGES = (63 - PARTS_BITS + 1) * PARTS };
 
@@ -27,14 +30,12 @@ static uint64_t memory(const struct te_engine *engine)
 }
 
 /* What connections may take of the whole: the rest is the program's, an index's while it
- * grows, and what is not used yet of the last chunk of trails (huge.h). */
+ * grows, and what was left and not taken again. */
 static uint64_t budget(uint64_t most)
 {
 	const uint64_t program = (uint64_t)8 << 20;
 
-	if (most <= 4 * program)
-		return most / 8 * 3;
-	return (most - program) / 5 * 4 - POOL_CHUNK_BYTES;
+	return most <= 2 * program ? most / 8 * 3 : (most - program) / 5 * 4;
 }
 
 /* Trails that go together. */
@@ -87,15 +88,19 @@ static void evict_finished(struct te_engine *engine, uint64_t goal)
 
 static enum kind kind_of_trail(const struct trail *trail)
 {
-	return trail->count <= 2 ? HALF_OPEN : OTHER;
+	return trail->count <= FEW ? HALF_OPEN : OTHER;
 }
 
+/* No more than its opening was seen, or, in the middle, hardly anything, as of what goes
+ * on after it was evicted: a large one, of which little is lost. */
 static enum kind kind_of(const struct conn *conn)
 {
 	const struct end *client = &conn->end[conn->client];
+	const struct end *server = &conn->end[side_other((enum side)conn->client)];
+	bool begun = client->opener ? client->packets <= client->syn_repeats + 1
+				    : client->packets + server->packets <= FEW;
 
-	return client->opener && client->packets <= client->syn_repeats + 1 ? HALF_OPEN
-									    : OTHER;
+	return begun ? HALF_OPEN : OTHER;
 }
 
 /* From its highest bit on, so many bits. */
@@ -207,30 +212,31 @@ static uint64_t holes(const struct te_engine *engine)
 	return trails_held(engine->trails) - trails_memory(engine->trails);
 }
 
-/* Too much of that is given back, as where trails became whole connections. What cannot
- * be given back is not looked for again each time. */
-static void sweep(struct te_engine *engine, uint64_t most)
+/* Too much of that is given back, as where trails became whole connections. */
+static void sweep(struct te_engine *engine, uint64_t bearable)
 {
-	uint64_t bearable = engine->holes_left + most / 8;
-
-	if (holes(engine) <= (bearable < most / 4 ? most / 4 : bearable))
+	if (holes(engine) <= bearable)
 		return;
 	trails_sweep(engine->trails);
 	engine->holes_left = holes(engine);
 }
 
-static void make_room(struct te_engine *engine, uint64_t goal)
+/* Little at once where none is looked for, so that what is done stays long: something may
+ * still come of it. */
+static void make_room(struct te_engine *engine, uint64_t most)
 {
-	evict_finished(engine, goal);
-	if (memory(engine) > goal)
-		evict_open(engine, memory(engine) - goal);
+	evict_finished(engine, most - most / 64);
+	if (memory(engine) >= most)
+		evict_open(engine, memory(engine) - (most - most / 8));
 }
 
 void evict(struct te_engine *engine)
 {
-	uint64_t most = budget(engine->config.max_memory);
+	uint64_t most = budget(engine->config.max_memory), bearable = most / 4;
 
 	if (memory(engine) >= most)
-		make_room(engine, most - most / 8);
-	sweep(engine, most);
+		make_room(engine, most);
+	else if (bearable < engine->holes_left + most / 8)
+		bearable = engine->holes_left + most / 8; /* not in vain each time */
+	sweep(engine, bearable);
 }

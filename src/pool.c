@@ -34,7 +34,7 @@ static struct pool_chunk *add_chunk(struct pool *pool)
 	if (!chunk)
 		return NULL;
 	/* Not the first: most captures are small, and would pay for 2 MiB. */
-	if (pool->chunk_count)
+	if (pool->chunk_count && !pool->thrifty)
 		huge_ask(chunk, POOL_CHUNK_BYTES);
 	/* The first unit is this; so nothing is called 0. */
 	*chunk =

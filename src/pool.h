@@ -26,6 +26,7 @@ struct pool {
 	uint32_t freed[POOL_LARGER + 1]; /* names, linked; the last: of all larger ones */
 	unsigned sizes;                  /* bit n: freed[n] has some */
 	uint64_t bytes;                  /* in use */
+	bool thrifty;                    /* no page is taken before it is needed */
 	uint64_t full;   /* units of all chunks but the last, in use or free */
 	uint64_t hollow; /* bytes of large holes that take no memory */
 };

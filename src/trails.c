@@ -29,6 +29,11 @@ void trails_free(struct trails *trails)
 	free(trails);
 }
 
+void trails_be_thrifty(struct trails *trails)
+{
+	trails->pool.thrifty = true;
+}
+
 /* ---- blocks ---- */
 
 static void give(struct trails *trails, uint32_t name)

@@ -14,6 +14,8 @@ struct trails;
  * byte; only the words of other tools ask for it. */
 struct trails *trails_new(bool snapped);
 void trails_free(struct trails *); /* NULL is fine */
+/* Memory is short: no page is taken before it is needed. */
+void trails_be_thrifty(struct trails *);
 
 /* Where a trail is looked for: what trails_approach() finds out the others need not ask
  * again. It stays good whatever comes between. */

@@ -195,7 +195,8 @@ static bool move(struct trails *trails, uint32_t size)
 		room /= 2;
 	if (!slots)
 		return false;
-	huge_ask(slots, room * sizeof(*slots));
+	if (!trails->pool.thrifty)
+		huge_ask(slots, room * sizeof(*slots));
 	memcpy(slots, trails->slots, trails->size * sizeof(*slots));
 	free(trails->slots);
 	trails->slots = slots;
