@@ -1,8 +1,8 @@
 /* evict.c - which connections go when memory is short
  *
  * Those whose ends are done, which wait in their queues; then those that never opened,
- * then the rest, of each kind the longest idle. An eighth of the memory is freed at once,
- * so that looking at all of them is paid for by many that begin.
+ * then the rest, of each kind the longest idle. Of these, an eighth of the memory is
+ * freed at once, so that looking at all of them is paid for by many that begin.
  */
 #include "engine.h"
 
