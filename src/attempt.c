@@ -27,7 +27,7 @@ static void refuse(struct conn *conn)
 	server->rst_frame = 1; /* whichever */
 }
 
-struct attempts *attempts_new(void)
+struct attempts *attempts_new(bool evicted)
 {
 	struct attempts *attempts = calloc(1, sizeof(*attempts));
 
@@ -36,6 +36,7 @@ struct attempts *attempts_new(void)
 	stencil_begin(&attempts->unanswered);
 	stencil_begin(&attempts->refused);
 	refuse(&attempts->refused.conn);
+	attempts->unanswered.conn.evicted = attempts->refused.conn.evicted = evicted;
 	attempts->unanswered.conn.notes = attempts->refused.conn.notes = attempts->notes;
 	stencil_judge(&attempts->unanswered);
 	stencil_judge(&attempts->refused);

@@ -11,7 +11,9 @@
 
 struct attempts;
 
-struct attempts *attempts_new(void); /* NULL: out of memory; free() is enough */
+/* Of those that are told because memory is short, or of all others. NULL: out of memory;
+ * free() is enough. */
+struct attempts *attempts_new(bool evicted);
 /* As conn_settle() would leave it, as far as the checks and crowd.h look at it; and what
  * is told of it, without id and findings. Borrowed until the next call. NULL: it was
  * more than an attempt. */

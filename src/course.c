@@ -291,12 +291,13 @@ struct courses {
 
 static const uint16_t established = 1u << TE_ESTABLISHED;
 
-static void begin(struct stencil *stencil)
+static void begin(struct stencil *stencil, bool evicted)
 {
 	struct end *client = &stencil->conn.end[SIDE_A];
 	struct end *server = &stencil->conn.end[SIDE_B];
 
 	stencil_begin(stencil);
+	stencil->conn.evicted = evicted;
 	server->iss_known = server->synack_sent = true;
 	client->packets = server->packets = 2; /* at least */
 	client->state = server->state = TE_ESTABLISHED;
@@ -315,16 +316,16 @@ static void close_by(struct conn *conn, enum side side)
 	peer->visited |= 1u << TE_CLOSE_WAIT | 1u << TE_LAST_ACK | 1u << TE_CLOSED;
 }
 
-struct courses *courses_new(void)
+struct courses *courses_new(bool evicted)
 {
 	struct courses *courses = calloc(1, sizeof(*courses));
 
 	if (!courses)
 		return NULL;
-	begin(&courses->open);
+	begin(&courses->open, evicted);
 	stencil_judge(&courses->open);
 	for (int closer = 0; closer < 2; closer++) {
-		begin(&courses->closed[closer]);
+		begin(&courses->closed[closer], evicted);
 		close_by(&courses->closed[closer].conn, (enum side)closer);
 		stencil_judge(&courses->closed[closer]);
 	}

@@ -25,7 +25,7 @@ bool course_read(const struct trail *, struct course *);
 
 struct courses;
 
-struct courses *courses_new(void); /* NULL: out of memory; free() is enough */
+struct courses *courses_new(bool evicted); /* as attempts_new() */
 /* Its connection as conn_settle() would leave it, as far as crowd.h and the totals look
  * at it; `ongoing`: its TIME_WAIT is not over. Borrowed until the next call. */
 struct stencil *course_fill(struct courses *, const struct trail *, const struct course *,

@@ -21,6 +21,17 @@ static te_time limit_of(const struct te_config *config, enum te_limit limit)
 	return (te_time)(config->limits[limit] * (double)TE_SEC);
 }
 
+static bool make_stencils(struct te_engine *engine)
+{
+	for (int evicted = 0; evicted <= !!engine->config.max_memory; evicted++) {
+		engine->attempts[evicted] = attempts_new(evicted);
+		engine->courses[evicted] = courses_new(evicted);
+		if (!engine->attempts[evicted] || !engine->courses[evicted])
+			return false;
+	}
+	return true;
+}
+
 struct te_engine *te_engine_new(const struct te_config *config,
 				const struct te_sink *sink)
 {
@@ -40,18 +51,18 @@ struct te_engine *te_engine_new(const struct te_config *config,
 	engine->flows = flow_new(config->seed);
 	engine->trails = trails_new(config->keep_peers);
 	engine->stage = calloc(1, sizeof(*engine->stage));
-	engine->attempts = attempts_new();
-	engine->courses = courses_new();
 	engine->crowd = crowd_new(&engine->config);
 	engine->rules = rules_new();
 	engine->overlap = overlap_new();
 	engine->finding_counts = calloc(te_rule_count(), sizeof(uint64_t));
-	if (!engine->flows || !engine->trails || !engine->stage || !engine->attempts ||
-	    !engine->courses || !engine->crowd || !engine->rules || !engine->overlap ||
-	    !engine->finding_counts) {
+	if (!engine->flows || !engine->trails || !engine->stage ||
+	    !make_stencils(engine) || !engine->crowd || !engine->rules ||
+	    !engine->overlap || !engine->finding_counts) {
 		te_engine_free(engine);
 		return NULL;
 	}
+	if (config->max_memory)
+		trails_be_thrifty(engine->trails);
 	return engine;
 }
 
@@ -64,8 +75,10 @@ void te_engine_free(struct te_engine *engine)
 	if (engine->stage)
 		conn_release(engine->stage);
 	free(engine->stage);
-	free(engine->attempts);
-	free(engine->courses);
+	for (int evicted = 0; evicted < 2; evicted++) {
+		free(engine->attempts[evicted]);
+		free(engine->courses[evicted]);
+	}
 	free(engine->rules);
 	crowd_free(engine->crowd);
 	overlap_free(engine->overlap);

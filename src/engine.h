@@ -25,9 +25,11 @@ struct te_engine {
 	struct te_sink sink;
 	struct flow_table *flows;
 	struct trails *trails;
-	struct conn *stage;        /* where a trail is played to be told */
-	struct attempts *attempts; /* ... and where what came to nothing is not, */
-	struct courses *courses;   /* nor what went as it should */
+	struct conn *stage; /* where a trail is played to be told */
+	/* ... and where what came to nothing is not, nor what went as it should; [1] if
+	 * evicted */
+	struct attempts *attempts[2];
+	struct courses *courses[2];
 	struct overlap *overlap;
 	struct spoilt spoilt[SPOILT_KINDS];
 	struct te_totals totals;
@@ -47,6 +49,7 @@ struct te_engine {
 	te_time last_look, last_crowd;
 	struct crowd *crowd;
 	struct rules *rules;
+	uint64_t holes_left; /* evict.c's: bytes */
 };
 
 /* The same in every run: nothing secret, nothing of this run's order. 0: nobody asks. */
@@ -82,8 +85,12 @@ bool play_follow(struct te_engine *, struct engine_ahead *);
 bool play_begin(struct te_engine *, const struct engine_ahead *);
 /* Those in the queue whose time has come. */
 void play_expire(struct te_engine *);
-/* Tell it as evicted, and drop it. */
-void play_evict(struct te_engine *, const struct trail *);
+/* Tell them as evicted, and drop them; they do not wait. */
+enum { PLAY_SOME = 16 }; /* at most: their misses overlap */
+void play_evict(struct te_engine *, const struct trail *const *, unsigned count);
+/* The one that waits longest does not wait any more. False: it does again, as it goes on.
+ */
+bool play_take_first(struct te_engine *, const struct trail *);
 /* Those that may hang in CLOSE_WAIT, for crowd.h. */
 void play_look(struct te_engine *);
 /* The input ended: tell those whose numbers are below this one. */
@@ -110,10 +117,18 @@ static inline te_time over_due(const struct te_engine *engine)
 }
 /* Tell it as evicted, and free it. */
 void over_evict(struct te_engine *, struct conn *);
+/* The same of the first in the queue; or it waits again if it goes on. */
+void over_evict_first(struct te_engine *);
+/* It was quiet for less than half of its life. */
+static inline bool over_is_lively(const struct te_engine *engine, te_time first,
+				  te_time last)
+{
+	return last - first > engine->now - last;
+}
 
 /* ---- evict.c ---- */
 
-/* Before a connection begins: make room if max_memory is reached. */
+/* Make room if max_memory is reached: nothing that was found before is good. */
 void evict(struct te_engine *);
 
 /* ---- tell.c ---- */

@@ -1,19 +1,22 @@
 /* evict.c - which connections go when memory is short
  *
- * Those whose ends are done, then those that never opened, then the rest, of each kind
- * the longest idle. An eighth of the memory is freed at once, so that looking at all of
- * them is paid for by many that begin.
+ * Those whose ends are done, which wait in their queues; then those that never opened,
+ * then the rest, of each kind the longest idle. Of these, an eighth of the memory is
+ * freed at once, so that looking at all of them is paid for by many that begin.
  */
 #include "engine.h"
 
-/* In the order in which they go. */
-enum kind { FINISHED, HALF_OPEN, OTHER, KINDS };
+/* In the order in which they go, behind those that are done. */
+enum kind { HALF_OPEN, OTHER, KINDS };
 
-/* How long they were idle, in classes of equal width. */
-enum { AGES = 1024 };
+/* Segments of one that may not have opened. */
+enum { FEW = 2 };
+
+/* How long they were idle, in classes of a thirty-second of that. */
+enum { PARTS_BITS = 5, PARTS = 1 << PARTS_BITS, AGES = (63 - PARTS_BITS + 1) * PARTS };
 
 struct census {
-	te_time oldest, newest; /* last segments */
+	te_time now;
 	uint64_t bytes[KINDS][AGES];
 };
 
@@ -27,51 +30,103 @@ static uint64_t memory(const struct te_engine *engine)
 }
 
 /* What connections may take of the whole: the rest is the program's, an index's while it
- * grows, and what is not used yet of the last chunk of trails (huge.h). */
+ * grows, and what was left and not taken again. */
 static uint64_t budget(uint64_t most)
 {
 	const uint64_t program = (uint64_t)8 << 20;
 
-	if (most <= 4 * program)
-		return most / 8 * 3;
-	return (most - program) / 5 * 4 - POOL_CHUNK_BYTES;
+	return most <= 2 * program ? most / 8 * 3 : (most - program) / 5 * 4;
 }
+
+/* Trails that go together. */
+struct leaving {
+	const struct trail *trails[PLAY_SOME];
+	unsigned count;
+};
+
+static void leave(struct te_engine *engine, struct leaving *leaving)
+{
+	play_evict(engine, leaving->trails, leaving->count);
+	leaving->count = 0;
+}
+
+static void let_go(struct te_engine *engine, struct leaving *leaving,
+		   const struct trail *trail)
+{
+	leaving->trails[leaving->count++] = trail;
+	if (leaving->count == PLAY_SOME)
+		leave(engine, leaving);
+}
+
+/* ---- those that are done ---- */
+
+/* The one that waits longest. False: there is none. */
+static bool evict_first(struct te_engine *engine, struct leaving *leaving)
+{
+	const struct trail *trail = trails_waiting(engine->trails);
+	const struct conn *conn = engine->idle_first;
+
+	if (!trail && !conn)
+		return false;
+	if (!trail || (conn && conn->queued_since <= trail_last(trail)))
+		over_evict_first(engine);
+	else if (play_take_first(engine, trail))
+		let_go(engine, leaving, trail);
+	return true;
+}
+
+static void evict_finished(struct te_engine *engine, uint64_t goal)
+{
+	struct leaving leaving = { .count = 0 };
+
+	while (memory(engine) > goal && evict_first(engine, &leaving))
+		;
+	leave(engine, &leaving);
+}
+
+/* ---- the others ---- */
 
 static enum kind kind_of_trail(const struct trail *trail)
 {
-	if (trail->bits & TRAIL_QUEUED)
-		return FINISHED;
-	return trail->count <= 2 ? HALF_OPEN : OTHER;
+	return trail->count <= FEW ? HALF_OPEN : OTHER;
 }
 
+/* No more than its opening was seen, or, in the middle, hardly anything, as of what goes
+ * on after it was evicted: a large one, of which little is lost. */
 static enum kind kind_of(const struct conn *conn)
 {
 	const struct end *client = &conn->end[conn->client];
+	const struct end *server = &conn->end[side_other((enum side)conn->client)];
+	bool begun = client->opener ? client->packets <= client->syn_repeats + 1
+				    : client->packets + server->packets <= FEW;
 
-	if (conn->queued)
-		return FINISHED;
-	return client->opener && client->packets <= client->syn_repeats + 1 ? HALF_OPEN
-									    : OTHER;
+	return begun ? HALF_OPEN : OTHER;
 }
 
-static unsigned age_of(const struct census *census, te_time last)
+/* From its highest bit on, so many bits. */
+static unsigned age_class(uint64_t age)
 {
-	te_time span = census->newest - census->oldest;
+	unsigned shift;
 
-	return (unsigned)((double)(last - census->oldest) / ((double)span + 1) * AGES);
+	if (age < PARTS)
+		return (unsigned)age;
+	shift = 63u - (unsigned)__builtin_clzll(age) - PARTS_BITS;
+	return shift * PARTS + (unsigned)(age >> shift);
 }
 
-static void find_span(struct te_engine *engine, struct census *census)
+/* The least of a class. */
+static te_time age_from(unsigned class)
 {
-	const struct trail *trail = NULL;
+	unsigned shift = class < PARTS ? 0 : class / PARTS - 1;
 
-	census->oldest = census->newest = engine->now;
-	while ((trail = trails_next(engine->trails, trail)))
-		if (trail->first < census->oldest)
-			census->oldest = trail->first;
-	for (const struct conn *c = flow_first(engine->flows); c; c = c->next)
-		if (c->last < census->oldest)
-			census->oldest = c->last;
+	return (te_time)(class - shift * PARTS) << shift;
+}
+
+static void count(struct census *census, enum kind kind, te_time last, uint64_t bytes)
+{
+	uint64_t age = last < census->now ? (uint64_t)(census->now - last) : 0;
+
+	census->bytes[kind][age_class(age)] += bytes;
 }
 
 static void count_all(struct te_engine *engine, struct census *census)
@@ -79,62 +134,109 @@ static void count_all(struct te_engine *engine, struct census *census)
 	const struct trail *trail = NULL;
 
 	while ((trail = trails_next(engine->trails, trail)))
-		census->bytes[kind_of_trail(trail)][age_of(census, trail_last(trail))] +=
-		    trail_memory(trail);
+		count(census, kind_of_trail(trail), trail_last(trail),
+		      trail_memory(trail));
 	for (const struct conn *c = flow_first(engine->flows); c; c = c->next)
-		census->bytes[kind_of(c)][age_of(census, c->last)] += WHOLE;
+		count(census, kind_of(c), c->last, WHOLE);
 }
 
-/* The first `kinds` kinds go whole, and of the next one all up to this age. */
+/* The kinds before this one go whole; of it, all whose last segment is as old as `all`,
+ * and `part` bytes of those up to `some`. */
 struct line {
 	enum kind kind;
-	unsigned age;
+	te_time all, some;
+	uint64_t part;
 };
 
 static struct line draw_line(const struct census *census, uint64_t need)
 {
-	uint64_t sum = 0;
-
 	for (unsigned kind = 0; kind < KINDS; kind++)
-		for (unsigned age = 0; age < AGES; age++) {
-			sum += census->bytes[kind][age];
-			if (sum >= need)
-				return (struct line){ (enum kind)kind, age };
+		for (unsigned age = AGES; age-- > 0;) {
+			uint64_t bytes = census->bytes[kind][age];
+
+			if (bytes >= need)
+				return (struct line){
+					.kind = (enum kind)kind,
+					.all = census->now - age_from(age + 1),
+					.some = census->now - age_from(age),
+					.part = need,
+				};
+			need -= bytes;
 		}
-	return (struct line){ OTHER, AGES - 1 };
+	return (struct line){ .kind = KINDS };
 }
 
-static bool goes(const struct line *line, enum kind kind, unsigned age)
+static bool goes(struct line *line, enum kind kind, te_time last, uint64_t bytes)
 {
-	return kind < line->kind || (kind == line->kind && age <= line->age);
+	if (kind != line->kind || last <= line->all)
+		return kind <= line->kind;
+	if (last > line->some || !line->part)
+		return false;
+	line->part -= bytes < line->part ? bytes : line->part;
+	return true;
 }
 
-static void evict_behind(struct te_engine *engine, const struct census *census,
-			 const struct line *line)
+static void evict_behind(struct te_engine *engine, struct line *line)
 {
-	struct conn *next;
+	struct leaving leaving = { .count = 0 };
 	const struct trail *trail = NULL;
+	struct conn *next;
 
 	while ((trail = trails_next(engine->trails, trail)))
-		if (goes(line, kind_of_trail(trail), age_of(census, trail_last(trail))))
-			play_evict(engine, trail);
+		if (goes(line, kind_of_trail(trail), trail_last(trail),
+			 trail_memory(trail)))
+			let_go(engine, &leaving, trail);
+	leave(engine, &leaving);
 	for (struct conn *c = flow_first(engine->flows); c; c = next) {
 		next = c->next;
-		if (goes(line, kind_of(c), age_of(census, c->last)))
+		if (goes(line, kind_of(c), c->last, WHOLE))
 			over_evict(engine, c);
 	}
 }
 
+static __attribute__((noinline)) void evict_open(struct te_engine *engine, uint64_t need)
+{
+	struct census census = { .now = engine->now };
+	struct line line;
+
+	count_all(engine, &census);
+	line = draw_line(&census, need);
+	evict_behind(engine, &line);
+}
+
+/* ---- room ---- */
+
+/* What trails left, until others take it. */
+static uint64_t holes(const struct te_engine *engine)
+{
+	return trails_held(engine->trails) - trails_memory(engine->trails);
+}
+
+/* Too much of that is given back, as where trails became whole connections. */
+static void sweep(struct te_engine *engine, uint64_t bearable)
+{
+	if (holes(engine) <= bearable)
+		return;
+	trails_sweep(engine->trails);
+	engine->holes_left = holes(engine);
+}
+
+/* Little at once where none is looked for, so that what is done stays long: something may
+ * still come of it. */
+static void make_room(struct te_engine *engine, uint64_t most)
+{
+	evict_finished(engine, most - most / 64);
+	if (memory(engine) >= most)
+		evict_open(engine, memory(engine) - (most - most / 8));
+}
+
 void evict(struct te_engine *engine)
 {
-	struct census census = { 0 };
-	struct line line;
-	uint64_t most = budget(engine->config.max_memory), used = memory(engine);
+	uint64_t most = budget(engine->config.max_memory), bearable = most / 4;
 
-	if (used < most)
-		return;
-	find_span(engine, &census);
-	count_all(engine, &census);
-	line = draw_line(&census, used - most + most / 8);
-	evict_behind(engine, &census, &line);
+	if (memory(engine) >= most)
+		make_room(engine, most);
+	else if (bearable < engine->holes_left + most / 8)
+		bearable = engine->holes_left + most / 8; /* not in vain each time */
+	sweep(engine, bearable);
 }

@@ -20,3 +20,12 @@ void huge_ask(void *at, size_t bytes)
 	(void)at, (void)bytes;
 #endif
 }
+
+void huge_give_back(void *at, size_t bytes)
+{
+#ifdef MADV_DONTNEED
+	madvise(at, bytes, MADV_DONTNEED);
+#else
+	(void)at, (void)bytes;
+#endif
+}

@@ -8,5 +8,8 @@
  * miss in it costs no walk through the page tables, and the first touch of 2 MiB one
  * fault instead of 512. */
 void huge_ask(void *at, size_t bytes);
+/* Whole pages whose contents are not needed any more: they take no memory until they are
+ * written to again. */
+void huge_give_back(void *at, size_t bytes);
 
 #endif

@@ -128,3 +128,23 @@ void over_evict(struct te_engine *engine, struct conn *conn)
 	conn->evicted = true;
 	over_finish(engine, conn, engine->now, true);
 }
+
+/* It goes on although somebody sent a RST. */
+static bool outlives_rst(const struct te_engine *engine, const struct conn *conn)
+{
+	return conn->last > conn->queued_since &&
+	       !(conn->end[SIDE_A].fin_sent && conn->end[SIDE_B].fin_sent) &&
+	       over_is_lively(engine, conn->first, conn->last);
+}
+
+void over_evict_first(struct te_engine *engine)
+{
+	struct conn *conn = engine->idle_first;
+
+	if (!outlives_rst(engine, conn)) {
+		over_evict(engine, conn);
+		return;
+	}
+	idle_unlink(engine, conn);
+	idle_append(engine, conn, conn->last);
+}

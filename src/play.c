@@ -192,18 +192,27 @@ static inline bool was_answered(const struct trail *trail)
 	return !trail_is_lone(trail) && trail_watch(trail_state(trail))->begun;
 }
 
-/* It came to nothing, and is told; `any`: also if 2MSL is not over. */
+/* Why one is told: its 2MSL is over, and else it is not; or whatever became of it. */
+enum why { IF_PAST, AT_END, EVICTED };
+
+static inline bool has_passed(const struct te_engine *engine, const struct trail *trail,
+			      te_time last, enum why why)
+{
+	return why != EVICTED && trail->bits & TRAIL_QUEUED && is_past(engine, last);
+}
+
+/* It came to nothing, and is told. */
 static bool tell_attempt(struct te_engine *engine, const struct trail *trail, bool wanted,
-			 bool any)
+			 enum why why)
 {
 	struct stencil *attempt;
 	bool past;
 
 	if (needs_playing(&engine->config, wanted) || was_answered(trail) ||
-	    !(attempt = attempt_read(engine->attempts, trail)))
+	    !(attempt = attempt_read(engine->attempts[why == EVICTED], trail)))
 		return false;
-	past = trail->bits & TRAIL_QUEUED && is_past(engine, attempt->conn.last);
-	if (!past && !any)
+	past = has_passed(engine, trail, attempt->conn.last, why);
+	if (!past && why == IF_PAST)
 		return false;
 	attempt->conn.wanted = wanted;
 	if (tell_unfound(engine, &attempt->conn, &attempt->view, engine->now, !past))
@@ -214,9 +223,9 @@ static bool tell_attempt(struct te_engine *engine, const struct trail *trail, bo
 	return true;
 }
 
-/* It went as it should, and need only be counted; `any`: also if 2MSL is not over. */
+/* It went as it should, and need only be counted. */
 static bool tell_course(struct te_engine *engine, const struct trail *trail, bool wanted,
-			bool any)
+			enum why why)
 {
 	struct stencil *stencil;
 	struct course course;
@@ -225,31 +234,33 @@ static bool tell_course(struct te_engine *engine, const struct trail *trail, boo
 	if ((wanted && trail->number <= engine->config.tell_first) ||
 	    needs_playing(&engine->config, wanted) || !course_read(trail, &course))
 		return false;
-	past = trail->bits & TRAIL_QUEUED && is_past(engine, course.last);
-	if (!past && !any)
+	past = has_passed(engine, trail, course.last, why);
+	if (!past && why == IF_PAST)
 		return false;
-	stencil = course_fill(engine->courses, trail, &course, engine->time_wait, !past);
+	stencil = course_fill(engine->courses[why == EVICTED], trail, &course,
+			      engine->time_wait, !past);
 	stencil->conn.wanted = wanted;
 	return tell_unfound(engine, &stencil->conn, &stencil->view, engine->now, !past);
 }
 
-/* True: it was over and is told, or it is told in any case. */
-static bool tell(struct te_engine *engine, const struct trail *trail, bool any)
+/* False: it is not over, and nothing was done. */
+static bool tell(struct te_engine *engine, const struct trail *trail, enum why why)
 {
 	bool wanted = is_wanted(engine, trail), past;
 	struct conn *conn;
 
-	if (tell_attempt(engine, trail, wanted, any) ||
-	    tell_course(engine, trail, wanted, any))
+	if (tell_attempt(engine, trail, wanted, why) ||
+	    tell_course(engine, trail, wanted, why))
 		return true;
 	conn = stage(engine, trail);
+	conn->evicted = why == EVICTED;
 	conn_settle(conn, engine->now);
 	/* Not by the queue: a FIN that was not captured shows in the numbers alone. */
-	past = is_past(engine, conn->last) && end_is_final(&conn->end[SIDE_A]) &&
-	       end_is_final(&conn->end[SIDE_B]);
-	if (past || any)
+	past = why != EVICTED && is_past(engine, conn->last) &&
+	       end_is_final(&conn->end[SIDE_A]) && end_is_final(&conn->end[SIDE_B]);
+	if (past || why != IF_PAST)
 		over_tell(engine, conn, engine->now, !past);
-	return past || any;
+	return past || why != IF_PAST;
 }
 
 void play_look(struct te_engine *engine)
@@ -287,52 +298,97 @@ static inline bool count_lone(struct te_engine *engine, const struct trail *trai
 	       crowd_young_syn(engine->crowd, trail, engine->totals.start, engine->now);
 }
 
-void play_finish(struct te_engine *engine, uint64_t number)
+static inline void tell_these(struct te_engine *engine, const struct trail *const *trails,
+			      unsigned count, enum why why)
 {
 	bool playing = needs_playing(&engine->config, true);
-	const struct trail *trail;
 	uint64_t lone = 0;
 
-	while ((trail = trails_first(engine->trails)) && trail->number < number) {
-		if (count_lone(engine, trail, playing))
+	for (unsigned i = 0; i < count; i++)
+		if (count_lone(engine, trails[i], playing))
 			lone++;
 		else
-			tell(engine, trail, true);
-		trails_take_first(engine->trails);
-	}
+			tell(engine, trails[i], why);
 	if (lone)
-		tell_count(engine, attempt_of_lone(engine->attempts), lone);
+		tell_count(engine, attempt_of_lone(engine->attempts[why == EVICTED]),
+			   lone);
+}
+
+/* The next ones below that number; how many. */
+static unsigned take_some(struct trails *trails, uint64_t number,
+			  const struct trail *some[PLAY_SOME])
+{
+	unsigned count = 0;
+
+	while (count < PLAY_SOME && (some[count] = trails_first(trails)) &&
+	       some[count]->number < number) {
+		trails_take_first(trails);
+		count++;
+	}
+	return count;
+}
+
+void play_finish(struct te_engine *engine, uint64_t number)
+{
+	const struct trail *some[PLAY_SOME];
+	unsigned count;
+
+	while ((count = take_some(engine->trails, number, some)))
+		tell_these(engine, some, count, AT_END);
+}
+
+static void seek_slot(struct te_engine *engine, const struct trail *trail,
+		      struct trails_place *where)
+{
+	struct te_segment key = { 0 };
+	struct flow_place place;
+
+	trail_address(trail, 0, &key);
+	flow_seek_slot(engine->flows, &key, &place);
+	trails_begin_place(where, place.hash);
+	trails_seek(engine->trails, where);
 }
 
 static void drop(struct te_engine *engine, const struct trail *trail)
 {
-	struct flow_place place = { 0 };
 	struct trails_place where;
-	struct trail_reader reader;
-	struct te_segment seg;
-	struct trail *found;
 
-	first_segment(trail, &reader, &seg);
-	flow_seek(engine->flows, &seg, &place);
-	flow_recent(engine->flows, &seg, &place);
-	trails_begin_place(&where, place.hash);
-	found = trails_find(engine->trails, &seg, &where).trail;
-	if (found)
-		trails_drop(engine->trails, found);
+	seek_slot(engine, trail, &where);
+	trails_drop_at(engine->trails, trail, &where);
 }
 
-void play_evict(struct te_engine *engine, const struct trail *trail)
+void play_evict(struct te_engine *engine, const struct trail *const *trails,
+		unsigned count)
 {
-	struct conn *conn = stage(engine, trail);
+	struct trails_place where[PLAY_SOME];
 
-	conn->evicted = true;
-	over_tell(engine, conn, engine->now, true);
-	drop(engine, trail);
+	for (unsigned i = 0; i < count; i++)
+		seek_slot(engine, trails[i], &where[i]);
+	tell_these(engine, trails, count, EVICTED);
+	for (unsigned i = 0; i < count; i++)
+		trails_drop_at(engine->trails, trails[i], &where[i]);
+}
+
+/* It goes on although somebody sent a RST. */
+static bool outlives_rst(const struct te_engine *engine, const struct trail *trail)
+{
+	const uint8_t fins = TRAIL_FIN | TRAIL_FIN << 1;
+
+	return trail->bits & TRAIL_TOUCHED && (trail->bits & fins) != fins &&
+	       over_is_lively(engine, trail->first, trail_last(trail));
+}
+
+bool play_take_first(struct te_engine *engine, const struct trail *trail)
+{
+	bool again = outlives_rst(engine, trail);
+
+	trails_unqueue(engine->trails, again);
+	return !again;
 }
 
 static void expire_first(struct te_engine *engine, struct trail *trail)
 {
-	bool over = tell(engine, trail, false);
+	bool over = tell(engine, trail, IF_PAST);
 
 	trails_unqueue(engine->trails, false);
 	if (over)

@@ -3,8 +3,9 @@
 #include "huge.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-enum { NAME_BITS = 31 };
+enum { NAME_BITS = 31, PAGE = 4096 };
 
 static bool has_room_for_chunk(struct pool *pool)
 {
@@ -33,22 +34,46 @@ static struct pool_chunk *add_chunk(struct pool *pool)
 	if (!chunk)
 		return NULL;
 	/* Not the first: most captures are small, and would pay for 2 MiB. */
-	if (pool->chunk_count)
+	if (pool->chunk_count && !pool->thrifty)
 		huge_ask(chunk, POOL_CHUNK_BYTES);
 	/* The first unit is this; so nothing is called 0. */
 	*chunk =
 	    (struct pool_chunk){ .pool = pool, .end = 1, .index = pool->chunk_count };
 	pool->chunks[pool->chunk_count++] = chunk;
+	pool->full += pool->last ? pool->last->end : 0;
 	return pool->last = chunk;
 }
 
-static void put_free(struct pool *pool, uint32_t name, unsigned units)
+/* The pages in the midst of a large one, which take no memory. */
+static uint8_t *hollow_of(struct pool_hole *hole, size_t *bytes)
 {
-	struct pool_hole *block = pool_at(pool, name);
+	uintptr_t first = (uintptr_t)(hole + 1), end = (uintptr_t)hole;
 
-	*block = (struct pool_hole){ .next = pool->freed[units], .units = units };
-	pool->freed[units] = name;
-	pool->sizes |= 1u << units;
+	first = (first + PAGE - 1) / PAGE * PAGE;
+	end = (end + (size_t)hole->units * POOL_UNIT) / PAGE * PAGE;
+	*bytes = first < end ? end - first : 0;
+	return (uint8_t *)first;
+}
+
+static __attribute__((noinline)) size_t hollow_bytes(struct pool_hole *hole)
+{
+	size_t bytes;
+
+	hollow_of(hole, &bytes);
+	return bytes;
+}
+
+static struct pool_hole *put_free(struct pool *pool, uint32_t name, uint32_t units)
+{
+	unsigned size = units < POOL_LARGER ? units : POOL_LARGER;
+	struct pool_hole *hole = pool_at(pool, name);
+
+	*hole = (struct pool_hole){ .next = pool->freed[size], .units = units };
+	pool->freed[size] = name;
+	pool->sizes |= 1u << size;
+	if (size == POOL_LARGER)
+		pool->hollow += hollow_bytes(hole);
+	return hole;
 }
 
 /* Of the smallest that are free and large enough: there is one; what is left of
@@ -57,12 +82,15 @@ static uint32_t take_freed(struct pool *pool, unsigned units)
 {
 	unsigned size = units + (unsigned)__builtin_ctz(pool->sizes >> units);
 	uint32_t name = pool->freed[size];
+	struct pool_hole *hole = pool_at(pool, name);
 
-	pool->freed[size] = ((struct pool_hole *)pool_at(pool, name))->next;
+	if (size == POOL_LARGER)
+		pool->hollow -= hollow_bytes(hole);
+	pool->freed[size] = hole->next;
 	if (!pool->freed[size])
 		pool->sizes &= ~(1u << size);
-	if (size > units)
-		put_free(pool, name + units, size - units);
+	if (hole->units > units)
+		put_free(pool, name + units, hole->units - units);
 	return name;
 }
 
@@ -82,6 +110,23 @@ void pool_give(struct pool *pool, uint32_t name, unsigned units)
 {
 	put_free(pool, name, units);
 	pool->bytes -= (uint64_t)units * POOL_UNIT;
+}
+
+void pool_forget_holes(struct pool *pool)
+{
+	memset(pool->freed, 0, sizeof(pool->freed));
+	pool->sizes = 0;
+	pool->hollow = 0;
+}
+
+void pool_put_hole(struct pool *pool, uint32_t name, uint32_t units)
+{
+	struct pool_hole *hole = put_free(pool, name, units);
+	size_t bytes;
+	uint8_t *at = hollow_of(hole, &bytes);
+
+	if (bytes && units >= POOL_LARGER)
+		huge_give_back(at, bytes);
 }
 
 void pool_free(struct pool *pool)

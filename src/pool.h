@@ -1,7 +1,8 @@
 /* pool.h - blocks of a few sizes, named by 31 bits
  *
  * Sizes are in units of POOL_UNIT bytes, up to POOL_MOST of them. What is given back is
- * used again, whole or in parts, and leaves the pool with all else in pool_free().
+ * used again, whole or in parts. Only who knows what lies in the pool can join holes that
+ * lie side by side: large ones take no memory.
  */
 #ifndef POOL_H
 #define POOL_H
@@ -10,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { POOL_UNIT = 16, POOL_MOST = 9 };
+enum { POOL_UNIT = 16, POOL_MOST = 9, POOL_LARGER };
 
 /* Aligned to its size, so that a block leads to it. */
 struct pool_chunk {
@@ -22,9 +23,12 @@ struct pool_chunk {
 struct pool {
 	struct pool_chunk **chunks, *last; /* last: NULL if there is none */
 	uint32_t chunk_count, chunk_size;
-	uint32_t freed[POOL_MOST + 1]; /* names, linked */
-	unsigned sizes;                /* bit n: freed[n] has some */
-	uint64_t bytes;                /* in use */
+	uint32_t freed[POOL_LARGER + 1]; /* names, linked; the last: of all larger ones */
+	unsigned sizes;                  /* bit n: freed[n] has some */
+	uint64_t bytes;                  /* in use */
+	bool thrifty;                    /* no page is taken before it is needed */
+	uint64_t full;   /* units of all chunks but the last, in use or free */
+	uint64_t hollow; /* bytes of large holes that take no memory */
 };
 
 /* The first word of a block that is free is 0; while it is in use, its owner keeps it
@@ -46,9 +50,14 @@ struct pool_block {
 static inline struct pool_block pool_take(struct pool *, unsigned units);
 void pool_give(struct pool *, uint32_t name, unsigned units);
 void pool_free(struct pool *);
+/* Bytes of memory that are taken, in use or not. */
+static inline uint64_t pool_held(const struct pool *);
+/* All holes are forgotten, and then put again, joined. */
+void pool_forget_holes(struct pool *);
+void pool_put_hole(struct pool *, uint32_t name, uint32_t units);
 /* Blocks lie one behind the other: the one behind a block of `units` units; NULL: there
  * is none. */
-static inline void *pool_behind(const void *block, unsigned units);
+static inline void *pool_behind(const void *block, uint32_t units);
 /* The first of the chunks from this one on, or NULL. */
 void *pool_first(const struct pool *, uint32_t chunk);
 
@@ -82,7 +91,7 @@ static inline uint32_t pool_name(const void *block)
 	return chunk->index << POOL_CHUNK_BITS | (uint32_t)(at / POOL_UNIT);
 }
 
-static inline void *pool_behind(const void *block, unsigned units)
+static inline void *pool_behind(const void *block, uint32_t units)
 {
 	const struct pool_chunk *chunk = pool_chunk(block);
 	uint8_t *behind = (uint8_t *)block + (size_t)units * POOL_UNIT;
@@ -90,6 +99,13 @@ static inline void *pool_behind(const void *block, unsigned units)
 	return behind < (const uint8_t *)chunk + (size_t)chunk->end * POOL_UNIT
 		   ? behind
 		   : pool_first(chunk->pool, chunk->index + 1);
+}
+
+static inline uint64_t pool_held(const struct pool *pool)
+{
+	uint64_t units = pool->full + (pool->last ? pool->last->end : 0);
+
+	return units * POOL_UNIT - pool->hollow;
 }
 
 static inline struct pool_block pool_take(struct pool *pool, unsigned units)

@@ -95,16 +95,6 @@ static void finish_by_newcomer(const struct conn *newest, struct conn *old,
 			conn_prove_over(old, from, newest->frame, newest->first);
 }
 
-/* The older ones on these addresses may be among those that go. */
-static void evict_for(struct te_engine *engine, struct conn **newest,
-		      const struct te_segment *seg, struct flow_place *place)
-{
-	if (!engine->config.max_memory)
-		return;
-	evict(engine);
-	*newest = flow_find(engine->flows, seg, place);
-}
-
 /* It belongs to `conn`, of those on its addresses of which `newest` was there before.
  * `first`: what its bytes contradict, or NULL. */
 static void take_in(struct te_engine *engine, struct conn *newest, struct conn *conn,
@@ -156,7 +146,6 @@ begin_whole(struct te_engine *engine, struct engine_ahead *ahead, struct conn *n
 static enum te_status begin_with(struct te_engine *engine, struct engine_ahead *ahead,
 				 struct conn *newest, const struct overlap_first *first)
 {
-	evict_for(engine, &newest, &ahead->segment, &ahead->place);
 	if (!newest && play_begin(engine, ahead))
 		return TE_OK;
 	return begin_whole(engine, ahead, newest, first);
@@ -296,5 +285,7 @@ enum te_status segment_take(struct te_engine *engine, struct engine_ahead *ahead
 	for (const struct engine_ahead *end = ahead + count; ahead < end; ahead++)
 		if (take(engine, ahead, changes, &due) != TE_OK)
 			worst = TE_NO_MEMORY;
+	if (engine->config.max_memory)
+		evict(engine); /* nothing is sought ahead now */
 	return worst;
 }

@@ -29,6 +29,11 @@ void trails_free(struct trails *trails)
 	free(trails);
 }
 
+void trails_be_thrifty(struct trails *trails)
+{
+	trails->pool.thrifty = true;
+}
+
 /* ---- blocks ---- */
 
 static void give(struct trails *trails, uint32_t name)
@@ -169,13 +174,16 @@ struct trail *trails_open(struct trails *trails, struct trail *lone)
 /* A trail in the queue is freed when its turn comes. */
 void trails_drop(struct trails *trails, struct trail *trail)
 {
-	struct trails_slot *slot = &trails->slots[trails->found];
-
 	if (trail->bits & TRAIL_QUEUED)
 		trail->number = TRAIL_GONE;
 	else
-		give(trails, slot->name);
-	slot->name = TRAILS_GRAVE;
-	trails->graves++;
+		give(trails, trails->slots[trails->found].name);
+	trails_close(trails, trails->found);
 	trails->moved = true; /* in time: the next one takes its place */
+}
+
+void trails_drop_at(struct trails *trails, const struct trail *trail,
+		    const struct trails_place *place)
+{
+	trails_drop(trails, trails_meet(trails, pool_name(trail), place->hash));
 }

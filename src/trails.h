@@ -14,6 +14,8 @@ struct trails;
  * byte; only the words of other tools ask for it. */
 struct trails *trails_new(bool snapped);
 void trails_free(struct trails *); /* NULL is fine */
+/* Memory is short: no page is taken before it is needed. */
+void trails_be_thrifty(struct trails *);
 
 /* Where a trail is looked for: what trails_approach() finds out the others need not ask
  * again. It stays good whatever comes between. */
@@ -49,6 +51,8 @@ bool trails_append(struct trails *, struct trail *, const struct te_segment *,
 		   unsigned from);
 /* Take out what trails_find() found last; it is gone. */
 void trails_drop(struct trails *, struct trail *);
+/* The same of one that was met otherwise; the place is that of its addresses. */
+void trails_drop_at(struct trails *, const struct trail *, const struct trails_place *);
 
 /* A trail waits in a queue once both ends have sent a FIN, or one a RST. The one that
  * waits longest, or NULL. */
@@ -58,6 +62,10 @@ void trails_unqueue(struct trails *, bool again);
 
 /* Bytes, of trails and index. */
 uint64_t trails_memory(const struct trails *);
+/* And of memory that trails left, until others take it or it is swept. */
+uint64_t trails_held(const struct trails *);
+/* No trail moves. */
+void trails_sweep(struct trails *);
 /* The one behind this one in memory; NULL begins. NULL behind the last. The one that was
  * visited last may have been dropped. */
 struct trail *trails_next(const struct trails *, const struct trail *);

@@ -1,7 +1,7 @@
 /* trails_index.c - from addresses to a trail
  *
- * Open addressing over 32 bits of the hash and the name of the block; what was dropped
- * leaves a grave until the slots are spread anew. Their order never reaches the output.
+ * Open addressing over 32 bits of the hash and the name of the block; what follows one
+ * that is dropped closes the gap. Their order never reaches the output.
  */
 #include "huge.h"
 #include "prefetch.h"
@@ -61,7 +61,6 @@ static inline uint32_t first_with(const struct trails *trails, uint32_t hash)
 	return next_with(trails, hash, i + is_other(&trails->slots[i], hash));
 }
 
-/* What is brought near in vain, for a grave, costs little. */
 void trails_approach(const struct trails *trails, struct trails_place *place)
 {
 	uint32_t i = first_with(trails, place->hash);
@@ -69,7 +68,7 @@ void trails_approach(const struct trails *trails, struct trails_place *place)
 
 	place->slot = i;
 	place->moves = trails->moves;
-	if (trails_is_used(slot))
+	if (slot->name != TRAILS_EMPTY)
 		prefetch((const char *)trails_block(trails, slot->name) + TRAIL_COLD,
 			 TRAIL_HEAD_IPV4 - TRAIL_COLD);
 }
@@ -104,14 +103,14 @@ static inline bool is_from(const struct trail *trail, const struct te_segment *s
 	       is_same4(at + 4 * (size_t)to, &seg->dst);
 }
 
-/* Hashes that meet, graves, and ports that do not tell who sends. */
+/* Hashes that meet, and ports that do not tell who sends. */
 static __attribute__((noinline)) struct trails_found
 find_from(struct trails *trails, const struct te_segment *seg, uint32_t i)
 {
 	uint32_t hash = trails->slots[i].hash, name;
 
 	for (; (name = trails->slots[i].name); i = next_with(trails, hash, i + 1))
-		for (unsigned from = 0; name != TRAILS_GRAVE && from < 2; from++) {
+		for (unsigned from = 0; from < 2; from++) {
 			struct trail *trail = trails_block(trails, name);
 
 			if (!is_from(trail, seg, from))
@@ -133,14 +132,22 @@ struct trails_found trails_find(struct trails *trails, const struct te_segment *
 
 	if (name == TRAILS_EMPTY)
 		return (struct trails_found){ NULL, 0 };
-	if (name == TRAILS_GRAVE)
-		return find_from(trails, seg, i);
 	trail = trails_block(trails, name);
 	from = trail->port[0] != seg->src_port;
 	if (!is_from(trail, seg, from))
 		return find_from(trails, seg, i);
 	trails->found = i;
 	return (struct trails_found){ trail, from };
+}
+
+struct trail *trails_meet(struct trails *trails, uint32_t name, uint32_t hash)
+{
+	uint32_t mask = trails->size - 1, i = hash & mask;
+
+	while (trails->slots[i].name != name)
+		i = (i + 1) & mask;
+	trails->found = i;
+	return trails_block(trails, name);
 }
 
 /* ---- one more ---- */
@@ -160,6 +167,24 @@ void trails_put(struct trails *trails, const struct trails_place *place, uint32_
 	trails->used++;
 }
 
+/* What stands behind it and may stand here moves up, and leaves the next gap. */
+void trails_close(struct trails *trails, uint32_t gap)
+{
+	struct trails_slot *slots = trails->slots;
+	uint32_t mask = trails->size - 1;
+
+	for (uint32_t i = (gap + 1) & mask; slots[i].name != TRAILS_EMPTY;
+	     i = (i + 1) & mask) {
+		if (((i - slots[i].hash) & mask) < ((i - gap) & mask))
+			continue;
+		slots[gap] = slots[i];
+		gap = i;
+	}
+	slots[gap] = (struct trails_slot){ 0, TRAILS_EMPTY };
+	trails->used--;
+	trails->moves++;
+}
+
 /* To where there is room for `size` slots, and more if it can be had. */
 static bool move(struct trails *trails, uint32_t size)
 {
@@ -170,7 +195,8 @@ static bool move(struct trails *trails, uint32_t size)
 		room /= 2;
 	if (!slots)
 		return false;
-	huge_ask(slots, room * sizeof(*slots));
+	if (!trails->pool.thrifty)
+		huge_ask(slots, room * sizeof(*slots));
 	memcpy(slots, trails->slots, trails->size * sizeof(*slots));
 	free(trails->slots);
 	trails->slots = slots;
@@ -195,31 +221,19 @@ static void spread(struct trails *trails, uint32_t size)
 		uint32_t home = slot.hash | (i & -(uint32_t)(slot.name == TRAILS_EMPTY));
 
 		slots[i] = (struct trails_slot){ 0, TRAILS_EMPTY };
-		if (slot.name != TRAILS_GRAVE)
-			*next_empty(slots, mask, home) = slot;
+		*next_empty(slots, mask, home) = slot;
 	}
 	trails->size = size;
 }
 
-/* By what there is to spread: few slots are soon too few again. */
-static uint32_t next_size(const struct trails *trails)
-{
-	uint32_t size = trails->size;
-
-	if (trails_live(trails) < size / 4)
-		return size; /* only rid of its graves */
-	return size < SLOTS_MANY ? 4 * size : 2 * size;
-}
-
 __attribute__((noinline)) bool trails_grow(struct trails *trails)
 {
-	uint32_t size = next_size(trails);
+	/* Few slots are soon too few again. */
+	uint32_t size = trails->size * (trails->size < SLOTS_MANY ? 4 : 2);
 
 	if (size > trails->room && !move(trails, size))
 		return false;
 	spread(trails, size);
-	trails->used = trails_live(trails);
-	trails->graves = 0;
 	trails->moves++;
 	return true;
 }

@@ -13,6 +13,11 @@ uint64_t trails_memory(const struct trails *trails)
 	return trails->pool.bytes + trails->size * sizeof(*trails->slots);
 }
 
+uint64_t trails_held(const struct trails *trails)
+{
+	return pool_held(&trails->pool) + trails->size * sizeof(*trails->slots);
+}
+
 static uint32_t first_word(const void *block)
 {
 	uint32_t word;
@@ -48,6 +53,34 @@ struct trail *trails_next(const struct trails *trails, const struct trail *trail
 	while (block && !is_trail(first_word(block)))
 		block = behind(block);
 	return block;
+}
+
+/* Holes that lie side by side become one. */
+static void sweep_chunk(struct pool *pool, uint32_t chunk)
+{
+	uint32_t name = chunk << POOL_CHUNK_BITS | 1, hole = 0, units;
+	uint32_t end = (chunk << POOL_CHUNK_BITS) + pool->chunks[chunk]->end;
+
+	for (; name < end; name += units) {
+		const void *block = pool_at(pool, name);
+
+		units = units_at(block);
+		if (!first_word(block)) {
+			hole += units;
+		} else if (hole) {
+			pool_put_hole(pool, name - hole, hole);
+			hole = 0;
+		}
+	}
+	if (hole)
+		pool_put_hole(pool, name - hole, hole);
+}
+
+void trails_sweep(struct trails *trails)
+{
+	pool_forget_holes(&trails->pool);
+	for (uint32_t i = 0; i < trails->pool.chunk_count; i++)
+		sweep_chunk(&trails->pool, i);
 }
 
 void trails_mark(struct trails *trails)
@@ -196,7 +229,7 @@ void trails_sort(struct trails *trails)
 /* The ith that is left. */
 static const struct trail *trail_at(const struct trails *trails, uint32_t i)
 {
-	return i < trails_live(trails) - trails->order_at
+	return i < trails->used - trails->order_at
 		   ? trails_block(trails, trails->slots[trails->order_at + i].name)
 		   : NULL;
 }

@@ -6,11 +6,11 @@
 #include "trail_parts.h"
 #include "trails.h"
 
-enum { TRAILS_EMPTY = 0, TRAILS_GRAVE = UINT32_MAX };
+enum { TRAILS_EMPTY = 0 };
 
 struct trails_slot {
 	uint32_t hash; /* once sorted, the connection's number */
-	uint32_t name; /* TRAILS_EMPTY, TRAILS_GRAVE, or a block's */
+	uint32_t name; /* a block's, or TRAILS_EMPTY */
 };
 
 struct trails {
@@ -19,10 +19,9 @@ struct trails {
 	size_t room;         /* slots that there is memory for; behind `size` all are 0 */
 	unsigned looked_at;  /* TE_*, what a segment may have that is not plain */
 	uint32_t size, used; /* slots, a power of two; used: not TRAILS_EMPTY */
-	uint32_t graves;
-	uint32_t found; /* the slot of what was found last */
+	uint32_t found;      /* the slot of what was found last */
 	uint32_t queue_first, queue_last;
-	uint32_t moves; /* how often the slots were spread anew, from 1 on */
+	uint32_t moves; /* how often slots got another place, from 1 on */
 	bool moved;     /* some was opened, or may lie in front of an older one */
 	bool scattered; /* once sorted: they do not lie in memory by number */
 	/* Once sorted: how many of the slots were taken. Where none was moved slots are
@@ -39,16 +38,6 @@ static inline struct trail *trails_block(const struct trails *trails, uint32_t n
 static inline unsigned trails_units(size_t bytes)
 {
 	return (unsigned)(bytes + POOL_UNIT - 1) / POOL_UNIT;
-}
-
-static inline uint32_t trails_live(const struct trails *trails)
-{
-	return trails->used - trails->graves;
-}
-
-static inline bool trails_is_used(const struct trails_slot *slot)
-{
-	return slot->name - 1 < TRAILS_GRAVE - 1; /* nor TRAILS_EMPTY */
 }
 
 /* ---- a segment and a trail ---- */
@@ -110,7 +99,7 @@ static inline uint8_t *trails_next_bytes(const struct pool *pool, struct trail *
 /* ---- trails_index.c ---- */
 
 bool trails_make_index(struct trails *); /* false: out of memory */
-/* At a load of five eighths, graves included, it grows. False: out of memory. */
+/* At a load of five eighths it grows. False: out of memory. */
 bool trails_grow(struct trails *);
 static inline bool trails_make_room(struct trails *trails)
 {
@@ -118,6 +107,11 @@ static inline bool trails_make_room(struct trails *trails)
 }
 /* There is room. */
 void trails_put(struct trails *, const struct trails_place *, uint32_t name);
+
+/* That slot is empty. */
+void trails_close(struct trails *, uint32_t slot);
+/* The block of that name, a trail, as if it were found. */
+struct trail *trails_meet(struct trails *, uint32_t name, uint32_t hash);
 
 /* ---- trails.c ---- */
 

@@ -424,7 +424,7 @@ static uint32_t near_end(uint32_t i)
 	return (0u - i * 2654435761u % 50) ^ 1u << i % 16;
 }
 
-/* In slots that run over the end of the index, some of them graves, while it grows. */
+/* In slots that run over the end of the index, with gaps that close, while it grows. */
 static void test_index(void **state)
 {
 	enum { COUNT = 5000 };
@@ -661,6 +661,64 @@ static void test_same_ports(void **state)
 	trails_free(trails);
 }
 
+/* What was sought ahead is found although a gap before it has closed since. */
+static void test_sought_ahead(void **state)
+{
+	struct trails *trails = trails_new(false);
+	struct trails_place place;
+	struct te_segment seg;
+	unsigned from;
+
+	(void)state;
+	assert_non_null(trails);
+	for (uint32_t i = 0; i < 3; i++) {
+		seg = syn(i, false);
+		assert_true(begin(trails, &seg, 7 + i / 2, i + 1)); /* 7, 7, 8 */
+	}
+	trails_begin_place(&place, 8);
+	trails_approach(trails, &place);
+	seg = syn(0, false);
+	trails_drop(trails, find(trails, &seg, 7, &from));
+	seg = syn(2, false);
+	assert_non_null(trails_find(trails, &seg, &place).trail);
+	trails_free(trails);
+}
+
+/* Holes are joined, what lies between them stays, and they are used again. */
+static void test_sweep(void **state)
+{
+	enum { COUNT = 40000, STAYS = 1000 };
+	struct trails *trails = trails_new(false);
+	struct te_segment seg;
+	uint64_t held;
+	unsigned from;
+
+	(void)state;
+	assert_non_null(trails);
+	for (int round = 0; round < 2; round++) {
+		for (uint32_t i = 0; i < COUNT; i++) {
+			seg = syn(i, i % 3 == 0);
+			if (!find(trails, &seg, i, &from))
+				assert_true(begin(trails, &seg, i, i + 1));
+		}
+		assert_true(round == 0 || trails_held(trails) <= held);
+		held = trails_held(trails);
+		for (uint32_t i = 0; i < COUNT; i++) {
+			seg = syn(i, i % 3 == 0);
+			if (i % STAYS)
+				trails_drop(trails, find(trails, &seg, i, &from));
+		}
+		assert_int_equal(trails_held(trails), held);
+		trails_sweep(trails);
+		assert_in_range(trails_held(trails) - trails_memory(trails), 0, 1 << 19);
+		for (uint32_t i = 0; i < COUNT; i += STAYS) {
+			seg = syn(i, i % 3 == 0);
+			assert_int_equal(find(trails, &seg, i, &from)->number, i + 1);
+		}
+	}
+	trails_free(trails);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -669,6 +727,7 @@ int main(void)
 		cmocka_unit_test(test_memory),     cmocka_unit_test(test_telling),
 		cmocka_unit_test(test_same_ports), cmocka_unit_test(test_odd),
 		cmocka_unit_test(test_most),       cmocka_unit_test(test_order_of_lone),
+		cmocka_unit_test(test_sweep),      cmocka_unit_test(test_sought_ahead),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
