@@ -52,6 +52,11 @@ struct te_engine {
 	uint64_t holes_left; /* evict.c's: bytes */
 };
 
+/* 2MSL has passed since. */
+static inline bool engine_is_past(const struct te_engine *engine, te_time last)
+{
+	return last < engine->now - engine->time_wait;
+}
 /* The same in every run: nothing secret, nothing of this run's order. 0: nobody asks. */
 uint64_t engine_id(const struct te_engine *, const struct te_segment *first,
 		   enum side from);
@@ -83,6 +88,11 @@ enum te_status segment_take(struct te_engine *, struct engine_ahead *, unsigned 
 bool play_follow(struct te_engine *, struct engine_ahead *);
 /* Begin one. False: it must be a connection. */
 bool play_begin(struct te_engine *, const struct engine_ahead *);
+/* Where nobody finds it, only to be told: it stands there until the next one does. */
+struct conn *play_stage(struct te_engine *, const struct trail *);
+
+/* ---- play_tell.c: ... and are told ---- */
+
 /* Those in the queue whose time has come. */
 void play_expire(struct te_engine *);
 /* Tell them as evicted, and drop them; they do not wait. */

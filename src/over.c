@@ -99,8 +99,7 @@ void over_finish(struct te_engine *engine, struct conn *conn, te_time end, bool 
  */
 bool over_expire_one(struct te_engine *engine, struct conn *conn)
 {
-	if (conn->last >= engine->now - engine->time_wait ||
-	    !conn_is_over(conn, engine->now))
+	if (!engine_is_past(engine, conn->last) || !conn_is_over(conn, engine->now))
 		return false;
 	over_finish(engine, conn, engine->now, false);
 	return true;
