@@ -325,14 +325,6 @@ static bool options_finish_write(const struct options *o)
 		say_error("-w with -i selects by --conn alone: packets pass but once");
 		return false;
 	}
-	for (size_t i = 0; i < o->words.input_count && !early; i++) {
-		if (strcmp(o->words.inputs[i], "-") == 0) {
-			say_error(
-			    "-w with a selection reads the input twice, and standard "
-			    "input cannot be; give a file");
-			return false;
-		}
-	}
 	return true;
 }
 

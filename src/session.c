@@ -9,6 +9,7 @@
 #include "session_parts.h"
 #include "taps.h"
 #include <stdlib.h>
+#include <string.h>
 
 static void session_close(struct session *s)
 {
@@ -43,7 +44,8 @@ static bool session_may_write(const struct session_spec *spec)
 
 	if (stream == NULL || !session_selects_late(spec))
 		return true;
-	say_error("%s: -w with a selection reads the input twice; give a file", stream);
+	say_error("%s: -w with a selection reads the input twice; give a file",
+		  strcmp(stream, "-") == 0 ? "standard input" : stream);
 	return false;
 }
 
