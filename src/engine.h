@@ -179,11 +179,18 @@ struct conn *route_find(struct conn *newest, enum side from, const struct te_seg
 /* A new connection begins with this SYN: is an older one on its addresses alive? */
 void route_note_inside(struct conn *newest, enum side from, const struct te_segment *,
 		       te_time now);
+/* In one network, as far as addresses tell. */
+static inline bool route_is_beside(const struct conn *conn, const struct conn *newest,
+				   enum te_key key)
+{
+	return key == TE_KEY_NOVLAN ||
+	       (conn->has_vlan == newest->has_vlan && conn->vlan == newest->vlan);
+}
 /* Each segment asks all on its addresses: whoever begins with ever new numbers, and is
- * not answered, must not be able to make them many. The oldest of more than ROUTE_OLDER,
- * of those that came to nothing or are done; or NULL. */
+ * not answered, must not be able to make them many. The one that goes if there are more
+ * than ROUTE_OLDER beside the newest, or NULL. */
 enum { ROUTE_OLDER = 16 };
-struct conn *route_too_many(const struct conn *newest);
+struct conn *route_too_many(const struct conn *newest, enum te_key);
 /* True if this segment answers the SYN of the newest connection, so that all older ones
  * on these addresses are over. */
 bool route_answers(const struct conn *newest, enum side from, const struct te_segment *);

@@ -98,19 +98,15 @@ struct conn *route_find(struct conn *newest, enum side from, const struct te_seg
 	return best;
 }
 
-/* An end past its handshake has not finished. */
-static bool may_be_alive(const struct conn *conn)
+/* Alive: an end past its handshake has not finished, nor would it have if all that passed
+ * toward it had arrived. */
+static bool is_alive(const struct conn *conn, te_time now)
 {
 	const struct end *a = &conn->end[SIDE_A], *b = &conn->end[SIDE_B];
 
-	return (end_was_synchronised(a) && !end_is_final(a)) ||
-	       (end_was_synchronised(b) && !end_is_final(b));
-}
-
-/* Nor would it have if all that passed toward it had arrived. */
-static bool is_alive(const struct conn *conn, te_time now)
-{
-	return may_be_alive(conn) && !conn_is_over(conn, now);
+	return ((end_was_synchronised(a) && !end_is_final(a)) ||
+		(end_was_synchronised(b) && !end_is_final(b))) &&
+	       !conn_is_over(conn, now);
 }
 
 void route_note_inside(struct conn *newest, enum side from, const struct te_segment *seg,
@@ -127,17 +123,38 @@ void route_note_inside(struct conn *newest, enum side from, const struct te_segm
 	}
 }
 
-struct conn *route_too_many(const struct conn *newest)
+/* It may be over, or nothing came of a SYN: who has sent a newer one has no socket any
+ * more that waits for its answer (RFC 9293 3.4.1: a number for each connection). */
+static bool is_spent(const struct conn *conn)
 {
-	struct conn *oldest = NULL;
+	const struct end *a = &conn->end[SIDE_A], *b = &conn->end[SIDE_B];
+	const struct end *opener = a->opener ? a : b;
+
+	return conn->queued ||
+	       (opener->opener && a->packets + b->packets == opener->syn_repeats + 1);
+}
+
+/* The oldest that is spent goes first, else the one that is idle longest. */
+static bool goes_before(const struct conn *conn, const struct conn *than)
+{
+	bool spent = is_spent(conn);
+
+	return spent != is_spent(than) ? spent : spent || conn->last < than->last;
+}
+
+struct conn *route_too_many(const struct conn *newest, enum te_key key)
+{
+	struct conn *first = NULL;
 	unsigned count = 0;
 
 	for (struct conn *conn = newest->older; conn; conn = conn->older) {
+		if (!route_is_beside(conn, newest, key))
+			continue;
 		count++;
-		if (!may_be_alive(conn))
-			oldest = conn;
+		if (!first || goes_before(conn, first))
+			first = conn;
 	}
-	return count > ROUTE_OLDER ? oldest : NULL;
+	return count > ROUTE_OLDER ? first : NULL;
 }
 
 bool route_answers(const struct conn *newest, enum side from,

@@ -29,8 +29,7 @@ static void replace_older(struct te_engine *engine, struct conn *newest, enum si
 
 	for (older = newest->older; older; older = next) {
 		next = older->older;
-		if (engine->config.key != TE_KEY_NOVLAN &&
-		    (older->has_vlan != newest->has_vlan || older->vlan != newest->vlan))
+		if (!route_is_beside(older, newest, engine->config.key))
 			continue;
 		older->replaced = true;
 		older->taken[opener] = newest->first;
@@ -117,12 +116,11 @@ static void take_in(struct te_engine *engine, struct conn *newest, struct conn *
 /* It is told as it stands. */
 static void bound_older(struct te_engine *engine, const struct conn *newest)
 {
-	struct conn *oldest = route_too_many(newest);
+	struct conn *older = route_too_many(newest, engine->config.key);
 
-	if (oldest)
-		over_finish(engine, oldest, engine->now,
-			    !end_is_final(&oldest->end[SIDE_A]) ||
-				!end_is_final(&oldest->end[SIDE_B]));
+	if (older)
+		over_finish(engine, older, engine->now,
+			    !conn_is_over(older, engine->now));
 }
 
 static __attribute__((noinline)) enum te_status

@@ -120,12 +120,29 @@ static void test_alive(void **state)
 	assert_in_range(heard.early, SYNS - KEPT, SYNS - 10);
 }
 
+/* Nor what seems to be: each client goes on as if it had been answered. */
+static void test_not_answered_but_going_on(void **state)
+{
+	struct heard heard = { 0 };
+	struct te_engine *engine = engine_new(&heard);
+
+	(void)state;
+	for (uint32_t i = 0; i < SYNS; i++) {
+		send_segment(engine, false, TE_SYN, ISS + i * STEP, 0);
+		send_segment(engine, false, TE_ACK, ISS + i * STEP + 1, 5001);
+	}
+	finish(engine, &heard);
+	assert_int_equal(heard.told, SYNS);
+	assert_in_range(heard.early, SYNS - KEPT, SYNS - 10);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_unanswered),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_alive),
+		cmocka_unit_test(test_not_answered_but_going_on),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
